@@ -1,0 +1,62 @@
+"""What several test folders need: the repository's rooms, and small reviews built on the spot."""
+
+from pathlib import Path
+
+import pytest
+
+from metawright.review.protocol import read_protocol
+from metawright.review.schemas import load_schema
+
+ROOT = Path(__file__).parent.parent
+SCHEMAS = ROOT / "workflow" / "schemas"
+RESOURCES = ROOT / "resources"
+
+PROTOCOL = """\
+title: A test
+outcomes:
+  score: {measure: MD, direction: higher_is_better, aliases: [points]}
+  cured: {measure: OR, direction: higher_is_better}
+periods:
+  - {key: short, from: 0, to: 4}
+  - {key: long, from: 5, to: 12}
+arms: {experimental: [exercise], control: [usual care]}
+models:
+  - {key: FE-z, track: protocol, tau2_method: FE, interval: z}
+  - {key: REML-HKSJ, track: recommended, tau2_method: REML, interval: HKSJ}
+"""
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Path:
+    return SCHEMAS
+
+
+@pytest.fixture
+def protocol() -> dict:
+    """A completed protocol with a continuous and a binary outcome and two periods."""
+    content, problems = read_protocol(PROTOCOL, load_schema(SCHEMAS, "protocol"), "protocol.yaml")
+    assert not problems
+    return content
+
+
+@pytest.fixture
+def review_folder(tmp_path):
+    """A function that writes a review folder from the texts of its files and returns its path."""
+
+    def write(extraction: str | bytes, protocol: str = PROTOCOL, name: str = "demo", **others: str) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        folder.joinpath("protocol.yaml").write_text(protocol)
+        content = extraction if isinstance(extraction, bytes) else extraction.encode()
+        folder.joinpath("extraction.csv").write_bytes(content)
+        for file, text in others.items():
+            suffix = "yaml" if file == "screening" else "csv"
+            folder.joinpath(f"{file}.{suffix}").write_text(text)
+        return folder
+
+    return write

@@ -1,0 +1,76 @@
+"""Single cells: read, refused, or read and logged."""
+
+import pytest
+
+from metawright.extraction.cells import read_mean_and_sd, read_number
+from metawright.extraction.columns import COLUMNS
+
+
+@pytest.mark.parametrize(("text", "value"), [("6.5", 6.5), ("-1.52", -1.52), ("+3", 3.0), (".5", 0.5), ("1e-3", 0.001)])
+def test_numbers(text, value):
+    reading = read_number(text, COLUMNS["mean"])
+    assert (reading.number, reading.error, reading.rules) == (value, "", ())
+
+
+@pytest.mark.parametrize("text", ["", "  ", "NR", "n.r.", "NA", "-", "–", " not reported "])
+def test_not_reported_is_no_number_and_no_error(text):
+    reading = read_number(text, COLUMNS["mean"])
+    assert reading.number is None
+    assert reading.error == ""
+
+
+@pytest.mark.parametrize("text", ["abc", "6,5", "6.5 points", "1,234", "nan", "inf", "1e999", "0x1F", "1_000", "٣"])
+def test_text_where_a_number_belongs_is_refused(text):
+    reading = read_number(text, COLUMNS["mean"])
+    assert reading.number is None
+    assert reading.error
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "rule"),
+    [
+        ("34", 34, None),
+        ("34.0", 34, "whole_number_with_decimals"),
+        ("1,234", 1234, "thousands_comma"),
+        (" 34", 34, "surrounding_space"),
+        ("1,234,567", 1234567, "thousands_comma"),
+    ],
+)
+def test_whole_numbers(text, value, rule):
+    reading = read_number(text, COLUMNS["n"])
+    assert (reading.number, reading.error) == (value, "")
+    assert [name for name, _, _ in reading.rules] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize("text", ["34.5", "0", "-3", "1,23", "12,34", "1,2345", "3.0e0.0"])
+def test_what_is_no_count_of_people_is_refused(text):
+    assert read_number(text, COLUMNS["n"]).error
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "bad"),
+    [
+        ("sd", "0", False),
+        ("sd", "-6.5", True),
+        ("se", "0", True),
+        ("ci_level", "95", False),
+        ("ci_level", "0.0", True),
+        ("ci_level", "101", True),
+    ],
+)
+def test_bounds(column, text, bad):
+    assert bool(read_number(text, COLUMNS[column]).error) == bad
+
+
+@pytest.mark.parametrize(
+    "text", ["32.8 ± 6.5", "32.8±6.5", "32.8 (6.5)", "32.8 +/- 6.5", "32.8 (SD 6.5)", " 32.8 (6.5) "]
+)
+def test_mean_and_sd_in_one_cell(text):
+    mean, sd, reading = read_mean_and_sd(text)
+    assert (mean, sd, reading.error) == ("32.8", "6.5", "")
+    assert reading.rules[-1][0] == "mean_and_sd_in_one_cell"
+
+
+@pytest.mark.parametrize("text", ["32.8", "32.8 (5.1 to 6.5)", "32.8 [6.5]", "32.8 ± x"])
+def test_other_forms_are_refused(text):
+    assert read_mean_and_sd(text)[2].error

@@ -1,0 +1,76 @@
+"""The columns of `extraction.csv`: what each holds and how it is read."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    name : str
+        Its header.
+    kind : str
+        `text`, `number` or `whole` (a whole number, in which a comma before three digits separates thousands).
+    minimum, maximum : float or None
+        Bounds that a value must keep.
+    open_minimum : bool
+        Whether the minimum itself is out of bounds.
+    rule : str
+        The bounds in words, for the person who broke them.
+    """
+
+    name: str
+    kind: str = "text"
+    minimum: float | None = None
+    maximum: float | None = None
+    open_minimum: bool = False
+    rule: str = ""
+
+
+COLUMNS = {
+    column.name: column
+    for column in (
+        Column("study"),
+        Column("outcome"),
+        Column("timepoint"),
+        Column("arm"),
+        Column("n", "whole", 1, rule="the number of participants is a whole number, 1 or more"),
+        Column("n_randomised", "whole", 1, rule="the number of participants is a whole number, 1 or more"),
+        Column("mean", "number"),
+        Column("sd", "number", 0, rule="a standard deviation is never below 0"),
+        Column("value"),
+        Column("se", "number", 0, open_minimum=True, rule="a standard error is above 0"),
+        Column("ci_low", "number"),
+        Column("ci_high", "number"),
+        Column(
+            "ci_level", "number", 0, 100, open_minimum=True, rule="a confidence level lies between 0 and 100 percent"
+        ),
+        Column("median", "number"),
+        Column("q1", "number"),
+        Column("q3", "number"),
+        Column("min", "number"),
+        Column("max", "number"),
+        Column("p_value"),
+        Column("t_value", "number"),
+        Column("value_type"),
+        Column("events", "whole", 0, rule="the number of events is a whole number, 0 or more"),
+        Column("estimate", "number"),
+        Column("source"),
+        Column("notes"),
+    )
+}
+
+#: What `value_type` may say; a baseline row is kept and enters no pool.
+VALUE_TYPES = ("final", "change", "adjusted", "baseline")
+
+#: Columns of `arms.csv`.
+ARM_COLUMNS = (
+    "row", "study", "outcome", "timepoint", "timepoint_months", "period", "arm", "n", "n_randomised", "mean", "sd",
+    "events", "estimate", "se", "ci_low", "ci_high", "ci_level", "value_type", "used", "reason", "flags", "source",
+    "notes",
+)  # fmt: skip
+
+#: Columns of `cleaning_log.csv`.
+LOG_COLUMNS = ("file", "row", "column", "rule", "before", "after")

@@ -1,0 +1,59 @@
+"""Which columns `extraction.csv` must have, given the measures that the protocol declares."""
+
+from collections.abc import Mapping
+
+from metawright.extraction.vocabulary import BINARY, CONTINUOUS, CONTRAST, arm_words, fold, outcome_words
+from metawright.review.problems import Problem, did_you_mean
+from metawright.review.sheets import Sheet
+
+_SPREAD = ("sd", "value", "se", "ci_low", "q1", "min", "p_value", "t_value")
+
+
+def missing_columns(sheet: Sheet, protocol: Mapping) -> list[Problem]:
+    """Return a problem for every column that a declared measure needs and *sheet* lacks.
+
+    A measure of arms asks for its columns if the file has rows of its outcome for an arm, or no rows of it at
+    all; its contrast rows ask for those of a contrast.
+    """
+    if not sheet.columns:
+        return []
+    needs: dict[tuple[str, ...], str] = {(name,): "every row" for name in ("study", "outcome", "arm")}
+    if any(period["key"] != "all" for period in protocol["periods"]):
+        needs[("timepoint",)] = "a review with periods"
+    for outcome, measure, is_contrast in sorted(_kinds(sheet, protocol)):
+        for names in _columns_of(measure, is_contrast):
+            needs.setdefault(names, f"outcome {outcome}, measure {measure}")
+    problems = []
+    for names, why in needs.items():
+        if not set(names) & set(sheet.columns):
+            other = f" (or {', '.join(names[1:])})" if len(names) > 1 else ""
+            hint = did_you_mean(names[0], set(sheet.columns) - {"study", "outcome", "arm", "n"})
+            what = f"this column is missing{other}; needed by {why}{hint}"
+            problems.append(Problem(sheet.file, 1, names[0], "", what))
+    return problems
+
+
+def _kinds(sheet: Sheet, protocol: Mapping) -> set[tuple[str, str, bool]]:
+    """Return (outcome, measure, whether contrast rows) for every kind of row that the file has to hold."""
+    outcomes = protocol["outcomes"]
+    to_outcome, to_arm = outcome_words(outcomes), arm_words(protocol["arms"])
+    kinds = set()
+    for row in sheet.rows:
+        outcome = to_outcome.get(fold(row.cells.get("outcome", "")))
+        if outcome and outcomes[outcome]["measure"]:
+            contrast = to_arm.get(fold(row.cells.get("arm", ""))) == "contrast"
+            kinds.add((outcome, outcomes[outcome]["measure"], contrast))
+    if not sheet.rows:
+        kinds = {
+            (key, item["measure"], item["measure"] in CONTRAST) for key, item in outcomes.items() if item["measure"]
+        }
+    return kinds
+
+
+def _columns_of(measure: str, is_contrast: bool) -> list[tuple[str, ...]]:
+    if is_contrast:
+        return [("estimate",), ("n", "n_randomised")] if measure == "ZCOR" else [("estimate",), ("se", "ci_low")]
+    arms = [("n", "n_randomised")]
+    if measure in CONTINUOUS:
+        return [*arms, ("mean", "value", "median"), _SPREAD]
+    return [*arms, ("events",)] if measure in BINARY else [("estimate",)]

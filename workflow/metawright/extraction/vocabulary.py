@@ -1,0 +1,29 @@
+"""The words of a protocol as people write them: outcomes, arms, measures."""
+
+from collections.abc import Iterable, Mapping
+
+#: Measures by what their rows hold.
+CONTINUOUS = ("MD", "SMD", "ROM")
+BINARY = ("RR", "OR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")
+CONTRAST = ("GIV", "ZCOR")
+
+#: Measures that are pooled, and stored, as natural logarithms.
+RATIOS = ("ROM", "RR", "OR", "PETO", "MH_OR", "MH_RR")
+
+
+def fold(word: str) -> str:
+    """Return *word* without case and surrounding space, as names are matched."""
+    return word.strip().casefold()
+
+
+def outcome_words(outcomes: Mapping[str, Mapping]) -> dict[str, str]:
+    """Return every word, folded, that means an outcome, with the outcome's key."""
+    return {fold(word): key for key, outcome in outcomes.items() for word in (key, *outcome.get("aliases", []))}
+
+
+def arm_words(arms: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Return every word, folded, that means an arm, with its role."""
+    words = {role: role for role in ("experimental", "control", "contrast")}
+    for role, names in arms.items():
+        words.update({fold(name): role for name in names})
+    return words

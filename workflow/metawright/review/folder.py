@@ -1,0 +1,199 @@
+"""A review folder: found, read and checked before anything is built from it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from metawright.extraction.clean import clean_extraction, rows_of_outcome
+from metawright.extraction.required import missing_columns
+from metawright.review.problems import BadInput, Problem, did_you_mean
+from metawright.review.protocol import headline, read_protocol
+from metawright.review.schemas import check_document, check_table, load_schema
+from metawright.review.sheets import Sheet, read_sheet
+from metawright.review.yaml_lines import read_yaml
+
+#: Optional tables, each with a schema of its name.
+TABLES = ("studies", "risk_of_bias", "awaiting", "claims", "citations")
+
+#: Names that results/ keeps for itself.
+RESERVED = ("simulation",)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review that passed its checks.
+
+    Attributes
+    ----------
+    name : str
+        The folder's name, under which results are filed.
+    folder : Path
+        The folder, as the user named it.
+    protocol : dict
+        The completed protocol.
+    files : dict
+        Path of every optional file that is there, by its name without suffix.
+    rows : dict
+        A digest of the raw rows of each outcome, row numbers included.
+    """
+
+    name: str
+    folder: Path
+    protocol: dict
+    files: dict[str, str]
+    rows: dict[str, str]
+
+    @property
+    def extraction(self) -> str:
+        """Path of `extraction.csv`."""
+        return str(self.folder / "extraction.csv")
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Keys of the outcomes, in the protocol's order."""
+        return list(self.protocol["outcomes"])
+
+    @property
+    def periods(self) -> list[str]:
+        """Keys of the periods, in order; `all` where none is declared."""
+        return [period["key"] for period in self.protocol["periods"]]
+
+    def headline(self, track: str) -> str | None:
+        """Return the key of the headline model of *track*, if it has one."""
+        return headline(self.protocol["models"], track)
+
+
+def read_reviews(config: Mapping, schemas: Path) -> dict[str, Review]:
+    """Return the reviews that *config* asks for, by name.
+
+    Parameters
+    ----------
+    config : Mapping
+        Content of `config.yaml`, with what the command line changed.
+    schemas : Path
+        Folder of the JSON Schemas.
+
+    Raises
+    ------
+    BadInput
+        With every problem of the configuration and of every file of every review.
+    """
+    problems = check_config(config, schemas)
+    if problems:
+        raise BadInput(problems)
+    wanted = config.get("review") or config.get("reviews") or []
+    folders = [Path(item) for item in ([wanted] if isinstance(wanted, str) else wanted)]
+    if not folders:
+        raise BadInput([Problem("config", 0, "", "", "names no review; set `reviews:` or pass --config review=PATH")])
+    reviews: dict[str, Review] = {}
+    for folder in folders:
+        name = folder.resolve().name
+        if name in reviews:
+            what = f"has the same name as {reviews[name].folder}; results are filed by name, rename one of the two"
+            problems.append(Problem(str(folder), 0, "", name, what))
+            continue
+        try:
+            reviews[name] = read_review(folder, schemas)
+        except BadInput as error:
+            problems += error.problems
+    if problems:
+        raise BadInput(problems)
+    return reviews
+
+
+def check_config(config: Mapping, schemas: Path) -> list[Problem]:
+    """Return what is wrong with the configuration, wherever its keys came from."""
+    path = Path("config/config.yaml")
+    document = read_yaml(path.read_text(encoding="utf-8") if path.is_file() else "", "config/config.yaml")
+    merged = type(document)(dict(config), document.lines, document.problems)
+    return check_document(merged, load_schema(schemas, "config"), "config/config.yaml")
+
+
+def read_review(folder: Path, schemas: Path) -> Review:
+    """Read and check one review folder.
+
+    Raises
+    ------
+    BadInput
+        With every problem of every file.
+    """
+    name = folder.resolve().name
+    if not folder.is_dir():
+        near = [str(item) for item in folder.parent.iterdir() if item.is_dir()] if folder.parent.is_dir() else []
+        hint = did_you_mean(str(folder), near)
+        raise BadInput([Problem(str(folder), 0, "", "", f"there is no such review folder{hint}")])
+    problems = []
+    if name in RESERVED:
+        problems.append(
+            Problem(str(folder), 0, "", name, "is a name that results/ keeps for itself; rename the folder")
+        )
+    protocol, sound = None, False
+    path = folder / "protocol.yaml"
+    if path.is_file():
+        protocol, found = read_protocol(_text(path), load_schema(schemas, "protocol"), str(path))
+        problems += found
+        sound = not found
+    else:
+        problems.append(Problem(str(path), 0, "", "", _absent("new-review")))
+    path = folder / "extraction.csv"
+    sheet = None
+    if path.is_file():
+        sheet = read_sheet(path.read_bytes(), str(path))
+        problems += sheet.problems
+    else:
+        problems.append(Problem(str(path), 0, "", "", _absent("new-review")))
+    files = {table: str(folder / f"{table}.csv") for table in TABLES if (folder / f"{table}.csv").is_file()}
+    for table, file in files.items():
+        found = check_table(read_sheet(Path(file).read_bytes(), file), load_schema(schemas, table))
+        problems += found
+        if sound and not found:
+            problems += _check_keys(read_sheet(Path(file).read_bytes(), file), protocol)
+    if (folder / "screening.yaml").is_file():
+        files["screening"] = str(folder / "screening.yaml")
+        problems += _check_screening(folder / "screening.yaml", schemas)
+    if protocol and sheet and not sheet.problems:
+        missing = missing_columns(sheet, protocol)
+        # without its columns a row cannot be judged: its cells would all be called empty
+        problems += missing or clean_extraction(sheet, protocol).problems
+    if problems:
+        raise BadInput(problems)
+    return Review(name, folder, protocol, files, _digests(sheet, protocol["outcomes"]))
+
+
+def _digests(sheet: Sheet, outcomes: Mapping[str, Mapping]) -> dict[str, str]:
+    """Return a digest of what each outcome's chain starts from: its rows, their numbers, and the header."""
+    digests = {}
+    for outcome in outcomes:
+        rows = rows_of_outcome(sheet, outcomes, outcome).rows
+        content = [sheet.columns, [(row.number, row.cells) for row in rows]]
+        digests[outcome] = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+    return digests
+
+
+def _check_keys(sheet: Sheet, protocol: Mapping) -> list[Problem]:
+    """Hold the outcomes and periods that a table names against the protocol."""
+    known = {"outcome": list(protocol["outcomes"]), "period": [period["key"] for period in protocol["periods"]]}
+    problems = []
+    for row in sheet.rows:
+        for column in set(known) & set(sheet.columns):
+            for word in filter(None, (part.strip() for part in row.cells[column].split(";"))):
+                if word not in known[column]:
+                    hint = did_you_mean(word, known[column]) or f"; expected {', '.join(known[column])}"
+                    problems.append(
+                        Problem(sheet.file, row.number, column, word, f"is not a {column} of the protocol{hint}")
+                    )
+    return problems
+
+
+def _check_screening(path: Path, schemas: Path) -> list[Problem]:
+    return check_document(read_yaml(_text(path), str(path)), load_schema(schemas, "screening"), str(path))
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8-sig", errors="replace")
+
+
+def _absent(target: str) -> str:
+    return f"there is no such file; `make {target} NAME=...` lays down a folder that has it"
