@@ -1,0 +1,289 @@
+"""Pool the effects of a meta-analysis: the one function behind every pooled number.
+
+`fit` pools under one model, `fit_models` under several that share their work; both take one review, shape ``(k,)``,
+or a block of replicates, shape ``(k, R)``, and give the same bits either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from scipy import special
+
+from metawright.pooling.columns import Block, Pooled, as_columns, block_slices, pool_at, prepare
+from metawright.pooling.henmi_copas import henmi_copas
+from metawright.pooling.intervals import INTERVALS, interval
+from metawright.pooling.moments import dersimonian_laird
+from metawright.pooling.quantiles import normal_p, student_p
+from metawright.pooling.tau2 import TAU2_METHODS, tau2_of_block
+
+Number = float | np.ndarray
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A pooled effect. Plain floats for one review, arrays over the replicate axes for a block; NaN = not applicable.
+
+    Attributes
+    ----------
+    tau2_method, interval : str
+        The model. With one study the interval is z, whatever its name here.
+    level : float
+        Confidence level.
+    k : int or ndarray
+        Studies present.
+    estimate, se, ci_low, ci_high : float or ndarray
+        `se` is the one that the interval uses (HKSJ: ``sqrt(q_factor V)``).
+    statistic, df : float or ndarray
+        ``estimate/se`` and its degrees of freedom; `df` NaN: normal. `statistic` is NaN where `degenerate`.
+    variance : float or ndarray
+        ``1/sum w``, the Wald variance, whatever the interval.
+    q, q_df : float or ndarray
+        Cochran's Q (fixed-effect weights) and k - 1; NaN for one study.
+    i2, h2 : float or ndarray
+        From tau2 and the typical variance ``s2 = df/C``: ``100 tau2/(tau2 + s2)`` and ``(tau2 + s2)/s2``.
+        FE: from Q, and ``h2 = Q/df`` even below 1.
+    i2_q : float or ndarray
+        ``max(0, 100 (Q - df)/Q)``, 0 where Q = 0.
+    tau2 : float or ndarray
+        NaN for FE and for one study.
+    q_factor : float or ndarray
+        ``sum w (y - mu)^2/(k - 1)`` with the model's weights.
+    converged : bool or ndarray of bool
+        The iteration for tau2 met its criterion.
+    degenerate : bool or ndarray of bool
+        All effects identical, so that the interval has width 0: it must never count as significant.
+    p, q_p : float or ndarray
+        Two-sided P of `statistic`, and P of Q; computed when asked for. P is NaN where `degenerate`.
+    weights : ndarray, shape (k,) or (k, ...)
+        Percent, in the order of the studies; 0 for absent ones. Computed when asked for.
+    """
+
+    tau2_method: str
+    interval: str
+    level: float
+    k: int | np.ndarray
+    estimate: Number
+    se: Number
+    ci_low: Number
+    ci_high: Number
+    statistic: Number
+    df: Number
+    variance: Number
+    q: Number
+    q_df: Number
+    i2: Number
+    h2: Number
+    i2_q: Number
+    tau2: Number
+    q_factor: Number
+    converged: bool | np.ndarray
+    degenerate: bool | np.ndarray
+    v: np.ndarray = field(repr=False, compare=False)
+    given_p: Number | None = field(default=None, repr=False, compare=False)
+    given_weights: np.ndarray | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def p(self) -> Number:
+        """Two-sided P value, from the distribution of the interval."""
+        if self.given_p is not None:
+            return self.given_p
+        with np.errstate(invalid="ignore"):
+            normal = normal_p(self.statistic)
+            p = np.where(np.isnan(self.df), normal, student_p(self.statistic, self.df))
+        return _plain(p)
+
+    @cached_property
+    def q_p(self) -> Number:
+        """Probability of a larger Q among homogeneous studies."""
+        return _plain(special.chdtrc(self.q_df, self.q))
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """Weight of each study in percent."""
+        if self.given_weights is not None:
+            return self.given_weights
+        fixed = self.tau2_method == "FE" or self.interval == "HC"
+        tau2 = 0.0 if fixed else np.where(np.isnan(self.tau2), 0.0, self.tau2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            w = 1.0 / (self.v + tau2)
+            return 100.0 * w / w.sum(axis=0)
+
+
+#: Fields of `Fit` filled per replicate, in order.
+_COLUMNS = (
+    *("k", "estimate", "se", "ci_low", "ci_high", "statistic", "df", "variance"),
+    *("q", "q_df", "i2", "h2", "i2_q", "tau2", "q_factor", "converged", "degenerate"),
+)
+_BOOLEAN = ("converged", "degenerate")
+
+
+def _plain(x) -> Number:
+    x = np.asarray(x)
+    return x.item() if x.ndim == 0 else x
+
+
+def heterogeneity_of_block(block: Block, tau2_method: str, tau2: np.ndarray):
+    """``i2, h2, i2_q`` of the model, each ``(R,)``; see `Fit`."""
+    i2_q = np.where(block.q > 0, np.maximum(0.0, 100.0 * (block.q - block.df) / block.q), 0.0)
+    if tau2_method == "FE":
+        return i2_q, block.q / block.df, i2_q
+    typical = block.df / block.trace
+    return 100.0 * tau2 / (tau2 + typical), (tau2 + typical) / typical, i2_q
+
+
+def finish(
+    block: Block, tau2_method: str, name: str, level: float, tau2, converged, pooled: Pooled
+) -> dict[str, np.ndarray]:
+    """Interval and heterogeneity of one model for one block, as columns of `Fit`.
+
+    `tau2` is NaN for single studies and 0 for FE; `pooled` is `pool_at` with it (NaN read as 0).
+    """
+    several = block.k >= 2
+    variance = np.where(block.k > 0, pooled.variance, np.nan)
+    q_factor = pooled.q / block.df
+    estimate = block.centre + pooled.offset
+    dl_variance = None
+    if name == "IQWiG6":
+        dl_variance = pool_at(block, np.where(several, dersimonian_laird(block), 0.0)).variance
+    if name == "HC":
+        return _finish_henmi_copas(block, level)
+    bounds = interval(name, variance, q_factor, block.df, level, dl_variance)
+    half = bounds.critical * bounds.se
+    degenerate = several & (bounds.se == 0)
+    i2, h2, i2_q = heterogeneity_of_block(block, tau2_method, tau2)
+    return {
+        "k": block.k,
+        "estimate": estimate,
+        "se": bounds.se,
+        "ci_low": estimate - half,
+        "ci_high": estimate + half,
+        "statistic": np.where(degenerate, np.nan, estimate / bounds.se),
+        "df": bounds.df,
+        "variance": variance,
+        "q": np.where(several, block.q, np.nan),
+        "q_df": np.where(several, block.df, np.nan),
+        "i2": np.where(several, i2, np.nan),
+        "h2": np.where(several, h2, np.nan),
+        "i2_q": np.where(several, i2_q, np.nan),
+        "tau2": np.full(tau2.shape, np.nan) if tau2_method == "FE" else tau2,
+        "q_factor": np.where(several, q_factor, np.nan),
+        "converged": converged,
+        "degenerate": degenerate,
+    }
+
+
+def _finish_henmi_copas(block: Block, level: float) -> dict[str, np.ndarray]:
+    """Fixed-effect centre, DL's tau2; with one study the z interval."""
+    several = block.k >= 2
+    pooled = Pooled(block.offset, 1.0 / block.e1, block.q)
+    tau2 = np.where(several, dersimonian_laird(block), np.nan)
+    done = np.ones(tau2.shape, dtype=bool)
+    columns = finish(block, "DL", "z", level, tau2, done, pooled)
+    se, critical, p_of = henmi_copas(block, level)
+    estimate = columns["estimate"]
+    half = critical * se
+    statistic = estimate / se
+    columns["se"] = np.where(several, se, columns["se"])
+    columns["ci_low"] = np.where(several, estimate - half, columns["ci_low"])
+    columns["ci_high"] = np.where(several, estimate + half, columns["ci_high"])
+    columns["statistic"] = np.where(several, statistic, columns["statistic"])
+    columns["given_p"] = np.where(several, p_of(statistic), normal_p(columns["statistic"]))
+    columns["converged"] = np.where(several, np.isfinite(critical), True)
+    return columns
+
+
+def assemble(
+    columns: dict[str, np.ndarray], tail: tuple[int, ...], tau2_method: str, name: str, level: float, v, **given
+) -> Fit:
+    """Make a `Fit` of columns of length R: scalars for ``tail == ()``, else arrays of that shape."""
+
+    def shaped(key, x):
+        if key == "k":
+            x = x.astype(np.int64)
+        return x[0].item() if tail == () else x.reshape(tail)
+
+    values = {key: shaped(key, columns[key]) for key in _COLUMNS}
+    if "given_p" in columns:
+        given["given_p"] = shaped("p", columns["given_p"])
+    return Fit(tau2_method, name, level, **values, v=v, **given)
+
+
+def fit_models(y, v, models: Iterable[tuple[str, str]], level: float = 0.95) -> dict[tuple[str, str], Fit]:
+    """Pool under several models that share their work.
+
+    Parameters
+    ----------
+    y, v : array_like, shape (k,) or (k, ...)
+        As for `fit`.
+    models : iterable of (tau2_method, interval)
+    level : float
+
+    Returns
+    -------
+    dict
+        One `Fit` per model, under its pair, in the order given; equal to the bit to what `fit` returns for it.
+    """
+    models = list(dict.fromkeys(models))
+    for method, name in models:
+        if method not in TAU2_METHODS:
+            raise ValueError(f"unknown tau2 method {method!r}; known: {', '.join(TAU2_METHODS)}")
+        if name not in INTERVALS:
+            raise ValueError(f"unknown interval {name!r}; known: {', '.join(INTERVALS)}")
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"a confidence level lies between 0 and 1, got {level}")
+    y, v, tail = as_columns(y, v)
+    out = {model: {} for model in models}
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for part in block_slices(*y.shape):
+            block = prepare(y[:, part], v[:, part])
+            shared: dict[str, tuple] = {}
+            for model in models:
+                method, name = model
+                if method not in shared:
+                    tau2, converged = tau2_of_block(block, method)
+                    shared[method] = tau2, converged, pool_at(block, np.where(block.k >= 2, tau2, 0.0))
+                columns = finish(block, method, name, level, *shared[method])
+                for key, values in columns.items():
+                    out[model].setdefault(key, np.empty(y.shape[1], dtype=bool if key in _BOOLEAN else np.float64))[
+                        part
+                    ] = values
+    shape_v = v.reshape(v.shape[0], *tail)
+    return {m: assemble(out[m], tail, m[0], m[1], level, shape_v) for m in models}
+
+
+def fit(y, v, tau2_method: str = "REML", interval: str = "HKSJ", level: float = 0.95) -> Fit:
+    """Pool effects by inverse variance, ``w = 1/(v + tau2)``, ``mu = sum wy/sum w``, ``V = 1/sum w``.
+
+    Parameters
+    ----------
+    y, v : array_like, shape (k,) or (k, ...)
+        Effects and sampling variances (variances positive), studies on axis 0, replicates on the axes after it.
+        An absent study has ``v = inf`` and changes nothing, to the last bit.
+    tau2_method : str
+        FE, DL, DL2, PM, REML, ML, SJ, HE, HS or EB; see `metawright.pooling.tau2`.
+    interval : str
+        z, t, HKSJ, mHKSJ, IQWiG6, hybrid or HC; see `metawright.pooling.intervals`. HC is centred at the
+        fixed-effect estimate with DL's tau2, whatever the method.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Fit
+        ``k = 1`` gives the study with its z interval, ``k = 0`` NaN throughout.
+
+    Raises
+    ------
+    ValueError
+        Unknown method or interval, shapes that differ, a variance that is not positive, an effect that is not
+        finite.
+
+    References
+    ----------
+    Veroniki 2016 and 2019 (overviews); Viechtbauer 2010 (metafor).
+    """
+    return fit_models(y, v, [(tau2_method, interval)], level)[tau2_method, interval]

@@ -1,0 +1,159 @@
+"""Pool one cell under every declared model."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from metawright.heterogeneity.prediction import prediction_interval
+from metawright.heterogeneity.q_profile import QProfile, q_profile
+from metawright.pooling.cell import Cell
+from metawright.pooling.fit import Fit, fit
+from metawright.pooling.quantiles import normal
+from metawright.pooling.rule import FIXED, Rule, RuleFit, choose
+from metawright.pooling.tables import pool_tables
+
+#: Columns of `pooled.csv`.
+POOLED_COLUMNS = (
+    "outcome", "period", "model", "track", "status", "measure", "k", "n_experimental", "n_control", "tau2_method",
+    "interval", "selected_by_rule", "estimate", "se", "ci_low", "ci_high", "statistic", "df", "p", "q", "q_df", "q_p",
+    "i2", "h2", "i2_q", "tau2", "tau2_low", "tau2_high", "pi_low", "pi_high",
+)  # fmt: skip
+
+_OF_FIT = ("estimate", "se", "ci_low", "ci_high", "statistic", "df", "p")
+_OF_SEVERAL = ("q", "q_df", "q_p", "i2", "h2", "i2_q", "tau2")
+
+
+def fit_cell(cell: Cell, tau2_method: str, interval: str) -> Fit:
+    """Fit one model to a cell; Mantel-Haenszel and Peto outcomes by their tables, all others by their effects."""
+    if cell.counts is not None and cell.measure.startswith(("MH_", "PETO")):
+        outcome = cell.outcome
+        choices = {"mh_exact": outcome["mh_exact"], "zero_scope": outcome["zero_scope"]}
+        return pool_tables(*cell.counts, cell.measure, tau2_method, interval, **choices)
+    return fit(cell.y, cell.v, tau2_method, interval)
+
+
+def rule_of(model: Mapping) -> Rule:
+    """Return the selection rule that a model of the protocol declares."""
+    block = model["rule"]
+    branches = {name: (block[name]["tau2_method"], block[name]["interval"]) for name in ("fixed", "random")}
+    choices = {name: block[name] for name in ("p_above", "i2_below", "combine", "on_discordance")}
+    return Rule(**choices, **branches)
+
+
+def apply_rule(cell: Cell, rule: Rule) -> RuleFit:
+    """Fit both branches of a rule to a cell and choose."""
+    return choose(fit_cell(cell, *rule.fixed), fit_cell(cell, *rule.random), rule)
+
+
+def pool(cell: Cell, models: Sequence[Mapping], prediction: str = "model") -> dict:
+    """Pool a cell under every model.
+
+    Parameters
+    ----------
+    cell : Cell
+        The trials.
+    models : sequence of mappings
+        The models of the completed protocol.
+    prediction : str
+        Name of the prediction interval (`prediction_interval` of the protocol).
+
+    Returns
+    -------
+    dict
+        Status, counts, the trials with their 95% z intervals, and under `models` one entry per model: the
+        columns of `pooled.csv`, the weights in percent, whether the iteration converged, remarks in words, and
+        for a rule what it chose and, if it was discordant, both candidates.
+    """
+    half = normal(0.95) * np.sqrt(cell.v)
+    trials = [
+        {**trial, "ci_low": low, "ci_high": high}
+        for trial, low, high in zip(cell.trials, cell.y - half, cell.y + half, strict=True)
+    ]
+    profile = q_profile(cell.y, cell.v) if cell.k > 1 else None
+    entries = [_entry(cell, model, profile, prediction) for model in models]
+    return {
+        "outcome": cell.outcome["key"],
+        "period": cell.period,
+        "measure": cell.measure,
+        "status": cell.status,
+        "k": cell.k,
+        "n_experimental": cell.total("experimental"),
+        "n_control": cell.total("control"),
+        "studies": trials,
+        "models": entries,
+    }
+
+
+def pooled_rows(pools: Iterable[Mapping]) -> list[dict]:
+    """Return the rows of `pooled.csv` from the pools, in their order."""
+    return [{name: entry[name] for name in POOLED_COLUMNS} for cell in pools for entry in cell["models"]]
+
+
+def _entry(cell: Cell, model: Mapping, profile: QProfile | None, prediction: str) -> dict:
+    row = dict.fromkeys(POOLED_COLUMNS)
+    row.update(
+        outcome=cell.outcome["key"],
+        period=cell.period,
+        model=model["key"],
+        track=model.get("track"),
+        status=cell.status,
+        measure=cell.measure,
+        k=cell.k,
+        n_experimental=cell.total("experimental"),
+        n_control=cell.total("control"),
+        selected_by_rule=False,
+    )
+    entry = {**row, "weights": None, "converged": None, "notes": [], "rule": None, "candidates": []}
+    if "rule" in model:
+        entry["rule"] = {**model["rule"], "discordant": False, "chosen": None}
+    if cell.k == 0:
+        return entry
+    if cell.k == 1:
+        # one trial: its own estimate with the z interval, whatever the model
+        single = fit(cell.y, cell.v, "FE", "z")
+        entry.update({name: _of(single, name) for name in _OF_FIT}, interval="z", weights=[100.0])
+        return entry
+    if "rule" not in model:
+        _fill(entry, fit_cell(cell, model["tau2_method"], model["interval"]), model["interval"], profile, prediction)
+        return entry
+    result = apply_rule(cell, rule_of(model))
+    entry["rule"].update(discordant=result.discordant, chosen=result.chosen)
+    entry["selected_by_rule"] = True
+    if result.discordant:
+        for name, candidate in (("fixed", result.fixed), ("random", result.random)):
+            filled = {**row, "branch": name, "notes": []}
+            _fill(filled, candidate, model["rule"][name]["interval"], profile, prediction)
+            entry["candidates"].append(filled)
+    if result.fit is None:
+        # the protocol asks for a decision: no estimate, but what the two candidates share
+        entry.update({name: _of(result.fixed, name) for name in ("q", "q_df", "q_p", "i2_q")}, status="undecided")
+        entry["notes"].append("P and I² disagree and the protocol leaves the choice open: no result until it is made")
+        return entry
+    branch = "fixed" if result.chosen == FIXED else "random"
+    _fill(entry, result.fit, model["rule"][branch]["interval"], profile, prediction)
+    return entry
+
+
+def _fill(entry: dict, result: Fit, declared: str, profile: QProfile, prediction: str) -> None:
+    """Write a fit of several trials into an entry; *declared* is the interval that the model asks for."""
+    entry.update({name: _of(result, name) for name in (*_OF_FIT, *_OF_SEVERAL)})
+    entry.update(tau2_method=result.tau2_method, interval=result.interval)
+    entry.update(weights=result.weights, converged=result.converged)
+    if result.tau2_method != "FE":
+        interval = prediction_interval(result, prediction)
+        entry.update(tau2_low=profile.tau2_low, tau2_high=profile.tau2_high, pi_low=interval.low, pi_high=interval.high)
+    notes = entry["notes"]
+    if result.interval != declared:
+        notes.append(f"this model has no {declared} interval; the {result.interval} interval is given instead")
+    if result.degenerate:
+        notes.append("all estimates are identical: the interval has width 0 and says nothing about significance")
+    if not result.converged:
+        notes.append("the iteration for tau² did not converge")
+    if np.isnan(result.estimate):
+        notes.append("not estimable under this model")
+
+
+def _of(result: Fit, name: str) -> float | int:
+    """Return a number of a fit; degrees of freedom as the whole numbers that they are."""
+    value = getattr(result, name)
+    return int(value) if name in ("df", "q_df") and not np.isnan(value) else value

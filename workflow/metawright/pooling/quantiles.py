@@ -1,0 +1,60 @@
+"""Critical values: each computed once per number of degrees of freedom, never per replicate."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from scipy import special
+
+
+@cache
+def normal(level: float) -> float:
+    """Two-sided standard normal quantile of a confidence level: 1.959963984540054 for 0.95."""
+    return float(special.ndtri((1.0 + level) / 2.0))
+
+
+@cache
+def student(df: int, level: float) -> float:
+    """Two-sided Student t quantile of a confidence level; NaN for df < 1."""
+    return float(special.stdtrit(df, (1.0 + level) / 2.0)) if df >= 1 else float("nan")
+
+
+@cache
+def chi_square_upper(df: int, tail: float) -> float:
+    """The chi-square value exceeded with probability `tail`; NaN for df < 1."""
+    return float(special.chdtri(df, tail)) if df >= 1 else float("nan")
+
+
+def per_df(quantile, df: np.ndarray, argument: float) -> np.ndarray:
+    """Look up ``quantile(df, argument)`` for an array of whole degrees of freedom.
+
+    Parameters
+    ----------
+    quantile : callable
+        `student` or `chi_square_upper`.
+    df : ndarray, shape (R,)
+        Whole numbers; below 1 the result is NaN.
+    argument : float
+        Confidence level or tail probability.
+    """
+    if df.size == 0:
+        return np.zeros(0)
+    lowest, highest = int(df.min()), int(df.max())
+    if lowest == highest:
+        return np.full(df.shape, quantile(lowest, argument))
+    table = np.full(highest - lowest + 1, np.nan)
+    index = df.astype(np.intp) - lowest
+    for present in np.unique(index):
+        table[present] = quantile(int(present) + lowest, argument)
+    return table[index]
+
+
+def normal_p(statistic):
+    """Two-sided P of a standard normal statistic."""
+    return 2.0 * special.ndtr(-np.abs(statistic))
+
+
+def student_p(statistic, df):
+    """Two-sided P of a Student t statistic."""
+    return 2.0 * special.stdtr(df, -np.abs(statistic))
