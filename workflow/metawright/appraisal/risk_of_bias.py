@@ -1,0 +1,120 @@
+"""Risk of bias: the judgements in order, the grade by the review's rule, and where the printed grade differs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from metawright.appraisal.grade import grade
+from metawright.appraisal.judgements import DOMAIN_LABELS, LEVELS, OVERALL, overall_level, read_judgement
+
+
+def risk_of_bias(
+    rows: Iterable[Mapping[str, str]], studies: Iterable[Mapping[str, str]], appraisal: Mapping
+) -> dict[str, object]:
+    """Read the judgements of a review.
+
+    Parameters
+    ----------
+    rows : iterable of mappings
+        Rows of `risk_of_bias.csv`: study, domain, judgement, support. A row with the domain `grade` (or, for
+        RoB 2, `overall`) holds what the review printed as the overall result.
+    studies : iterable of mappings
+        Rows of `studies.csv`, which give order and labels; empty where the review has none.
+    appraisal : mapping
+        The protocol's block: `instrument`, `domains` (label by key), `grade` (the rule); all optional.
+
+    Returns
+    -------
+    dict
+        `instrument`; `domains`: key and label in order; `studies`: study, label, `judgements` by domain
+        (`judgement` None where missing, `support`), `grade` by the rule, `grade_printed`, and for RoB 2 `overall`
+        and `overall_printed` (None otherwise); `counts` by domain and level; `remarks` in sentences.
+
+    Raises
+    ------
+    ValueError
+        If two rows give one trial different judgements on one domain.
+    """
+    instrument = appraisal.get("instrument") or "RoB1"
+    cells = _cells(rows)
+    domains = _domains(cells, appraisal.get("domains") or {})
+    labels = {row["study"]: row.get("label") or row["study"] for row in studies}
+    order = [*labels, *dict.fromkeys(study for study, _ in cells if study not in labels)]
+    results, remarks = [], []
+    for study in order:
+        result, found = _appraise(study, labels.get(study, study), cells, list(domains), instrument, appraisal)
+        results.append(result)
+        remarks += found
+    undeclared = dict.fromkeys(d for _, d in cells if d not in domains and d not in OVERALL)
+    remarks += [f"The domain {domain} is not among those of the protocol and is left out." for domain in undeclared]
+    return {
+        "instrument": instrument,
+        "domains": [{"key": key, "label": label} for key, label in domains.items()],
+        "studies": results,
+        "counts": {key: _count(results, key, LEVELS[instrument]) for key in domains},
+        "remarks": remarks,
+    }
+
+
+def _cells(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Return the rows by study and domain, in the order of the file."""
+    cells: dict[tuple[str, str], Mapping[str, str]] = {}
+    for row in rows:
+        key = (row["study"].strip(), row["domain"].strip())
+        earlier = cells.setdefault(key, row)
+        if earlier["judgement"].strip() != row["judgement"].strip():
+            raise ValueError(f"two different judgements for study {key[0]}, domain {key[1]}")
+    return cells
+
+
+def _domains(cells: Iterable[tuple[str, str]], declared: Mapping[str, str]) -> dict[str, str]:
+    """Return the label of each domain: as declared, else the domains of the file."""
+    if declared:
+        return dict(declared)
+    found = dict.fromkeys(domain for _, domain in cells if domain not in OVERALL)
+    return {key: DOMAIN_LABELS.get(key, key.replace("_", " ").capitalize()) for key in found}
+
+
+def _appraise(
+    study: str, label: str, cells: Mapping, domains: Sequence[str], instrument: str, appraisal: Mapping
+) -> tuple[dict, list[str]]:
+    judgements, remarks = {}, []
+    for domain in domains:
+        row = cells.get((study, domain), {})
+        level, remark = read_judgement(row.get("judgement") or "", domain, instrument)
+        judgements[domain] = {"judgement": level, "support": (row.get("support") or "").strip()}
+        if remark:
+            remarks.append(f"{label}, {domain}: {remark}.")
+    levels = [item["judgement"] for item in judgements.values()]
+    printed = {name: (cells.get((study, name), {}).get("judgement") or "").strip() or None for name in OVERALL}
+    rule = appraisal.get("grade") or {}
+    result = {
+        "study": study,
+        "label": label,
+        "judgements": judgements,
+        "grade": grade(levels, rule) if rule else None,
+        "grade_printed": printed["grade"],
+        "overall": overall_level(levels) if instrument == "RoB2" else None,
+        "overall_printed": _as_level(printed["overall"], instrument) if instrument == "RoB2" else None,
+    }
+    missing = [domain for domain, item in judgements.items() if item["judgement"] is None]
+    if len(missing) == len(domains):
+        remarks.append(f"{label}: not appraised.")
+    elif missing:
+        consequence = "; no grade is computed" if rule else ""
+        remarks.append(f"{label}: no judgement on {', '.join(missing)}{consequence}.")
+    for name in OVERALL:
+        if None not in (result[name], result[f"{name}_printed"]) and result[name] != result[f"{name}_printed"]:
+            what = "grade" if name == "grade" else "overall judgement"
+            remarks.append(
+                f"{label}: the printed {what} is {result[f'{name}_printed']}, the rule gives {result[name]}."
+            )
+    return result, remarks
+
+
+def _as_level(text: str | None, instrument: str) -> str | None:
+    """Return a printed overall judgement in the instrument's words where it is one of them."""
+    return None if text is None else read_judgement(text, "overall", instrument)[0] or text
+
+
+def _count(results: Iterable[Mapping], domain: str, levels: Iterable[str]) -> dict[str, int]:
+    found = [result["judgements"][domain]["judgement"] for result in results]
+    return {level: found.count(level) for level in levels}

@@ -1,0 +1,235 @@
+"""The lines of a forest plot from top to bottom: what each prints in which column, and what it draws."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from metawright.figures.forest_records import ROLES, Arm, Claim, ForestData, Interval, Section, Trial
+from metawright.figures.forest_words import (
+    ASTERISK,
+    DAGGER,
+    claim_effect,
+    claim_label,
+    common_pooling,
+    data_note,
+    heterogeneity_words,
+    is_degenerate,
+    is_estimated,
+    model_effect,
+    model_name,
+    overall_words,
+    pooling_name,
+    shared_decimals,
+    shows_prediction,
+)
+from metawright.report.numbers import (
+    format_as_recorded,
+    format_ci,
+    format_effect,
+    format_number,
+    format_percent,
+    is_ratio,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of numbers: `group` is the head that it shares with its neighbours (an arm), `head` its own."""
+
+    key: str
+    group: str
+    head: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a band draws in the plot.
+
+    `shape`: `square`, `diamond` (subtotal), `second` (recommended or alternative), `hollow` (published) or `bar`
+    (prediction interval). `weight` in percent, for squares.
+    """
+
+    shape: str
+    interval: Interval
+    weight: float | None = None
+
+
+@dataclass(frozen=True)
+class Band:
+    """One line of the figure.
+
+    `kind`: `section`, `trial`, `unused`, `awaiting`, `subtotal`, `events`, `note`, `candidate`, `recommended`,
+    `prediction` or `published`. `label` stands in the first column (`note`: across the table), `cells` under the
+    columns' keys, `effect` in the column of effects.
+    """
+
+    kind: str
+    period: str
+    label: str
+    study: str = ""
+    cells: dict[str, str] = field(default_factory=dict)
+    weight: str = ""
+    effect: str = ""
+    mark: Mark | None = None
+    note: str = ""
+
+
+def columns(data: ForestData) -> list[Column]:
+    """Return the columns between the study and the weight."""
+    if data.layout == "continuous":
+        heads = (("mean", "Mean"), ("sd", "SD"), ("n", "Total"))
+    elif data.layout == "binary":
+        heads = (("events", "Events"), ("n", "Total"))
+    else:
+        known = any(arm.n is not None for s in data.sections for t in s.trials for arm in t.arms.values())
+        heads = (("n", "Total"),) if known else ()
+    numbers = [Column(f"{role}.{key}", _arm_head(data, role), head) for role in ROLES for key, head in heads]
+    if data.layout == "generic":
+        name = f"log[{data.measure.removeprefix('MH_')}]" if is_ratio(data.measure) else "Estimate"
+        return [Column("y", "", name), Column("se", "", "SE"), *numbers]
+    return numbers
+
+
+def _arm_head(data: ForestData, role: str) -> str:
+    word = data.arms[role]
+    return word[:1].upper() + word[1:]
+
+
+def bands(data: ForestData) -> list[Band]:
+    """Return the lines of the figure, from the first section's head to the last section's published result."""
+    decimals = shared_decimals(data)
+    lines = []
+    for section in data.sections:
+        lines += _section_bands(data, section, decimals)
+    return lines
+
+
+def _section_bands(data: ForestData, section: Section, decimals: int) -> Iterable[Band]:
+    if data.sectioned:
+        yield Band("section", section.period, section.label)
+    for trial in section.trials:
+        yield _trial_band(data, section, trial, decimals)
+    if note := data_note(section):
+        yield Band("note", section.period, note, note="status")
+    if section.model is not None:
+        yield from _pool_bands(data, section, section.model, decimals)
+    for claim in section.claims:
+        yield _claim_band(section, claim)
+
+
+def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int) -> Band:
+    cells = {}
+    for role, arm in trial.arms.items():
+        cells |= {f"{role}.{key}": text for key, text in _arm_cells(arm).items()}
+    cells["y"] = format_number(trial.effect.estimate if trial.effect else None, decimals)
+    cells["se"] = format_number(trial.se, decimals)
+    shown = {column.key: cells.get(column.key, "") for column in columns(data)}
+    if trial.kind != "trial":
+        words = "awaiting data" if trial.kind == "awaiting" else _unused_words(trial)
+        return Band(trial.kind, section.period, trial.label, trial.study, shown, effect=words, note=trial.note)
+    effect = trial.effect
+    text = format_effect(effect.estimate, effect.low, effect.high, data.measure, decimals)
+    return Band(
+        "trial",
+        section.period,
+        trial.label + (ASTERISK if trial.imputed else ""),
+        trial.study,
+        shown,
+        weight=format_percent(trial.weight, 1),
+        effect=text,
+        mark=Mark("square", effect, trial.weight),
+    )
+
+
+def _unused_words(trial: Trial) -> str:
+    reason = trial.note.lower()
+    for words in ("Not estimable", "Not reported"):
+        if words.lower() in reason:
+            return words
+    return "Not used"
+
+
+def _arm_cells(arm: Arm) -> dict[str, str]:
+    total = format_as_recorded(arm.n)
+    return {
+        "mean": format_as_recorded(arm.mean),
+        "sd": format_as_recorded(arm.sd),
+        "events": format_as_recorded(arm.events),
+        "n": total + (DAGGER if arm.n_assumed and total else ""),
+    }
+
+
+def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
+    period = section.period
+    whole = "Subtotal" if data.sectioned else "Total"
+    if is_estimated(model):
+        mixed = common_pooling(data) != pooling_name(data.measure, model)
+        how = f"{pooling_name(data.measure, model).split(', ')[1].lower()}, " if mixed else ""
+        totals = {"experimental.n": section.n_experimental, "control.n": section.n_control}
+        yield Band(
+            "subtotal",
+            period,
+            f"{whole} ({how}95% CI)",
+            cells={key: format_as_recorded(value) for key, value in totals.items()},
+            weight="100.0%",
+            effect=model_effect(data, model, decimals),
+            mark=Mark("diamond", _interval(model)),
+        )
+    if data.layout == "binary":
+        yield Band("events", period, "Total events", cells=_event_totals(section))
+    if is_estimated(model):
+        yield Band("note", period, heterogeneity_words(model))
+        yield Band("note", period, overall_words(model))
+    yield from _candidate_bands(data, section, model, decimals)
+    if section.recommended is not None and is_estimated(section.recommended):
+        yield from _recommended_bands(data, section, section.recommended, decimals)
+
+
+def _event_totals(section: Section) -> dict[str, str]:
+    totals = {}
+    for role in ROLES:
+        counts = [trial.arms[role].events for trial in section.pooled]
+        if None not in counts:
+            totals[f"{role}.events"] = format_as_recorded(math.fsum(counts))
+    return totals
+
+
+def _candidate_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
+    """Both models of a rule whose two criteria disagree, unless one of them is the subtotal already."""
+    candidates = model.get("candidates") or []
+    if not candidates:
+        return
+    if not is_estimated(model):
+        yield Band("note", section.period, "The rule’s criteria disagree and it leaves the choice open", note="status")
+    for candidate in candidates:
+        same = ("tau2_method", "interval", "estimate")
+        if not all(candidate[name] == model[name] for name in same):
+            label = f"Rule’s criteria disagree: {model_name(candidate)}"
+            yield _second(data, section, "candidate", label, candidate, decimals)
+
+
+def _recommended_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
+    yield _second(data, section, "recommended", f"Recommended: {model_name(model)}", model, decimals)
+    if shows_prediction(section):
+        low, high = model["pi_low"], model["pi_high"]
+        yield Band(
+            "prediction",
+            section.period,
+            "95% prediction interval" + (" (caution: few trials)" if model["k"] < 5 else ""),
+            effect=format_ci(low, high, data.measure, decimals),
+            mark=Mark("bar", Interval(model["estimate"], low, high)),
+        )
+
+
+def _second(data: ForestData, section: Section, kind: str, label: str, model: Mapping, decimals: int) -> Band:
+    mark = None if is_degenerate(model) else Mark("second", _interval(model))
+    return Band(kind, section.period, label, effect=model_effect(data, model, decimals), mark=mark)
+
+
+def _claim_band(section: Section, claim: Claim) -> Band:
+    mark = Mark("hollow", claim.effect) if claim.effect else None
+    return Band("published", section.period, claim_label(claim), effect=claim_effect(claim), mark=mark)
+
+
+def _interval(model: Mapping) -> Interval:
+    return Interval(model["estimate"], model["ci_low"], model["ci_high"])

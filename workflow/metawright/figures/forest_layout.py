@@ -1,0 +1,123 @@
+"""Where everything in a forest plot stands: widths of columns, lines of text, heights of bands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metawright.figures.fonts import text_width, wrap
+from metawright.figures.forest_bands import Band, Column, columns
+from metawright.figures.forest_records import ForestData
+from metawright.figures.forest_words import DAGGER, common_pooling, effect_name
+
+MARGIN = 4.0
+GAP = 6.5
+EDGE = 7.0  # right of the plot, for half the last tick's label
+INDENT = 5.0
+LINE = 1.3  # distance of two lines of one text, in type sizes
+ROW = 1.62  # distance of two bands
+PLOT_LEAST, PLOT_MOST = 118.0, 225.0
+STUDY_LEAST, COMFORT = 62.0, 95.0
+SIZES = (7.0, 6.6, 6.2, 5.8, 5.4)
+STYLES = {"section": "bold", "subtotal": "bold", "awaiting": "italic"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the columns stand, in points from the left: right ends of the numbers, ends of the plot."""
+
+    size: float
+    columns: tuple[Column, ...]
+    rights: dict[str, float]
+    widths: dict[str, float]
+    plot_left: float
+    plot_right: float
+
+
+def layout(data: ForestData, lines: Sequence[Band], width: float) -> Layout:
+    """Give every column the width of its content, the plot what is left, in the largest type that fits."""
+    cols = tuple(columns(data))
+    for size in SIZES:
+        widths = _number_widths(cols, lines, size)
+        widths["weight"] = max(_widest([b.weight for b in lines], size, "bold"), text_width("Weight", size, "bold"))
+        heads = (effect_name(data), f"{common_pooling(data)}, 95% CI")
+        tight = ("trial", "subtotal", "recommended", "prediction")
+        effects = _widest([b.effect for b in lines if b.kind in tight], size, "bold")
+        widths["effect"] = max(effects, *(text_width(head, size, "bold") for head in heads))
+        groups = {column.group for column in cols}
+        numbers = sum(widths.values()) + GAP * len(widths) + GAP * len(groups)
+        names = _widest([b.label for b in lines if b.kind in ("trial", "unused", "awaiting")], size, "italic")
+        names = max(names + INDENT, text_width(study_head(data), size, "bold"))
+        room = width - 2 * MARGIN - EDGE - numbers - GAP
+        if room >= min(names, COMFORT if size > 6.0 else STUDY_LEAST) + PLOT_LEAST:
+            break
+    study = max(min(names, room - PLOT_LEAST), text_width(study_head(data), size, "bold"))
+    plot = min(room - study, PLOT_MOST)
+    study = room - plot
+    rights, x, group = {}, MARGIN + study, None
+    for column in cols:
+        x += widths[column.key] + GAP + (GAP if column.group != group else 0.0)
+        rights[column.key], group = x, column.group
+    for key in ("weight", "effect"):
+        x += widths[key] + GAP
+        rights[key] = x
+    right = width - MARGIN - EDGE
+    return Layout(size, cols, rights, widths, right - plot, right)
+
+
+def _number_widths(cols: Sequence[Column], lines: Sequence[Band], size: float) -> dict[str, float]:
+    """Return the width of each column of numbers; an arm's first one makes room for the longest word of its name."""
+    widths = {}
+    for column in cols:
+        cells = _widest([band.cells.get(column.key, "").rstrip(DAGGER) for band in lines], size, "bold")
+        widths[column.key] = max(cells, text_width(column.head, size, "bold"))
+    for group in {column.group for column in cols if column.group}:
+        keys = [column.key for column in cols if column.group == group]
+        word = min(_widest(group.split(), size, "bold"), 9.0 * size)
+        widths[keys[0]] += max(0.0, word - sum(widths[key] + GAP for key in keys) + GAP)
+    return widths
+
+
+def _widest(texts: Sequence[str], size: float, style: str) -> float:
+    return max((text_width(text, size, style) for text in texts), default=0.0)
+
+
+def label_lines(band: Band, plan: Layout) -> list[str]:
+    """Break a band's label so that it ends before the first cell that the band fills."""
+    limit = plan.plot_left - GAP
+    for key, text in [*band.cells.items(), ("weight", band.weight), ("effect", band.effect)]:
+        if text and key in plan.rights:
+            limit = min(limit, plan.rights[key] - text_width(text, plan.size, "bold") - GAP)
+    if band.kind in ("trial", "unused", "awaiting") and plan.columns:
+        first = plan.columns[0].key
+        limit = min(limit, plan.rights[first] - plan.widths[first] - GAP)
+    return wrap(band.label, limit - indent(band), plan.size, band_style(band), most=2)
+
+
+def indent(band: Band) -> float:
+    """Return where a band's label begins."""
+    return MARGIN + (0.0 if band.kind == "section" else INDENT)
+
+
+def band_style(band: Band) -> str:
+    """Return the style of a band's text."""
+    return "italic" if band.note == "status" else STYLES.get(band.kind, "regular")
+
+
+def band_height(band: Band, text: Sequence[str], size: float, first: bool) -> float:
+    """Return the height of a band whose label has the lines *text*; a section keeps off what stands above it."""
+    gap = 0.0 if first or band.kind != "section" else 0.6 * size
+    return gap + size * (ROW + LINE * (len(text) - 1))
+
+
+def group_heads(data: ForestData, plan: Layout) -> dict[str, list[str]]:
+    """Return the lines of the heads that stand above several columns, the arms."""
+    heads = {}
+    for group in dict.fromkeys(column.group for column in plan.columns if column.group):
+        keys = [column.key for column in plan.columns if column.group == group]
+        left, right = plan.rights[keys[0]] - plan.widths[keys[0]], plan.rights[keys[-1]]
+        heads[group] = wrap(group, right - left + GAP, plan.size, "bold", most=3)
+    return heads
+
+
+def study_head(data: ForestData) -> str:
+    """Return the head of the first column."""
+    return "Study or subgroup" if data.sectioned else "Study"

@@ -1,0 +1,108 @@
+"""The records that a forest plot is drawn from: sections of trials, models and published results."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ROLES = ("experimental", "control")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What the table prints of one arm; None where unknown or not of this kind."""
+
+    mean: float | None = None
+    sd: float | None = None
+    events: float | None = None
+    n: float | None = None
+    n_assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An effect with its limits, on the scale of the files (logarithms for ratios)."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial in one section.
+
+    `kind` is `trial` (in the pool), `unused` (has a row, not in the pool; `note` says why) or `awaiting`.
+    """
+
+    study: str
+    label: str
+    kind: str
+    arms: dict[str, Arm] = field(default_factory=dict)
+    effect: Interval | None = None
+    se: float | None = None
+    weight: float | None = None
+    imputed: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A published result of the section, its numbers as strings so that they print as they were printed."""
+
+    claim: str
+    k: str
+    estimate: str
+    low: str
+    high: str
+    p: str
+    effect: Interval | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One period: its trials, the headline of each track, what was published.
+
+    `model` and `recommended` are rows of the pooling file (None where the track has none or nothing was pooled).
+    """
+
+    period: str
+    label: str
+    status: str
+    trials: tuple[Trial, ...]
+    claims: tuple[Claim, ...]
+    model: Mapping | None = None
+    recommended: Mapping | None = None
+    n_experimental: float | None = None
+    n_control: float | None = None
+
+    @property
+    def pooled(self) -> tuple[Trial, ...]:
+        """The trials in the pool, in its order."""
+        return tuple(trial for trial in self.trials if trial.kind == "trial")
+
+    @property
+    def awaiting(self) -> tuple[Trial, ...]:
+        """The trials whose numbers are not available."""
+        return tuple(trial for trial in self.trials if trial.kind == "awaiting")
+
+
+@dataclass(frozen=True)
+class ForestData:
+    """One outcome over all its periods.
+
+    `model` and `recommended` are the keys of the two headline models; `layout` is `continuous` (mean, SD, total),
+    `binary` (events, total) or `generic` (estimate, SE); `sectioned` is false for a review without periods; `mid` is
+    the minimal important difference, where the protocol has one.
+    """
+
+    outcome: str
+    label: str
+    measure: str
+    direction: str
+    unit: str
+    arms: dict[str, str]
+    model: str | None
+    recommended: str | None
+    layout: str
+    sectioned: bool
+    sections: tuple[Section, ...]
+    mid: float | None = None

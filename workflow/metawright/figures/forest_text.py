@@ -1,0 +1,115 @@
+"""A forest plot for those who do not see it: its numbers in words, and as a table."""
+
+from metawright.figures.forest_bands import bands
+from metawright.figures.forest_records import ForestData, Section
+from metawright.figures.forest_words import (
+    claim_effect,
+    effect_name,
+    is_estimated,
+    model_effect,
+    model_name,
+    pooling_name,
+    shared_decimals,
+    shows_prediction,
+    trials_word,
+)
+from metawright.report.numbers import format_ci, format_effect, format_p, format_percent
+
+FOREST_COLUMNS = (
+    "outcome",
+    "period",
+    "line",
+    "study",
+    "label",
+    "experimental_mean",
+    "experimental_sd",
+    "experimental_events",
+    "experimental_n",
+    "control_mean",
+    "control_sd",
+    "control_events",
+    "control_n",
+    "weight",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "shown",
+    "note",
+)
+
+
+def forest_alt_text(data: ForestData) -> str:
+    """Return what the figure shows in sentences, period by period, written from its numbers."""
+    better = "higher" if data.direction == "higher_is_better" else "lower"
+    words = [
+        f"Forest plot of {data.label}: {effect_name(data).lower()}, {data.arms['experimental']} compared with "
+        f"{data.arms['control']}; {better} is better."
+    ]
+    decimals = shared_decimals(data)
+    words += [_section_words(data, section, decimals) for section in data.sections]
+    return " ".join(words)
+
+
+def _section_words(data: ForestData, section: Section, decimals: int) -> str:
+    parts = []
+    if section.status == "awaiting_data":
+        parts.append("no data")
+    elif section.status == "single_study":
+        trial = section.pooled[0]
+        effect = trial.effect
+        text = format_effect(effect.estimate, effect.low, effect.high, data.measure, decimals)
+        parts.append(f"one trial, not pooled, {trial.label} {text}")
+    else:
+        parts.append(_pool_words(data, section, decimals))
+        effects = [(trial.label, trial.effect) for trial in section.pooled]
+        low = min(effects, key=lambda item: item[1].estimate)
+        high = max(effects, key=lambda item: item[1].estimate)
+        texts = [format_effect(e.estimate, None, None, data.measure, decimals) for _, e in (low, high)]
+        parts.append(f"single trials from {texts[0]} ({low[0]}) to {texts[1]} ({high[0]})")
+        if section.recommended is not None and is_estimated(section.recommended):
+            row = section.recommended
+            parts.append(f"recommended ({model_name(row)}) {model_effect(data, row, decimals)}")
+            if shows_prediction(section):
+                interval = format_ci(row["pi_low"], row["pi_high"], data.measure, decimals)
+                parts.append(f"95% prediction interval {interval}")
+    if section.awaiting:
+        names = ", ".join(trial.label for trial in section.awaiting)
+        parts.append(f"{trials_word(len(section.awaiting))} awaiting data ({names})")
+    parts += [f"published: {claim_effect(claim)}" for claim in section.claims]
+    text = "; ".join(parts)
+    return f"{section.label}: {text}." if data.sectioned else f"{text[0].upper()}{text[1:]}."
+
+
+def _pool_words(data: ForestData, section: Section, decimals: int) -> str:
+    row = section.model
+    if not is_estimated(row):
+        return f"{trials_word(len(section.pooled))}, the rule leaves the choice of the model open"
+    how = pooling_name(data.measure, row).lower().replace("iv, ", "").replace("m-h, ", "Mantel-Haenszel ")
+    text = f"{trials_word(row['k'])} pooled ({how} effects) {model_effect(data, row, decimals)}"
+    return f"{text}, {format_p(row['p'])}, I² = {format_percent(row['i2'])}"
+
+
+def forest_table(data: ForestData) -> list[dict[str, object]]:
+    """Return the figure as a table with the columns `FOREST_COLUMNS`.
+
+    One row per line of the figure that shows a result or a trial. `estimate` and its limits are at full precision
+    on the scale of the files (logarithms for ratios; limits of a prediction interval in `ci_low` and `ci_high`),
+    `shown` is the text in the figure, `line` the kind of line, `note` why a trial has no effect.
+    """
+    trials = {(s.period, t.study): t for s in data.sections for t in s.trials}
+    rows = []
+    for band in bands(data):
+        if band.kind in ("section", "note", "events"):
+            continue
+        trial = trials.get((band.period, band.study))
+        row = {"outcome": data.outcome, "period": band.period, "line": band.kind, "study": band.study}
+        row |= {"label": trial.label if trial else band.label, "shown": band.effect, "note": band.note}
+        for role, arm in (trial.arms if trial else {}).items():
+            row |= {f"{role}_{key}": getattr(arm, key) for key in ("mean", "sd", "events", "n")}
+        if trial is None:
+            row |= {key.replace(".", "_"): text for key, text in band.cells.items()}
+        if band.mark is not None:
+            mark = band.mark.interval
+            row |= {"weight": band.mark.weight, "estimate": mark.estimate, "ci_low": mark.low, "ci_high": mark.high}
+        rows.append(row)
+    return rows

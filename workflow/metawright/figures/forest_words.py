@@ -1,0 +1,168 @@
+"""The words and numbers of a forest plot, as RevMan writes them."""
+
+from collections.abc import Mapping
+
+from metawright.figures.forest_records import ForestData, Section
+from metawright.report.numbers import (
+    effect_decimals,
+    format_as_recorded,
+    format_effect,
+    format_number,
+    format_p,
+    format_percent,
+    minus,
+)
+
+EFFECT_NAMES = {
+    "MD": "Mean Difference",
+    "SMD": "Std. Mean Difference",
+    "ROM": "Ratio of Means",
+    "RR": "Risk Ratio",
+    "OR": "Odds Ratio",
+    "RD": "Risk Difference",
+    "PETO": "Peto Odds Ratio",
+    "MH_OR": "Odds Ratio",
+    "MH_RR": "Risk Ratio",
+    "MH_RD": "Risk Difference",
+    "ZCOR": "Correlation",
+    "GIV": "Effect",
+}
+INTERVAL_NAMES = {"z": "Wald"}
+TRACK_NAMES = {"protocol": "the review’s protocol", "recommended": "recommended"}
+DAGGER, ASTERISK = "†", "*"
+
+
+def effect_name(data: ForestData) -> str:
+    """Return the measure as RevMan heads its column."""
+    return EFFECT_NAMES.get(data.measure, data.measure)
+
+
+def pooling_name(measure: str, model: Mapping) -> str:
+    """Return `IV, Fixed`: how the model weighs the trials."""
+    tau2_method = model["tau2_method"]
+    method = "IV"
+    if measure == "PETO" and tau2_method == "FE":
+        method = "Peto"
+    elif measure.startswith("MH_") and tau2_method in ("FE", "DL"):
+        method = "M-H"
+    return f"{method}, {'Fixed' if tau2_method == 'FE' else 'Random'}"
+
+
+def model_name(model: Mapping) -> str:
+    """Return `REML, HKSJ`: the estimator of tau2 and the interval."""
+    return f"{model['tau2_method']}, {INTERVAL_NAMES.get(model['interval'], model['interval'])}"
+
+
+def common_pooling(data: ForestData) -> str:
+    """Return `IV, Fixed` when all sections were pooled that way, else what they share (`IV`)."""
+    names = {pooling_name(data.measure, s.model) for s in data.sections if is_estimated(s.model)}
+    if len(names) == 1:
+        return names.pop()
+    methods = {name.split(",")[0] for name in names}
+    return methods.pop() if len(methods) == 1 else "IV"
+
+
+def is_estimated(model: Mapping | None) -> bool:
+    """Return whether a model row has a result."""
+    return model is not None and model["estimate"] is not None
+
+
+def is_degenerate(model: Mapping) -> bool:
+    """Return whether the interval has no width, as Hartung-Knapp gives for identical estimates."""
+    return model["ci_low"] is not None and model["ci_low"] == model["ci_high"]
+
+
+def shared_decimals(data: ForestData) -> int:
+    """Return the decimals of every effect in the figure."""
+    limits = [(t.effect.low, t.effect.high) for s in data.sections for t in s.pooled]
+    limits += [(s.model["ci_low"], s.model["ci_high"]) for s in data.sections if is_estimated(s.model)]
+    return effect_decimals(limits, data.measure)
+
+
+def model_effect(data: ForestData, model: Mapping, decimals: int) -> str:
+    """Return a model's effect with its interval; an interval without width is called degenerate."""
+    if is_degenerate(model):
+        return format_effect(model["estimate"], None, None, data.measure, decimals) + " [degenerate]"
+    return format_effect(model["estimate"], model["ci_low"], model["ci_high"], data.measure, decimals)
+
+
+def tau2_text(tau2: float | None) -> str:
+    """Return tau2 with two decimals, four where two would print 0.00 for a value that is not."""
+    return format_number(tau2, 4 if tau2 is not None and 0.00005 <= tau2 < 0.005 else 2)
+
+
+def heterogeneity_words(model: Mapping, p_style: str = "journal") -> str:
+    """Return RevMan's line on heterogeneity; Tau2 stands in it for random-effects models."""
+    tau2 = "" if model["tau2_method"] == "FE" else f"Tau² = {tau2_text(model['tau2'])}; "
+    return (
+        f"Heterogeneity: {tau2}Chi² = {format_number(model['q'])}, df = {format_as_recorded(model['q_df'])} "
+        f"({format_p(model['q_p'], p_style)}); I² = {format_percent(model['i2'])}"
+    )
+
+
+def overall_words(model: Mapping, p_style: str = "journal") -> str:
+    """Return RevMan's line on the test of the pooled effect: Z, or t with its degrees of freedom."""
+    if is_degenerate(model):
+        return "Test for overall effect: not available, the interval is degenerate"
+    statistic = format_number(abs(model["statistic"]))
+    if model["df"] is None:
+        return f"Test for overall effect: Z = {statistic} ({format_p(model['p'], p_style)})"
+    freedom = format_as_recorded(model["df"])
+    return f"Test for overall effect: t = {statistic}, df = {freedom} ({format_p(model['p'], p_style)})"
+
+
+def trials_word(count: int | str) -> str:
+    """Return `1 trial`, `3 trials`."""
+    return f"{count} trial" + ("" if str(count) == "1" else "s")
+
+
+def claim_label(claim: object) -> str:
+    """Return `Published (3 trials)`."""
+    return f"Published ({trials_word(claim.k)})" if claim.k else "Published"
+
+
+def claim_effect(claim: object) -> str:
+    """Return a published result with the decimals that were printed."""
+    if claim.effect:
+        return f"{minus(claim.estimate)} [{minus(claim.low)}, {minus(claim.high)}]"
+    return f"no estimate printed, P {claim.p}"
+
+
+def data_note(section: Section) -> str:
+    """Return the line that a section without a pool carries; empty for a pool."""
+    if section.status == "single_study":
+        return "One trial: not pooled"
+    if section.status == "awaiting_data":
+        waiting = len(section.awaiting)
+        return f"No data: {trials_word(waiting)} awaiting" if waiting else "No data"
+    return ""
+
+
+def footnotes(data: ForestData) -> list[str]:
+    """Return the notes that explain the marks that this figure shows."""
+    notes = []
+    pooled = [s for s in data.sections if is_estimated(s.model)]
+    track = TRACK_NAMES.get(pooled[0].model["track"], "model") if pooled else ""
+    marks = [f"black diamond: {track} ({data.model})"] if pooled else []
+    if any(s.recommended for s in pooled):
+        marks.append(f"grey diamond: recommended ({data.recommended})")
+        if any(shows_prediction(s) for s in pooled):
+            marks.append("bar: 95% prediction interval")
+    if any(c.effect for s in data.sections for c in s.claims):
+        marks.append("hollow diamond: published")
+    if data.mid is not None:
+        marks.append(f"dotted line: minimal important difference ({format_as_recorded(data.mid)})")
+    if marks:
+        notes.append(f"{marks[0][0].upper()}{'; '.join(marks)[1:]}.")
+    trials = [trial for section in data.sections for trial in section.trials]
+    if any(arm.n_assumed for trial in trials for arm in trial.arms.values()):
+        notes.append(f"{DAGGER} Number randomised; the number analysed is not known.")
+    if any(trial.imputed for trial in trials):
+        notes.append(f"{ASTERISK} From an imputed or recovered value.")
+    return notes
+
+
+def shows_prediction(section: Section) -> bool:
+    """Return whether the recommended model's prediction interval is worth showing: three trials or more."""
+    row = section.recommended
+    return bool(row) and row["k"] >= 3 and row.get("pi_low") is not None and row.get("pi_high") is not None
