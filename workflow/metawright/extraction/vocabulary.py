@@ -7,9 +7,6 @@ CONTINUOUS = ("MD", "SMD", "ROM")
 BINARY = ("RR", "OR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")
 CONTRAST = ("GIV", "ZCOR")
 
-#: Measures that are pooled, and stored, as natural logarithms.
-RATIOS = ("ROM", "RR", "OR", "PETO", "MH_OR", "MH_RR")
-
 
 def fold(word: str) -> str:
     """Return *word* without case and surrounding space, as names are matched."""

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy import special
 
-from metawright.pooling.columns import Block, Pooled, as_columns, block_slices, pool_at, prepare
+from metawright.pooling.columns import Block, Pooled, as_columns, block_slices, pool_at, prepare, total
 from metawright.pooling.henmi_copas import henmi_copas
 from metawright.pooling.intervals import INTERVALS, interval
 from metawright.pooling.moments import dersimonian_laird
@@ -109,8 +109,8 @@ class Fit:
         fixed = self.tau2_method == "FE" or self.interval == "HC"
         tau2 = 0.0 if fixed else np.where(np.isnan(self.tau2), 0.0, self.tau2)
         with np.errstate(invalid="ignore", divide="ignore"):
-            w = 1.0 / (self.v + tau2)
-            return 100.0 * w / w.sum(axis=0)
+            w = np.ascontiguousarray(1.0 / (self.v + tau2))
+            return (100.0 * w.reshape(len(w), -1) / total(w.reshape(len(w), -1))).reshape(w.shape)
 
 
 #: Fields of `Fit` filled per replicate, in order.
