@@ -1,10 +1,10 @@
 """Forest plots to test with."""
 
 import pytest
-from forest_numbers import LONG_NAMES, SNEEZING, als_forest, als_rows
-from made_pools import arm_rows, pool, pools_from_arms
 
 from metawright.figures.forest_data import forest_data
+from tests.figures.forest_numbers import LONG_NAMES, SNEEZING, als_forest, als_rows
+from tests.figures.made_pools import arm_rows, pool, pools_from_arms
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Numbers to draw forest plots from: two real reviews, and names that are hard to place."""
 
-from made_pools import arm_rows, pools_from_arms
-
 from metawright.figures.forest_data import forest_data
+from tests.figures.made_pools import arm_rows, pools_from_arms
 
 PERIODS = [
     {"key": "short", "label": "0-4 months"},

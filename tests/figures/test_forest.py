@@ -3,9 +3,6 @@
 import math
 
 import pytest
-from drawn import outside, overlaps, strings, texts_of
-from forest_numbers import OUTCOME, als_forest
-from made_pools import pool
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
@@ -13,6 +10,9 @@ from metawright.figures.fonts import ELLIPSIS
 from metawright.figures.forest import forest_figure
 from metawright.figures.forest_data import forest_data
 from metawright.figures.page import REPORT_WIDTH
+from tests.figures.drawn import outside, overlaps, strings, texts_of
+from tests.figures.forest_numbers import OUTCOME, als_forest
+from tests.figures.made_pools import pool
 
 
 def lone(measure="MD", direction="higher_is_better", y=0.5, v=0.04, **outcome):

@@ -1,10 +1,10 @@
 import pytest
-from forest_numbers import OUTCOME, als_forest
-from made_pools import pool
 
 from metawright.figures.forest_bands import bands, columns
 from metawright.figures.forest_data import forest_data
 from metawright.figures.forest_words import footnotes, heterogeneity_words, overall_words, pooling_name, tau2_text
+from tests.figures.forest_numbers import OUTCOME, als_forest
+from tests.figures.made_pools import pool
 
 
 def of(data, kind, period=None):

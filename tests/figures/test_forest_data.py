@@ -1,10 +1,10 @@
 import math
 
 import pytest
-from forest_numbers import ARMS, CLAIMS, OUTCOME, als_forest, claim
-from made_pools import arm_rows, pool, pools_from_arms
 
 from metawright.figures.forest_data import forest_data
+from tests.figures.forest_numbers import ARMS, CLAIMS, OUTCOME, als_forest, claim
+from tests.figures.made_pools import arm_rows, pool, pools_from_arms
 
 
 def section(data, period):

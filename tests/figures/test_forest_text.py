@@ -1,7 +1,6 @@
-from forest_numbers import als_forest
-
 from metawright.figures.forest_text import FOREST_COLUMNS, forest_alt_text, forest_table
 from metawright.files.tables import write_table
+from tests.figures.forest_numbers import als_forest
 
 
 def test_alt_text_is_written_from_the_numbers(als):

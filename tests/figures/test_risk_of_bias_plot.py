@@ -1,10 +1,10 @@
 import pytest
-from drawn import outside, overlaps, strings
 from matplotlib.patches import Circle, Rectangle
 
 from metawright.appraisal.risk_of_bias import risk_of_bias
 from metawright.figures.risk_of_bias import COLORS, risk_of_bias_figure
 from metawright.figures.risk_of_bias_text import risk_of_bias_alt_text, risk_of_bias_columns, risk_of_bias_table
+from tests.figures.drawn import outside, overlaps, strings
 
 DOMAINS = {
     "random_sequence": "Random sequence (selection bias)",

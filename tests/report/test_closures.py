@@ -1,0 +1,42 @@
+"""What a renderer reaches: an edit of one page must not rerun the other."""
+
+from pathlib import Path
+
+import pytest
+
+from metawright.provenance.code import import_closure
+
+WORKFLOW = Path(__file__).parents[2] / "workflow"
+
+
+def reached(script):
+    closure = import_closure(WORKFLOW / "scripts" / f"{script}.py", WORKFLOW)
+    return {
+        path.relative_to(WORKFLOW / "metawright").with_suffix("").as_posix()
+        for path in closure
+        if "metawright" in path.parts
+    }
+
+
+@pytest.mark.parametrize(
+    ("script", "own", "foreign"),
+    [
+        (
+            "render_html",
+            "report/html",
+            {"report/latex", "report/latex_escape", "report/latex_tables", "report/tables/summary"},
+        ),
+        ("render_latex", "report/latex", {"report/html", "report/svg"}),
+        (
+            "gather_results",
+            "report/results",
+            {"report/html", "report/latex", "report/display", "report/sentences/cell"},
+        ),
+        ("compile_pdf", "report/tex_log", {"report/html", "report/latex", "report/results"}),
+    ],
+)
+def test_each_script_reaches_its_own_modules_only(script, own, foreign):
+    found = reached(script)
+    assert own in found
+    assert not found & foreign
+    assert not {name for name in found if name.startswith(("figures/", "pooling/", "extraction/"))}

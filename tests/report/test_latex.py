@@ -1,0 +1,244 @@
+"""The article: every string safe, every table on the page, every reference answered."""
+
+import re
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metawright.report.latex import render_latex
+from metawright.report.latex_escape import escape_latex, escape_url
+from metawright.report.latex_tables import layout
+from metawright.report.latex_tools import has_latex
+from metawright.report.tables.table import column, table
+from metawright.report.tex_log import first_error
+from tests.report.als_review import PROTOCOL, als_results
+from tests.report.rendering import LATEX, NASTY
+
+COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("A & B_c 50% #1", r"A \& B\_c 50\% \#1"),
+        ("{x} $y$ ~z^2 \\", r"\{x\} \$y\$ \textasciitilde{}z\textasciicircum{}2 \textbackslash{}"),
+        ("é ß Ł ş Gøtzsche", "é ß Ł ş Gøtzsche"),
+        (
+            "−1.5 ≥ τ² I²",
+            r"\ensuremath{-}1.5 \ensuremath{\geq} \ensuremath{\tau}\textsuperscript{2} I\textsuperscript{2}",
+        ),
+        ("a\u00a0b … “q” ’", "a~b … “q” ’"),
+        ("e\u0301", "é"),
+        ("ǎ ẓ", r"\v{a} \d{z}"),
+        ("王", r"\unprintable{738B}"),
+        ("① ﬁ ½", "(1) fi ½"),
+        ("two\r\nlines\x00\x1b", "two lines"),
+        ("--- '' ,,", "-{}-{}- '{}' ,{},"),
+        ("[0.04, 6.15]", "{[}0.04, 6.15]"),
+        ("* note", "{*} note"),
+        (3, "3"),
+        ("", ""),
+    ],
+)
+def test_escape(text, latex):
+    assert escape_latex(text) == latex
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_escaped_text_holds_no_live_character(text):
+    made = escape_latex(text)
+    bare = COMMAND.sub("", made)
+    assert not set(bare) & set("#$%&^_\\\n\r\x00")
+    depth = 0
+    for char in bare:
+        depth += {"{": 1, "}": -1}.get(char, 0)
+        assert depth >= 0
+    assert depth == 0
+    assert not made.startswith(("[", "*"))
+    assert all(command in KNOWN for command in COMMAND.findall(made))
+
+
+KNOWN = frozenset(
+    [
+        r"\textbackslash",
+        r"\{",
+        r"\}",
+        r"\$",
+        r"\&",
+        r"\#",
+        r"\_",
+        r"\%",
+        r"\textasciitilde",
+        r"\textasciicircum",
+        r"\textless",
+        r"\textgreater",
+        r"\textbar",
+    ]
+    + [
+        r"\textquotedbl",
+        r"\textasciigrave",
+        r"\textsuperscript",
+        r"\textsubscript",
+        r"\ensuremath",
+        r"\unprintable",
+        r"\-",
+        r"\,",
+        r"\pm",
+        r"\mp",
+    ]
+    + [
+        r"\times",
+        r"\div",
+        r"\leq",
+        r"\geq",
+        r"\neq",
+        r"\approx",
+        r"\equiv",
+        r"\infty",
+        r"\sum",
+        r"\surd",
+        r"\cdot",
+        r"\rightarrow",
+        r"\leftarrow",
+        r"\uparrow",
+    ]
+    + [
+        r"\downarrow",
+        r"\`",
+        r"\'",
+        r"\^",
+        r"\~",
+        r"\=",
+        r"\u",
+        r"\.",
+        r"\"",
+        r"\r",
+        r"\H",
+        r"\v",
+        r"\d",
+        r"\c",
+        r"\k",
+        r"\b",
+    ]
+    + [
+        rf"\{name}"
+        for name in [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "varepsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+        ]
+    ]
+    + [
+        rf"\{name}"
+        for name in [
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "varphi",
+            "chi",
+            "psi",
+            "omega",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+        ]
+    ]
+    + [rf"\{name}" for name in ["Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"]]
+)
+
+
+def test_addresses_are_encoded_then_escaped():
+    assert escape_url("https://doi.org/10.1/s(01)<a>_b#c é") == (
+        r"https://doi.org/10.1/s(01)\%3Ca\%3E\_b\#c\%20\%C3\%A9"
+    )
+
+
+@pytest.mark.parametrize("width", [5, 40, 400])
+def test_every_table_fits_the_line(width):
+    columns = [column("Trial")] + [column(f"Heading {n}", "right") for n in range(5)] + [column("Words", wide=True)]
+    rows = [["Study"] + ["3.10 [0.04, 6.15]"] * 5 + ["word " * (width // 5)]] * 3
+    made = layout(table("t", "c", columns, rows))
+    assert sum(float(one["width"]) for one in made["columns"]) <= 1.0005
+    assert all(float(one["width"]) > 0.02 for one in made["columns"])
+
+
+def test_small_tables_are_not_stretched():
+    made = layout(table("t", "c", [column("A"), column("B", "right")], [["x", "1"]]))
+    assert made["size"] == "small"
+    assert sum(float(one["width"]) for one in made["columns"]) < 0.3
+
+
+@pytest.fixture(scope="module")
+def article():
+    return render_latex(als_results(), LATEX, ["forest.ALSFRS-R"])
+
+
+def test_same_input_same_bytes(article):
+    assert render_latex(als_results(), LATEX, ["forest.ALSFRS-R"]) == article
+
+
+def test_every_reference_and_citation_is_answered(article):
+    labels = re.findall(r"\\label\{([^}]*)\}", article)
+    assert len(labels) == len(set(labels))
+    assert set(re.findall(r"\\ref\{([^}]*)\}", article)) <= set(labels)
+    cited = {key for keys in re.findall(r"\\cite\{([^}]*)\}", article) for key in keys.split(",")}
+    assert cited == set(re.findall(r"\\bibitem\{([^}]*)\}", article))
+
+
+def test_figures_are_taken_from_beside_the_report(article):
+    assert re.findall(r"\\includegraphics\[[^]]*\]\{([^}]*)\}", article) == ["../figures/forest.ALSFRS-R.pdf"]
+
+
+def test_both_tracks_and_the_flag_are_in_the_article(article):
+    assert "3.10 [0.04, 6.15]" in article
+    assert r"3.10 [\ensuremath{-}15.18, 21.38]" in article
+    assert r"\textbf{The conclusion differs between the tracks" in article
+    assert "Incomplete: 2 of 3 trials" in article
+
+
+def nasty_results():
+    results = als_results()
+    protocol = {**PROTOCOL, "title": NASTY, "question": NASTY, "source": NASTY}
+    protocol["outcomes"] = {key: {**outcome, "label": NASTY} for key, outcome in PROTOCOL["outcomes"].items()}
+    review = {**results["review"], "title": NASTY, "question": NASTY, "source": NASTY, "authors": [NASTY, "[B]"]}
+    return {**results, "protocol": protocol, "review": review, "labels": dict.fromkeys(results["labels"], NASTY)}
+
+
+@pytest.mark.tex
+@pytest.mark.skipif(not has_latex(), reason="needs latexmk and the packages of the report")
+def test_article_compiles_whatever_people_write(tmp_path):
+    (tmp_path / "report.tex").write_text(render_latex(nasty_results(), LATEX, []), encoding="utf-8")
+    run = subprocess.run(
+        ["latexmk", "-norc", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "report.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    log = run.stdout.decode("utf-8", "replace")
+    assert run.returncode == 0, first_error(log)
+    assert (tmp_path / "report.pdf").stat().st_size > 10_000
+
+
+def test_first_error_names_the_line_of_the_source():
+    log = "(./report.tex\n./report.tex:12: Undefined control sequence.\nl.12 \\foo\n           {x}\n! ==> Fatal"
+    assert first_error(log) == r"report.tex:12: Undefined control sequence. (l.12 \foo)"
+    assert first_error("! Emergency stop.\n<*> report.tex") == "Emergency stop."
+    assert first_error("latexmk: no such file\n\n") == "latexmk: no such file"
+    assert first_error("") == "LaTeX printed nothing"

@@ -1,0 +1,162 @@
+"""The report as sections of sentences and tables, the same for the page and for LaTeX."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from metawright.report.grid import card, cell_id, grid, outcome_note
+from metawright.report.methods.section import cited_keys, methods_section
+from metawright.report.references import works
+from metawright.report.sentences.cell import cell_sentences
+from metawright.report.sentences.context import Context
+from metawright.report.tables.appraisal import appraisal_table
+from metawright.report.tables.effects import models_table, tracks_table, trials_table
+from metawright.report.tables.review import (
+    awaiting_table,
+    characteristics_table,
+    claims_table,
+    cleaning_table,
+    corrections_table,
+    period_label,
+    screening_table,
+    software_table,
+    unused_table,
+)
+from metawright.report.tables.spread import heterogeneity_table, leave_one_out_table
+from metawright.report.words import STATUSES, count, in_words, sentence
+
+# A sentence of the first kind continues the paragraph of the second.
+FOLLOWS = {"prediction": "heterogeneity", "leave_one_out": "leave_one_out"}
+WITHOUT = {
+    "studies.csv": "The review has no studies.csv, so there is no table of characteristics.",
+    "awaiting.csv": "The review has no awaiting.csv, so no trials are listed as awaiting data.",
+    "claims.csv": "The review has no claims.csv, so no published results are compared.",
+    "risk_of_bias.csv": "The review has no risk_of_bias.csv, so risk of bias is not shown.",
+    "screening.yaml": "The review has no screening.yaml, so the flow of records is not shown.",
+}
+
+
+def display(results: Mapping, figures: Collection[str]) -> dict:
+    """Return what both renderers print.
+
+    Parameters
+    ----------
+    results : mapping
+        The document of `gather_results`.
+    figures : collection of str
+        Names of the figures that exist, such as `forest.ALSFRS-R` and `risk_of_bias`.
+
+    Returns
+    -------
+    dict
+        `review`, `summary` (sentences), `grid`, `outcomes` (each with its figure's name or None and its cells:
+        sentences and tables), the tables of the whole review by name (None where there is nothing to show),
+        `methods`, `references`, `absent`: a note for every optional file that the review does not have.
+    """
+    methods = methods_section(results)
+    return {
+        "review": results["review"],
+        "counts": results["counts"],
+        "summary": summary(results),
+        "grid": grid(results),
+        "outcomes": [_outcome(results, key, figures) for key in results["protocol"]["outcomes"]],
+        "awaiting": awaiting_table(results),
+        "claims": claims_table(results),
+        "appraisal": appraisal_table(results),
+        "appraisal_figure": "risk_of_bias" if "risk_of_bias" in figures else None,
+        "characteristics": characteristics_table(results),
+        "corrections": corrections_table(results),
+        "screening": screening_table(results),
+        "unused": unused_table(results),
+        "cleaning": cleaning_table(results),
+        "software": software_table(results),
+        "methods": methods,
+        "references": works(cited_keys(methods)),
+        "included": _included(results),
+        "absent": [text for name, text in WITHOUT.items() if name in results["missing"]],
+    }
+
+
+def summary(results: Mapping) -> list[str]:
+    """Return the first sentences of the report: how much was found, how much awaits data, what differs."""
+    counts = results["counts"]
+    several = counts["cells"] > 1
+    trials = sentence(count(counts["studies"], "trial"))
+    if len(results["protocol"]["periods"]) > 1:
+        what = count(counts["cells"], "combination") + " of outcome and period"
+    else:
+        what = count(counts["cells"], "outcome")
+    parts = [
+        (counts["pooled"], "pooled"),
+        (counts["single_study"], "with a single trial"),
+        (counts["awaiting_data"], "without usable data"),
+    ]
+    states = ", ".join(f"{in_words(number)} {words}" for number, words in parts if number)
+    sentences = [f"{trials}; {what}: {states}."]
+    compared = sum(cell["comparison"]["conclusion_differs"] is not None for cell in results["cells"] if cell["k"] > 1)
+    if compared:
+        differs = counts["conclusion_differs"]
+        where = f"in {in_words(differs)} of {count(compared, 'pool')}" if several else "in this pool"
+        if differs:
+            sentences.append(f"The conclusion differs between the review’s protocol and the recommended model {where}.")
+        else:
+            sentences.append("The review’s protocol and the recommended model lead to the same conclusion everywhere.")
+    return sentences
+
+
+def _outcome(results: Mapping, key: str, figures: Collection[str]) -> dict:
+    outcome = results["protocol"]["outcomes"][key]
+    cells = [_cell(results, cell) for cell in results["cells"] if cell["outcome"] == key]
+    name = f"forest.{key}"
+    return {
+        "key": key,
+        "label": outcome.get("label") or key,
+        "lead": outcome_note(outcome) + ".",
+        "figure": name if name in figures else None,
+        "cells": cells,
+    }
+
+
+def _cell(results: Mapping, cell: Mapping) -> dict:
+    context = Context(results, cell)
+    anchor = cell_id(cell)
+    pooled = cell["status"] == "pooled"
+    tables = {
+        "tracks": tracks_table(context, f"{anchor}.tracks") if cell["k"] else None,
+        "trials": trials_table(context, f"{anchor}.trials") if cell["k"] else None,
+        "models": models_table(context, f"{anchor}.models") if pooled else None,
+        "heterogeneity": heterogeneity_table(context, f"{anchor}.heterogeneity"),
+        "leave_one_out": leave_one_out_table(context, f"{anchor}.leave-one-out"),
+    }
+    return {
+        "id": anchor,
+        "heading": period_label(context.period) if len(results["protocol"]["periods"]) > 1 else "Result",
+        "status": cell["status"],
+        "status_label": STATUSES[cell["status"]],
+        "differs": cell["comparison"]["conclusion_differs"] is True,
+        "incomplete_pool": card(context)["incomplete"],
+        "paragraphs": paragraphs(cell_sentences(results, cell)),
+        "tables": tables,
+    }
+
+
+def paragraphs(sentences: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Join sentences that belong together into paragraphs, each with the kind of its first sentence."""
+    made: list[dict[str, str]] = []
+    for one in sentences:
+        kind = FOLLOWS.get(one["kind"])
+        if made and kind and made[-1]["kind"] == kind:
+            made[-1]["text"] += f" {one['text']}"
+        else:
+            made.append(dict(one))
+    return made
+
+
+def _included(results: Mapping) -> list[dict]:
+    """Return the bibliography of the included studies, as far as studies.csv has it."""
+    studies = results["studies"]
+    found = []
+    for study in (studies or {"rows": []})["rows"]:
+        reference = study["reference"]
+        if reference.get("title"):
+            keys = ("first_author", "title", "journal", "year", "doi", "pmid", "registration")
+            found.append({"label": study["label"]} | {key: reference.get(key, "") for key in keys})
+    return found

@@ -1,0 +1,104 @@
+"""The summary of a review: one card per outcome and period."""
+
+import math
+from collections.abc import Mapping
+
+from metawright.report.claims import printed_number
+from metawright.report.numbers import format_p, is_ratio
+from metawright.report.sentences.availability import expected_trials
+from metawright.report.sentences.context import Context
+from metawright.report.sentences.published import check_words
+from metawright.report.tables.effects import claim_effect, claim_p, effect_text, reading
+from metawright.report.tables.review import period_label
+from metawright.report.words import CLAIM_STATUSES, STATUSES, measure_name, sentence
+
+CARD_NAMES = {"protocol": "Protocol", "recommended": "Recommended"}
+
+
+def cell_id(cell: Mapping) -> str:
+    """Return the anchor of a cell: `ALSFRS-R.long`."""
+    return f"{cell['outcome']}.{cell['period']}"
+
+
+def grid(results: Mapping) -> dict:
+    """Return the cards as a table of outcomes by periods.
+
+    Returns
+    -------
+    dict
+        `periods`: labels; `outcomes`: `[{"key", "label", "short", "cards"}]`, one card per period. `limits` of a
+        line are estimate and interval on the scale of the files, those of a published ratio as logarithms.
+    """
+    protocol = results["protocol"]
+    rows = []
+    for key, outcome in protocol["outcomes"].items():
+        cells = [cell for cell in results["cells"] if cell["outcome"] == key]
+        cards = [card(Context(results, cell)) for cell in cells]
+        rows.append({"key": key, "label": outcome.get("label") or key, "short": outcome_note(outcome), "cards": cards})
+    whole = [period["key"] for period in protocol["periods"]] == ["all"]
+    labels = [] if whole else [period_label(period) for period in protocol["periods"]]
+    return {"periods": labels, "outcomes": rows}
+
+
+def outcome_note(outcome: Mapping) -> str:
+    """Return measure, unit and direction: "Mean difference, points; higher values are better"."""
+    direction = "higher" if outcome.get("direction", "higher_is_better") == "higher_is_better" else "lower"
+    unit = f", {outcome['unit']}" if outcome.get("unit") else ""
+    return f"{sentence(measure_name(outcome['measure']))}{unit}; {direction} values are better"
+
+
+def card(context: Context) -> dict:
+    """Return what one card says: status, both tracks, the published result, and what to beware of."""
+    cell = context.cell
+    expected = expected_trials(context)
+    trials = f"{context.k} trial{'' if context.k == 1 else 's'}"
+    incomplete = bool(cell["k"]) and expected is not None and expected > context.k
+    lines = []
+    if cell["status"] == "single_study":
+        lines.append(_line(context, "trial", "The one trial", cell["models"][0]))
+    elif cell["status"] == "pooled":
+        lines += [_line(context, key, CARD_NAMES[key], row) for key, row in cell["tracks"].items() if row]
+    return {
+        "id": cell_id(cell),
+        "status": cell["status"],
+        "status_label": STATUSES[cell["status"]],
+        "trials": f"{context.k} of {expected} trials" if incomplete else trials if context.k else "",
+        "incomplete": incomplete,
+        "awaited": len({row["study"] for row in cell["awaiting"]}),
+        "lines": lines,
+        "differs": cell["comparison"]["conclusion_differs"] is True,
+        "published": _published(context),
+    }
+
+
+def _line(context: Context, key: str, label: str, row: Mapping) -> dict:
+    limits = (row.get("estimate"), row.get("ci_low"), row.get("ci_high"))
+    return {
+        "key": key,
+        "label": label,
+        "effect": effect_text(context, row),
+        "p": format_p(row.get("p")),
+        "reading": reading(context, row),
+        "limits": None if None in limits else limits,
+    }
+
+
+def _published(context: Context) -> dict | None:
+    cell = context.cell
+    if cell["main_claim"] is None:
+        return None
+    claim = cell["claims"][cell["main_claim"]]
+    numbers = [printed_number(claim.get(key)) for key in ("estimate", "ci_low", "ci_high")]
+    if is_ratio(context.measure):
+        numbers = [math.log(number) if number else None for number in numbers]
+    p = claim_p(claim)
+    return {
+        "claim": claim["claim"],
+        "effect": claim_effect(claim),
+        "p": f"P {p if p[:1] in '<>≥≤' else '= ' + p}" if p else "",
+        "words": (claim.get("words") or "").strip(),
+        "check": check_words(context, claim["check"]),
+        "status": claim["check"]["status"],
+        "status_label": CLAIM_STATUSES[claim["check"]["status"]],
+        "limits": None if None in numbers else tuple(numbers),
+    }

@@ -1,0 +1,172 @@
+"""Text made safe for LaTeX: whatever stands in a review's files prints, and never breaks the build.
+
+The targets are pdfLaTeX with T1 fonts (Latin Modern) and UTF-8 input. Letters that those fonts have stay as
+they are, so that a co-author reads names in the source; signs and Greek letters become commands; a character
+without a glyph, a Chinese one say, becomes `\\unprintable{738B}`, which prints its code point and may be redefined
+under another engine.
+"""
+
+import re
+import unicodedata
+
+_ASCII = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "`": r"\textasciigrave{}",
+}
+# Latin letters of the T1 encoding outside Latin-1, and punctuation that prints as it stands.
+_LATIN = frozenset(
+    [chr(code) for code in range(0x00A1, 0x0180) if code not in (0x00AD, 0x0126, 0x0127, 0x0138, 0x0149, 0x017F)]
+    + [chr(code) for code in range(0x0218, 0x021C)]
+) - frozenset("ĿŀŦŧ²³¹")
+_PUNCTUATION = frozenset("‘’‚“”„–—…•‹›€™‰†‡")
+_SIGNS = {
+    "\u00a0": "~",
+    "\u00ad": r"\-",
+    "\u2009": r"\,",
+    "\u202f": r"\,",
+    "\u2010": "-",
+    "\u2011": "-",
+    "²": r"\textsuperscript{2}",
+    "³": r"\textsuperscript{3}",
+    "¹": r"\textsuperscript{1}",
+    "−": r"\ensuremath{-}",
+    "±": r"\ensuremath{\pm}",
+    "∓": r"\ensuremath{\mp}",
+    "×": r"\ensuremath{\times}",
+    "÷": r"\ensuremath{\div}",
+    "≤": r"\ensuremath{\leq}",
+    "≥": r"\ensuremath{\geq}",
+    "≠": r"\ensuremath{\neq}",
+    "≈": r"\ensuremath{\approx}",
+    "≡": r"\ensuremath{\equiv}",
+    "∞": r"\ensuremath{\infty}",
+    "∑": r"\ensuremath{\sum}",
+    "√": r"\ensuremath{\surd}",
+    "·": r"\ensuremath{\cdot}",
+    "→": r"\ensuremath{\rightarrow}",
+    "←": r"\ensuremath{\leftarrow}",
+    "↑": r"\ensuremath{\uparrow}",
+    "↓": r"\ensuremath{\downarrow}",
+    "′": r"\ensuremath{'}",
+    "″": r"\ensuremath{''}",
+    "∆": r"\ensuremath{\Delta}",
+    "Ω": r"\ensuremath{\Omega}",
+    "µ": r"\ensuremath{\mu}",
+}
+_GREEK = (
+    {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta"}
+    | {"η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu"}
+    | {"ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau"}
+    | {"υ": "upsilon", "φ": "varphi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma"}
+    | {"Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma"}
+    | {"Φ": "Phi", "Ψ": "Psi", "Ω": "Omega"}
+)
+_ACCENTS = {
+    "\u0300": "`",
+    "\u0301": "'",
+    "\u0302": "^",
+    "\u0303": "~",
+    "\u0304": "=",
+    "\u0306": "u",
+    "\u0307": ".",
+    "\u0308": '"',
+    "\u030a": "r",
+    "\u030b": "H",
+    "\u030c": "v",
+    "\u0323": "d",
+    "\u0327": "c",
+    "\u0328": "k",
+    "\u0331": "b",
+}
+# Letter pairs that T1 fonts join into another sign.
+_LIGATURES = re.compile(r"-(?=-)|'(?=')|,(?=,)")
+
+
+def escape_latex(text: object) -> str:
+    """Return *text* for the body of a LaTeX document.
+
+    Parameters
+    ----------
+    text : object
+        Any value; its `str`. Line ends become spaces, control characters vanish.
+
+    Returns
+    -------
+    str
+        Only characters that pdfLaTeX prints, nothing that acts as a command, balanced braces. A `[` or `*` at the
+        start is protected, so that it is not read as an argument of a `\\\\` before it.
+    """
+    plain = _drop_controls(re.sub(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*", " ", str(text)))
+    plain = _LIGATURES.sub(lambda found: found.group() + "\0", unicodedata.normalize("NFC", plain))
+    made = "".join("{}" if char == "\0" else _escape_char(char) for char in plain)
+    return f"{{{made[0]}}}{made[1:]}" if made[:1] in ("[", "*") else made
+
+
+def escape_url(address: str) -> str:
+    """Return an address for the first argument of `\\href`: percent-encoded, then `%`, `#`, `&` escaped."""
+    safe = frozenset("-._~:/?#[]@!$&'()*+,;=%")
+    encoded = "".join(
+        char
+        if char.isascii() and (char.isalnum() or char in safe)
+        else "".join(f"%{b:02X}" for b in char.encode("utf-8", "replace"))
+        for char in address
+    )
+    return re.sub(r"([%#&_$~])", r"\\\1", encoded)
+
+
+def plain_letters(text: str) -> str:
+    """Return what of *text* may stand in a title that a PDF viewer shows: letters, digits, simple punctuation."""
+    kept = (char for char in unicodedata.normalize("NFC", text) if char in _LATIN or char.isascii())
+    return re.sub(r"[^\w .,:;()/?!'+-]|_", "", "".join(kept)).strip()
+
+
+def _drop_controls(text: str) -> str:
+    return "".join(
+        " " if char == "\t" else char
+        for char in text
+        if char in "\t\u00ad" or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+    )
+
+
+def _escape_char(char: str) -> str:
+    if char.isascii():
+        return _ASCII.get(char, char)
+    if char in _SIGNS:
+        return _SIGNS[char]
+    if char in _GREEK:
+        return rf"\ensuremath{{\{_GREEK[char]}}}"
+    if char in _LATIN or char in _PUNCTUATION:
+        return char
+    return _decomposed(char) or rf"\unprintable{{{ord(char):04X}}}"
+
+
+def _decomposed(char: str) -> str:
+    """Spell a character by its parts: a letter with an accent, or what a circled or narrow form stands for."""
+    if unicodedata.category(char) == "Zs":
+        return " "
+    parts = unicodedata.normalize("NFD", char)
+    if len(parts) == 2 and parts[1] in _ACCENTS and parts[0].isascii():
+        return rf"\{_ACCENTS[parts[1]]}{{{parts[0]}}}"
+    plain = unicodedata.normalize("NFKD", char)
+    if plain == char or not plain.isascii():
+        return ""
+    spelled = "".join(_ASCII.get(one, one) for one in plain)
+    kind = unicodedata.decomposition(char).partition(" ")[0]
+    if kind == "<super>":
+        return rf"\textsuperscript{{{spelled}}}"
+    if kind == "<sub>":
+        return rf"\textsubscript{{{spelled}}}"
+    return f"({spelled})" if kind == "<circle>" else spelled

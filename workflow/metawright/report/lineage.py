@@ -1,0 +1,64 @@
+"""Where the rows of the extraction table went: into a pool, or into a list with the reason."""
+
+from collections.abc import Mapping, Sequence
+
+
+def rows_of(effect: Mapping) -> list[str]:
+    """Return the spreadsheet rows that an effect was made from; `row_ids` holds them as `4;5`."""
+    ids = effect.get("row_ids")
+    if isinstance(ids, list | tuple):
+        return [str(one) for one in ids]
+    return [one.strip() for one in str(ids or "").split(";") if one.strip()]
+
+
+def unused_rows(arms: Sequence[Mapping[str, str]], effects: Sequence[Mapping[str, str]]) -> list[dict]:
+    """Return every raw row that enters no pool, once, with the reason.
+
+    Parameters
+    ----------
+    arms, effects : sequences of mappings
+        The gathered `arms.csv` and `effects.csv`. A row may drop out alone (`arms`: an empty cell, say) or
+        together with the other arm of its contrast (`effects`: outside the periods, not chosen, say).
+
+    Returns
+    -------
+    list of dict
+        `rows`, `study`, `outcome`, `timepoint`, `arm` (empty when the reason holds for the whole contrast),
+        `reason`; in the order of the first row.
+    """
+    listed = []
+    alone = set()
+    for row in arms:
+        if row.get("used") == "false":
+            alone.add(row["row"])
+            kept = {key: row.get(key, "") for key in ("study", "outcome", "timepoint", "arm", "reason")}
+            listed.append({"rows": [row["row"]]} | kept)
+    for effect in effects:
+        rows = rows_of(effect)
+        if effect.get("used") == "false" and not (rows and set(rows) <= alone):
+            kept = {key: effect.get(key, "") for key in ("study", "outcome", "timepoint", "reason")}
+            listed.append({"rows": rows, "arm": ""} | kept)
+    return sorted(_together(listed), key=lambda item: int(item["rows"][0]) if item["rows"] else 10**9)
+
+
+def _together(listed: Sequence[dict]) -> list[dict]:
+    """Join the arms of one contrast that are not used for the same reason."""
+    joined: dict[tuple, dict] = {}
+    for item in listed:
+        key = tuple(item[name] for name in ("study", "outcome", "timepoint", "reason"))
+        known = joined.setdefault(key, item | {"rows": []})
+        known["rows"] += [row for row in item["rows"] if row not in known["rows"]]
+        known["arm"] = known["arm"] if known["arm"] == item["arm"] else ""
+    return list(joined.values())
+
+
+def arms_by_row(arms: Sequence[Mapping[str, str]]) -> dict[str, dict]:
+    """Return the arm rows by their spreadsheet row number, as text."""
+    return {row["row"]: dict(row) for row in arms}
+
+
+def count_rows(arms: Sequence[Mapping[str, str]], effects: Sequence[Mapping[str, str]]) -> dict[str, int]:
+    """Count raw rows and say how many of them reached a pool (`rows`, `rows_used`, `rows_not_used`)."""
+    every = {row["row"] for row in arms}
+    used = {row for effect in effects if effect.get("used") == "true" for row in rows_of(effect)} & every
+    return {"rows": len(every), "rows_used": len(used), "rows_not_used": len(every) - len(used)}

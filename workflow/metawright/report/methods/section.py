@@ -1,0 +1,133 @@
+"""The methods section, written from the protocol."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from metawright.report.methods.measures import cite, measures
+from metawright.report.methods.models import models
+from metawright.report.methods.periods import periods
+from metawright.report.methods.spread import sensitivity, spread
+from metawright.report.references import INSTRUMENT_WORKS
+from metawright.report.words import bound, join
+
+CITATION = re.compile(r"\[(@[\w-]+(?:; @[\w-]+)*)\]")
+SOFTWARE_NAMES = {
+    "python": "Python",
+    "metawright": "Metawright",
+    "snakemake": "Snakemake",
+    "numpy": "NumPy",
+} | {
+    "scipy": "SciPy",
+    "pandas": "pandas",
+    "matplotlib": "Matplotlib",
+    "jinja2": "Jinja2",
+}
+SOFTWARE_WORKS = {
+    "snakemake": "moelder2021",
+    "numpy": "harris2020",
+    "scipy": "virtanen2020",
+    "matplotlib": "hunter2007",
+}
+
+
+def methods_section(results: Mapping) -> list[dict]:
+    """Write the methods section.
+
+    Parameters
+    ----------
+    results : mapping
+        The document of `gather_results`.
+
+    Returns
+    -------
+    list of dict
+        `{"heading", "paragraphs"}`; a citation stands in the text as `[@key]` or `[@key; @key]`, with the
+        keys of `metawright.report.references`.
+    """
+    protocol = results["protocol"]
+    assumed = any(
+        "n_assumed_randomised" in (arm.get("flags") or "")
+        for cell in results["cells"]
+        for study in cell["studies"]
+        for arm in study["arms"]
+    )
+    parts = [
+        ("Outcomes and effect measures", measures(protocol, results["arm_words"], assumed)),
+        ("Periods and time points", periods(protocol)),
+        ("Statistical models", models(protocol)),
+        ("Heterogeneity and prediction", spread(protocol)),
+        ("Sensitivity analysis", sensitivity(protocol)),
+        ("Risk of bias", _risk_of_bias(results)),
+        ("Trials awaiting data and published claims", _claims(results)),
+        ("Software", _software(results["software"])),
+    ]
+    return [
+        {"heading": heading, "paragraphs": [bound(text) for text in paragraphs]}
+        for heading, paragraphs in parts
+        if paragraphs
+    ]
+
+
+def cited_keys(section: Sequence[Mapping]) -> list[str]:
+    """Return the keys cited in a methods section, each once, in the order of first mention."""
+    text = " ".join(paragraph for part in section for paragraph in part["paragraphs"])
+    found = [key.strip().lstrip("@") for marks in CITATION.findall(text) for key in marks.split(";")]
+    return list(dict.fromkeys(found))
+
+
+def _risk_of_bias(results: Mapping) -> list[str]:
+    if results["risk_of_bias"] is None:
+        return []
+    appraisal = results["protocol"].get("appraisal") or {}
+    instrument = appraisal.get("instrument", "RoB1")
+    name = {"RoB1": "the Cochrane risk-of-bias tool", "RoB2": "the RoB 2 tool"}.get(instrument, instrument)
+    tool = cite(INSTRUMENT_WORKS.get(instrument, ""))
+    text = f"Risk of bias was judged with {name}{tool}; the judgements are those of the review."
+    conditions = {
+        "all_low": "all domains are at low risk",
+        "none_low": "no domain is at low risk",
+        "any_high": "any domain is at high risk",
+    }
+    grade = dict(appraisal.get("grade") or {})
+    otherwise = grade.pop("otherwise", None)
+    if grade:
+        rules = [f"{name} if {conditions.get(rule, rule)}" for name, rule in grade.items()]
+        text += f" The overall grade is {', '.join(rules)}{f', otherwise {otherwise}' if otherwise else ''}."
+    return [text]
+
+
+def _claims(results: Mapping) -> list[str]:
+    paragraphs = []
+    if any(cell["awaiting"] for cell in results["cells"]):
+        paragraphs.append(
+            "Trials that belong to a pool but whose numbers are not available are listed as awaiting data. "
+            "Nothing is "
+            "filled in for them: no number is borrowed, imputed or solved back from a published pool. A pool that "
+            "lacks such trials is marked as incomplete and is not the review’s result."
+        )
+    if any(cell["claims"] for cell in results["cells"]):
+        paragraphs.append(
+            "Published results stand beside our own. A claim counts as reproduced when estimate and both "
+            "limits of the "
+            "protocol’s headline differ by no more than 0.015 from what is printed and the significance is "
+            "the same; "
+            "it is partly checkable when some of its trials await data or when only P is printed, and not "
+            "checkable "
+            "without data."
+        )
+    return paragraphs
+
+
+def _software(software: Sequence[Mapping]) -> list[str]:
+    names = [
+        f"{SOFTWARE_NAMES.get(item['name'], item['name'])} {item['version']}"
+        f"{cite(SOFTWARE_WORKS.get(item['name'], ''))}"
+        for item in software
+    ]
+    if not names:
+        return []
+    return [
+        f"Analyses were run with {join(names)}. All numbers are carried at full double precision and "
+        "rounded once, for "
+        "display, half away from zero."
+    ]

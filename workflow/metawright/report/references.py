@@ -1,0 +1,183 @@
+"""The works that the methods section cites."""
+
+from collections.abc import Iterable
+
+# key: (authors, title, where, doi)
+WORKS = {
+    "dersimonian1986": (
+        "DerSimonian R, Laird N",
+        "Meta-analysis in clinical trials",
+        "Controlled Clinical Trials 1986;7:177–188",
+        "10.1016/0197-2456(86)90046-2",
+    ),
+    "dersimonian2007": (
+        "DerSimonian R, Kacker R",
+        "Random-effects model for meta-analysis of clinical trials: an update",
+        "Contemporary Clinical Trials 2007;28:105–114",
+        "10.1016/j.cct.2006.04.004",
+    ),
+    "greenland1985": (
+        "Greenland S, Robins JM",
+        "Estimation of a common effect parameter from sparse follow-up data",
+        "Biometrics 1985;41:55–68",
+        "10.2307/2530643",
+    ),
+    "harris2020": (
+        "Harris CR, Millman KJ, van der Walt SJ, et al",
+        "Array programming with NumPy",
+        "Nature 2020;585:357–362",
+        "10.1038/s41586-020-2649-2",
+    ),
+    "hartung2001": (
+        "Hartung J, Knapp G",
+        "A refined method for the meta-analysis of controlled clinical trials with binary outcome",
+        "Statistics in Medicine 2001;20:3875–3889",
+        "10.1002/sim.1009",
+    ),
+    "hedges1985": (
+        "Hedges LV, Olkin I",
+        "Statistical Methods for Meta-Analysis",
+        "Orlando: Academic Press; 1985",
+        "",
+    ),
+    "henmi2010": (
+        "Henmi M, Copas JB",
+        "Confidence intervals for random effects meta-analysis and robustness to publication bias",
+        "Statistics in Medicine 2010;29:2969–2983",
+        "10.1002/sim.4029",
+    ),
+    "higgins2002": (
+        "Higgins JPT, Thompson SG",
+        "Quantifying heterogeneity in a meta-analysis",
+        "Statistics in Medicine 2002;21:1539–1558",
+        "10.1002/sim.1186",
+    ),
+    "higgins2011": (
+        "Higgins JPT, Altman DG, Gøtzsche PC, et al",
+        "The Cochrane Collaboration’s tool for assessing risk of bias in randomised trials",
+        "BMJ 2011;343:d5928",
+        "10.1136/bmj.d5928",
+    ),
+    "hunter2007": (
+        "Hunter JD",
+        "Matplotlib: a 2D graphics environment",
+        "Computing in Science & Engineering 2007;9:90–95",
+        "10.1109/MCSE.2007.55",
+    ),
+    "inthout2014": (
+        "IntHout J, Ioannidis JPA, Borm GF",
+        "The Hartung-Knapp-Sidik-Jonkman method for random effects meta-analysis is straightforward "
+        "and considerably outperforms the standard DerSimonian-Laird method",
+        "BMC Medical Research Methodology 2014;14:25",
+        "10.1186/1471-2288-14-25",
+    ),
+    "jackson2017": (
+        "Jackson D, Law M, Rücker G, Schwarzer G",
+        "The Hartung-Knapp modification for random-effects meta-analysis: a useful refinement but are "
+        "there any residual concerns? Statistics in Medicine 2017;36:3923–393",
+        "he Hartung-Knapp modification for random-effects meta-analysis: a useful refinement but are "
+        "there any residual concerns? Statistics in Medicine 2017;36:3923–3934",
+        "10.1002/sim.7411",
+    ),
+    "knapp2003": (
+        "Knapp G, Hartung J",
+        "Improved tests for a random effects meta-regression with a single covariate",
+        "Statistics in Medicine 2003;22:2693–2710",
+        "10.1002/sim.1482",
+    ),
+    "moelder2021": (
+        "Mölder F, Jablonski KP, Letcher B, et al",
+        "Sustainable data analysis with Snakemake",
+        "F1000Research 2021;10:33",
+        "10.12688/f1000research.29032.2",
+    ),
+    "page2021": (
+        "Page MJ, McKenzie JE, Bossuyt PM, et al",
+        "The PRISMA 2020 statement: an updated guideline for reporting systematic reviews",
+        "BMJ 2021;372:n71",
+        "10.1136/bmj.n71",
+    ),
+    "paule1982": (
+        "Paule RC, Mandel J",
+        "Consensus values and weighting factors",
+        "Journal of Research of the National Bureau of Standards 1982;87:377–385",
+        "10.6028/jres.087.022",
+    ),
+    "rover2015": (
+        "Röver C, Knapp G, Friede T",
+        "Hartung-Knapp-Sidik-Jonkman approach and its modification for random-effects meta-analysis with few studies",
+        "BMC Medical Research Methodology 2015;15:99",
+        "10.1186/s12874-015-0091-1",
+    ),
+    "sidik2005": (
+        "Sidik K, Jonkman JN",
+        "Simple heterogeneity variance estimation for meta-analysis",
+        "Journal of the Royal Statistical Society: Series C 2005;54:367–384",
+        "10.1111/j.1467-9876.2005.00489.x",
+    ),
+    "sterne2019": (
+        "Sterne JAC, Savović J, Page MJ, et al",
+        "RoB 2: a revised tool for assessing risk of bias in randomised trials",
+        "BMJ 2019;366:l4898",
+        "10.1136/bmj.l4898",
+    ),
+    "veroniki2019": (
+        "Veroniki AA, Jackson D, Bender R, et al",
+        "Methods to calculate uncertainty in the estimated overall effect size from a random-effects meta-analysis",
+        "Research Synthesis Methods 2019;10:23–43",
+        "10.1002/jrsm.1319",
+    ),
+    "viechtbauer2005": (
+        "Viechtbauer W",
+        "Bias and efficiency of meta-analytic variance estimators in the random-effects model",
+        "Journal of Educational and Behavioral Statistics 2005;30:261–293",
+        "10.3102/10769986030003261",
+    ),
+    "viechtbauer2007": (
+        "Viechtbauer W",
+        "Confidence intervals for the amount of heterogeneity in meta-analysis",
+        "Statistics in Medicine 2007;26:37–52",
+        "10.1002/sim.2514",
+    ),
+    "virtanen2020": (
+        "Virtanen P, Gommers R, Oliphant TE, et al",
+        "SciPy 1.0: fundamental algorithms for scientific computing in Python",
+        "Nature Methods 2020;17:261–272",
+        "10.1038/s41592-019-0686-2",
+    ),
+    "yusuf1985": (
+        "Yusuf S, Peto R, Lewis J, Collins R, Sleight P",
+        "Beta blockade during and after myocardial infarction: an overview of the randomized trials",
+        "Progress in Cardiovascular Diseases 1985;27:335–371",
+        "10.1016/S0033-0620(85)80003-7",
+    ),
+}
+ESTIMATOR_WORKS = {
+    "DL": "dersimonian1986",
+    "DL2": "dersimonian2007",
+    "PM": "paule1982",
+    "EB": "paule1982",
+    "REML": "viechtbauer2005",
+    "ML": "viechtbauer2005",
+    "HE": "viechtbauer2005",
+    "HS": "viechtbauer2005",
+    "SJ": "sidik2005",
+}
+INTERVAL_WORKS = {"HKSJ": "hartung2001", "mHKSJ": "knapp2003", "hybrid": "jackson2017", "HC": "henmi2010"}
+MEASURE_WORKS = {
+    "SMD": "hedges1985",
+    "PETO": "yusuf1985",
+    "MH_OR": "greenland1985",
+    "MH_RR": "greenland1985",
+    "MH_RD": "greenland1985",
+}
+INSTRUMENT_WORKS = {"RoB1": "higgins2011", "RoB2": "sterne2019"}
+
+
+def works(keys: Iterable[str]) -> list[dict[str, str]]:
+    """Return `[{"key", "authors", "title", "where", "doi"}]` for *keys*, each once, in their order."""
+    found = []
+    for key in dict.fromkeys(keys):
+        authors, title, where, doi = WORKS[key]
+        found.append({"key": key, "authors": authors, "title": title, "where": where, "doi": doi})
+    return found

@@ -1,0 +1,147 @@
+"""Everything that the report shows, in one document at full precision."""
+
+from collections.abc import Mapping, Sequence
+
+from metawright.report.cells import assemble_cell
+from metawright.report.characteristics import characteristics, study_labels
+from metawright.report.lineage import arms_by_row, count_rows, unused_rows
+from metawright.report.words import arm_words
+
+SCHEMA_VERSION = 1
+OPTIONAL_FILES = {
+    "studies": "studies.csv",
+    "awaiting": "awaiting.csv",
+    "claims": "claims.csv",
+    "citations": "citations.csv",
+    "risk_of_bias": "risk_of_bias.csv",
+    "screening": "screening.yaml",
+}
+
+
+def gather_results(
+    name: str,
+    protocol: Mapping,
+    *,
+    pools: Sequence[Mapping],
+    heterogeneity: Sequence[Mapping],
+    leave_one_out: Sequence[Mapping],
+    arms: Sequence[Mapping[str, str]],
+    effects: Sequence[Mapping[str, str]],
+    cleaning_log: Sequence[Mapping[str, str]],
+    software: Sequence[Mapping[str, str]],
+    studies: Sequence[Mapping[str, str]] | None = None,
+    awaiting: Sequence[Mapping[str, str]] | None = None,
+    claims: Sequence[Mapping[str, str]] | None = None,
+    citations: Sequence[Mapping[str, str]] | None = None,
+    risk_of_bias: Mapping | None = None,
+    screening: Mapping | None = None,
+) -> dict:
+    """Gather a review's results for the renderers and for programs that read `results.json`.
+
+    Parameters
+    ----------
+    name : str
+        The review's name, that of its folder.
+    protocol : mapping
+        The completed protocol.
+    pools, heterogeneity, leave_one_out : sequences of mappings
+        The JSON documents of all cells, in any order.
+    arms, effects, cleaning_log : sequences of mappings
+        Rows of the gathered tables, as text.
+    software : sequence of mappings
+        `{"name", "version"}` of the programs that made the results.
+    studies, awaiting, claims, citations, risk_of_bias, screening : optional
+        Content of the optional files (risk of bias: the document of the appraisal stage); None where the
+        review has no such file.
+
+    Returns
+    -------
+    dict
+        `schema_version`, `review`, `protocol`, `labels` (of studies), `arm_words`, `cells` (outcomes in the
+        protocol's order, periods within them), `studies`, `risk_of_bias`, `screening`, `unused_rows`,
+        `cleaning_log`, `counts`, `software`, `missing` (optional files that the review does not have).
+
+    Raises
+    ------
+    ValueError
+        When a declared cell has no pool.
+    """
+    optional = {"studies": studies, "awaiting": awaiting, "claims": claims, "citations": citations}
+    optional |= {"risk_of_bias": risk_of_bias, "screening": screening}
+    by_cell = {(pool["outcome"], pool["period"]): pool for pool in pools}
+    spread = {(item["outcome"], item["period"]): item for item in heterogeneity}
+    left_out = {(item["outcome"], item["period"]): item for item in leave_one_out}
+    references = {row["ref"].strip(): row["study"].strip() for row in citations or ()}
+    rows = arms_by_row(arms)
+    cells = []
+    for outcome in protocol["outcomes"]:
+        for period in protocol["periods"]:
+            key = (outcome, period["key"])
+            if key not in by_cell:
+                raise ValueError(f"no pool for outcome {outcome} in period {period['key']}")
+            cells.append(
+                assemble_cell(
+                    by_cell[key],
+                    spread.get(key),
+                    left_out.get(key),
+                    awaiting=awaiting or (),
+                    claims=claims or (),
+                    citations=references,
+                    arms=rows,
+                    periods=len(protocol["periods"]),
+                )
+            )
+    mentioned = [row["study"] for row in [*arms, *(awaiting or ())]]
+    labels = study_labels(studies or (), list(dict.fromkeys(mentioned)))
+    wanted = (protocol.get("report") or {}).get("characteristics")
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "review": {
+            "name": name,
+            "title": protocol["title"],
+            "question": protocol.get("question") or "",
+            "source": protocol.get("source") or "",
+            "authors": list((protocol.get("report") or {}).get("authors") or ()),
+        },
+        "protocol": dict(protocol),
+        "labels": labels,
+        "arm_words": arm_words(protocol.get("arms")),
+        "counts": _counts(cells, arms, effects, studies),
+        "cells": cells,
+        "studies": characteristics(studies, wanted) if studies is not None else None,
+        "risk_of_bias": risk_of_bias,
+        "screening": screening,
+        "unused_rows": unused_rows(arms, effects),
+        "cleaning_log": [dict(row) for row in cleaning_log],
+        "software": [dict(item) for item in software],
+        "missing": [OPTIONAL_FILES[key] for key, content in optional.items() if content is None],
+    }
+
+
+def _counts(cells: Sequence[Mapping], arms: Sequence, effects: Sequence, studies: Sequence[Mapping] | None) -> dict:
+    with_data = {study["study"] for cell in cells for study in cell["studies"]}
+    waiting = {row["study"] for cell in cells for row in cell["awaiting"]}
+    every = [row["study"] for row in studies] if studies is not None else sorted(with_data | waiting)
+    statuses = [cell["status"] for cell in cells]
+    return {
+        "studies": len(every),
+        "studies_with_data": len(with_data),
+        "studies_awaiting": len(waiting),
+        "cells": len(cells),
+        "pooled": statuses.count("pooled"),
+        "single_study": statuses.count("single_study"),
+        "awaiting_data": statuses.count("awaiting_data"),
+        "conclusion_differs": sum(cell["comparison"]["conclusion_differs"] is True for cell in cells),
+        **_participants(studies),
+        **count_rows(arms, effects),
+    }
+
+
+def _participants(studies: Sequence[Mapping] | None) -> dict[str, int | None]:
+    """Add up `n_experimental` and `n_control` of `studies.csv`; null unless all are whole numbers."""
+    totals: dict[str, int | None] = {}
+    for arm in ("experimental", "control"):
+        cells = [(study.get(f"n_{arm}") or "").strip() for study in studies or ()]
+        whole = bool(cells) and all(cell.isdigit() for cell in cells)
+        totals[f"participants_{arm}"] = sum(map(int, cells)) if whole else None
+    return totals

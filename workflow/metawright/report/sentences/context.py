@@ -1,0 +1,155 @@
+"""What every sentence about a cell needs to know, and the phrases that they share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from metawright.report.numbers import (
+    back_transform,
+    effect_decimals,
+    format_ci,
+    format_estimate,
+    format_number,
+    format_p,
+    null_value,
+)
+from metawright.report.tracks import position
+from metawright.report.words import (
+    dashed,
+    favoured_arm,
+    favouring,
+    join,
+    measure_name,
+    model_name,
+    null_words,
+)
+
+# What a given estimate points to where the review has no words for the arms.
+SIDES = ("improvement", "deterioration")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One cell of the report with the words around it.
+
+    Attributes
+    ----------
+    results : mapping
+        The document of `metawright.report.results.gather_results`.
+    cell : mapping
+        One of its cells.
+    """
+
+    results: Mapping
+    cell: Mapping
+
+    @cached_property
+    def outcome(self) -> Mapping:
+        """The outcome as the protocol declares it."""
+        return self.results["protocol"]["outcomes"][self.cell["outcome"]]
+
+    @cached_property
+    def period(self) -> Mapping:
+        """The period as the protocol declares it."""
+        return next(p for p in self.results["protocol"]["periods"] if p["key"] == self.cell["period"])
+
+    @property
+    def measure(self) -> str:
+        """The effect measure."""
+        return self.cell["measure"]
+
+    @property
+    def k(self) -> int:
+        """Number of trials in the pool."""
+        return self.cell["k"]
+
+    @property
+    def null(self) -> str:
+        """The null value as a sentence names it: "0", or "1" for ratios."""
+        return null_words(self.measure)
+
+    @cached_property
+    def decimals(self) -> int:
+        """Decimals of the effects of this outcome, the same in every period."""
+        cells = [cell for cell in self.results["cells"] if cell["outcome"] == self.cell["outcome"]]
+        rows = [study for cell in cells for study in cell["studies"]]
+        return effect_decimals([(row["ci_low"], row["ci_high"]) for row in rows], self.measure)
+
+    @cached_property
+    def where(self) -> tuple[str, str]:
+        """Label of the outcome and of the period; no period for a review without them."""
+        label = self.outcome.get("label") or self.cell["outcome"]
+        whole = len(self.results["protocol"]["periods"]) == 1 and self.cell["period"] == "all"
+        return label, "" if whole else dashed(self.period.get("label") or self.cell["period"])
+
+    @property
+    def place(self) -> str:
+        """Outcome and period as a sentence names them."""
+        outcome, period = self.where
+        return f"{outcome} ({period})" if period else outcome
+
+    def names(self, studies) -> str:
+        """Return study keys as a list of labels in a sentence."""
+        return join(self.results["labels"].get(study, study) for study in studies)
+
+    def estimate(self, value: float | None) -> str:
+        """Return one effect or limit, back-transformed and rounded."""
+        return format_estimate(value, self.measure, self.decimals)
+
+    def interval(self, row: Mapping) -> str:
+        """Return the limits of a row as `0.04 to 6.15`."""
+        return format_ci(row["ci_low"], row["ci_high"], self.measure, self.decimals, style="to")
+
+    def effect(self, row: Mapping) -> str:
+        """Return `3.10 (95% CI 0.04 to 6.15; P = 0.047)`."""
+        p = format_p(row.get("p"))
+        return f"{self.estimate(row['estimate'])} (95% CI {self.interval(row)}{'; ' + p if p else ''})"
+
+    @property
+    def measure_words(self) -> str:
+        """The measure in a sentence: "the mean difference", "the estimate" where effects were given."""
+        return "the estimate" if self.measure == "GIV" else f"the {measure_name(self.measure)}"
+
+    def model(self, row: Mapping) -> str:
+        """Return a row's model in words."""
+        return model_name(row.get("tau2_method"), row.get("interval"))
+
+    def side(self, estimate: float) -> str:
+        """Return whom an estimate favours: "exercise", "the control arm"; "" at the null value.
+
+        Estimates that were given without words for the arms have a good and a bad side only.
+        """
+        role = favoured_arm(estimate, self.outcome.get("direction", "higher_is_better"))
+        arms = self.results["arm_words"]
+        if role and self.measure == "GIV" and arms.get("experimental") == "experimental":
+            return "improvement" if role == "experimental" else "deterioration"
+        return favouring(role, arms) if role else ""
+
+    def verdict(self, row: Mapping) -> str:
+        """Return the clause that follows an effect: whom it favours and what its interval includes."""
+        where, arm = position(row), self.side(row["estimate"])
+        if where in ("above", "below"):
+            towards = f"in the direction of {arm}" if arm in SIDES else f"in favour of {arm}"
+            return f"{towards}, and the interval excludes {self.null}{self._edge(row)}"
+        verb = "points to" if arm in SIDES else "favours"
+        point = f"the estimate {verb} {arm}" if arm else f"the estimate is exactly {self.null}"
+        if 0.0 in (row["ci_low"], row["ci_high"]):
+            return f"{point}, and the interval ends exactly at {self.null}"
+        return f"{point}, and the interval includes {self.null}{self._edge(row)}"
+
+    def _edge(self, row: Mapping) -> str:
+        """Say where a limit stands that rounding prints as the null value itself."""
+        null = format_number(null_value(self.measure), self.decimals)
+        for word, limit in (("lower", row["ci_low"]), ("upper", row["ci_high"])):
+            value = back_transform(limit, self.measure)
+            if value is not None and format_number(value, self.decimals) == null and limit != 0:
+                digits = next(
+                    (
+                        n
+                        for n in range(self.decimals + 1, 16)
+                        if format_number(value, n) != format_number(float(null), n)
+                    ),
+                    16,
+                )
+                return f" ({word} limit before rounding: {format_number(value, digits)})"
+        return ""

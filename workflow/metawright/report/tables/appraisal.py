@@ -1,0 +1,61 @@
+"""Table 2: risk of bias by study and domain, with the overall grade."""
+
+from collections.abc import Mapping
+
+from metawright.report.tables.table import cell, column, table
+from metawright.report.words import join
+
+OVERALL = (("overall", "Overall"), ("grade", "Grade"))
+
+
+def appraisal_table(results: Mapping) -> dict | None:
+    """Return Table 2: a row per study, a column per domain, and what the rule and the review say overall.
+
+    A grade or overall judgement that the review printed otherwise stands under the one that the rule gives. None
+    where the review has no risk of bias.
+    """
+    appraisal = results["risk_of_bias"]
+    if not appraisal:
+        return None
+    domains = appraisal["domains"]
+    overall = [
+        (key, label)
+        for key, label in OVERALL
+        if any(study.get(key) or study.get(f"{key}_printed") for study in appraisal["studies"])
+    ]
+    columns = [column("Study")] + [column(domain["label"], "center") for domain in domains]
+    columns += [column(label, "center") for _, label in overall]
+    rows = []
+    for study in appraisal["studies"]:
+        judged = [study["judgements"][domain["key"]] for domain in domains]
+        cells = [_judgement(one["judgement"]) for one in judged]
+        rows.append([study["label"], *cells, *[_overall(study, key) for key, _ in overall]])
+    notes = list(appraisal.get("remarks") or [])
+    name = {"RoB1": "Cochrane tool", "RoB2": "RoB 2"}.get(appraisal["instrument"], appraisal["instrument"])
+    return table("appraisal", f"Risk of bias ({name})", columns, rows, notes) | {"supports": _supports(appraisal)}
+
+
+def _judgement(level: str | None) -> dict[str, str]:
+    return cell(level or "not judged", kind=(level or "").replace(" ", "-"))
+
+
+def _overall(study: Mapping, key: str) -> dict[str, str]:
+    ours, printed = study.get(key), study.get(f"{key}_printed")
+    if ours and printed and ours != printed:
+        return cell(ours, f"printed: {printed}", "flag")
+    return cell(ours or printed or "", kind=(ours or printed or "").replace(" ", "-") if key == "overall" else "")
+
+
+def _supports(appraisal: Mapping) -> list[str]:
+    """Return what the judgements rest on, domain by domain; the same words for several studies stand once."""
+    found = []
+    for domain in appraisal["domains"]:
+        said: dict[str, list[str]] = {}
+        for study in appraisal["studies"]:
+            support = study["judgements"][domain["key"]]["support"]
+            if support:
+                said.setdefault(support, []).append(study["label"])
+        for support, studies in said.items():
+            who = "all studies" if len(studies) == len(appraisal["studies"]) else join(studies)
+            found.append(f"{domain['label']}, {who}: {support.rstrip('.')}.")
+    return found
