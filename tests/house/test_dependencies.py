@@ -1,6 +1,5 @@
 """Dependencies are declared once, in pyproject.toml; what is derived from them is in step."""
 
-import importlib.util
 import re
 import tomllib
 
@@ -9,11 +8,8 @@ from packaging.requirements import Requirement
 
 
 @pytest.fixture(scope="module")
-def lock(root):
-    spec = importlib.util.spec_from_file_location("lock", root / "tools" / "lock.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def lock(tool):
+    return tool("lock")
 
 
 @pytest.fixture(scope="module")

@@ -137,7 +137,8 @@ def test_files_that_are_not_there(tmp_path, schemas):
         "protocol.yaml",
         "extraction.csv",
     }
-    assert "no such review folder; did you mean" in problems_of(tmp_path / "emtpy", schemas)[0].what
+    (tmp_path / "empty" / "protocol.yaml").touch()
+    assert "no such review folder; did you mean 'empty'?" in problems_of(tmp_path / "emtpy", schemas)[0].what
 
 
 def test_review_on_the_command_line_takes_the_place_of_reviews(review_folder, schemas):

@@ -121,8 +121,8 @@ def read_review(folder: Path, schemas: Path) -> Review:
     """
     name = folder.resolve().name
     if not folder.is_dir():
-        near = [str(item) for item in folder.parent.iterdir() if item.is_dir()] if folder.parent.is_dir() else []
-        hint = did_you_mean(str(folder), near)
+        near = [item.parent.name for item in folder.parent.glob("*/protocol.yaml")]
+        hint = did_you_mean(folder.name, near)
         raise BadInput([Problem(str(folder), 0, "", "", f"there is no such review folder{hint}")])
     problems = []
     if name in RESERVED:

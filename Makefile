@@ -1,0 +1,56 @@
+# Every command of the project. `make report` and `make test` start from nothing but Python 3.11, pip and make.
+# A target with a review takes REVIEW=path/to/folder (default: the reviews in config/config.yaml).
+
+PYTHON ?= python3
+BIN := .venv/bin
+REVIEW ?=
+CORES ?= all
+ARGS ?=
+SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(REVIEW),--config review=$(REVIEW)) $(ARGS)
+
+.PHONY: help report check new-review test lint format lock docs clean
+
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+report: .venv/installed ## Build every review: pooled results, figures, report.html, report.tex (and report.pdf)
+	@$(SNAKEMAKE) && $(BIN)/python -m metawright.report.made $(REVIEW)
+
+check: .venv/installed ## Check a review's files and build nothing: make check REVIEW=path
+	@$(SNAKEMAKE) --quiet host reason rules progress -- check && echo "Every file is in order."
+
+new-review: .venv/installed ## Lay down a commented review folder that builds at once: make new-review NAME=x
+	@$(BIN)/python -m metawright.review.new "$(NAME)"
+
+test: .venv/tested ## Run the whole test suite
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/tested ## Check style: ruff, snakefmt, snakemake --lint
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow && $(BIN)/snakemake --lint
+
+format: .venv/tested ## Format Python and Snakemake files
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow
+
+lock: .venv/tested ## Derive the lock files and environment.yml from pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@PATH="$(BIN):$$PATH" $(BIN)/python tools/lock.py
+
+docs: .venv/installed ## Derive config/README.md and the pictures of the README
+	@$(BIN)/python tools/document.py --pictures
+
+clean: ## Remove everything derived, the environment too
+	rm -rf .venv .snakemake results logs
+
+# The environment is made anew when what it is made from changes.
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Name another one: make $(MAKECMDGOALS) PYTHON=python3.11")'
+	@echo "Making .venv from requirements.lock; this happens once and takes about a minute."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.venv/tested: .venv/installed requirements-test.lock
+	@echo "Adding what the tests need."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements-test.lock
+	@touch $@

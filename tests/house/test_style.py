@@ -1,0 +1,65 @@
+"""The house is clean: ruff, snakefmt, snakemake --lint, and the rules of the house that a program can check."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(root, *command):
+    binary = Path(sys.executable).with_name(command[0])
+    result = subprocess.run([binary, *command[1:]], cwd=root, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "format --check"])
+def test_ruff(root, command):
+    run(root, "ruff", *command.split(), "--no-cache", ".")
+
+
+def test_snakefmt(root):
+    run(root, "snakefmt", "--check", "Snakefile", "workflow")
+
+
+def test_snakemake_lint(root):
+    assert "in a good condition" in run(root, "snakemake", "--lint")
+
+
+def test_every_rule_has_a_script_of_its_name_and_every_script_a_rule(root):
+    rules = {
+        name: body
+        for path in (root / "workflow" / "rules").glob("*.smk")
+        for name, body in re.findall(r"^rule (\w+):\n(.*?)(?=^rule |\Z)", path.read_text(), re.DOTALL | re.MULTILINE)
+    }
+    for name, body in rules.items():
+        assert f'script:\n        "../scripts/{name}.py"' in body, name
+        assert f'code=code("{name}")' in body, name
+    assert set(rules) == {path.stem for path in (root / "workflow" / "scripts").glob("*.py")}
+
+
+def test_scripts_are_short_and_rules_have_no_program(root):
+    for path in (root / "workflow" / "scripts").glob("*.py"):
+        assert len(path.read_text().splitlines()) <= 60, path.name
+    for path in (root / "workflow").rglob("*.smk"):
+        assert not re.search(r"^\s+run:", path.read_text(), re.MULTILINE), path.name
+
+
+def test_packages_have_empty_init_files(root):
+    for path in (root / "workflow" / "metawright").rglob("__init__.py"):
+        assert path.read_text() == "", path
+
+
+def test_only_figures_import_matplotlib_and_nobody_pyplot(root):
+    for path in (root / "workflow").rglob("*.py"):
+        text = path.read_text()
+        assert "pyplot" not in re.sub(r'""".*?"""|#.*', "", text, flags=re.DOTALL), path
+        if "figures" not in path.parts:
+            assert not re.search(r"^\s*(import|from) matplotlib", text, re.MULTILINE), path
+
+
+def test_the_citation_names_the_version_of_the_project(root):
+    version = re.search(r'^version = "(.+)"$', (root / "pyproject.toml").read_text(), re.MULTILINE)[1]
+    assert f"\nversion: {version}\n" in (root / "CITATION.cff").read_text()

@@ -1,0 +1,78 @@
+"""A rule reruns when code that its script reaches changes, and only then."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from metawright.provenance.code import import_closure
+
+
+@pytest.fixture
+def library(root, tmp_path):
+    """A copy of the workflow, and a function that gives the digest of each of its scripts in a fresh interpreter."""
+    copy = tmp_path / "workflow"
+    shutil.copytree(root / "workflow", copy, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+
+    def digests():
+        program = (
+            "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path\n"
+            "from metawright.provenance.code import code_digest\n"
+            "for path in sorted(Path(sys.argv[1], 'scripts').glob('*.py')): print(path.stem, code_digest(path))"
+        )
+        output = subprocess.run(
+            [sys.executable, "-c", program, copy], check=True, capture_output=True, text=True
+        ).stdout
+        return dict(line.split() for line in output.splitlines())
+
+    return copy, digests
+
+
+def changed(before, after):
+    return {name for name in before if before[name] != after[name]}
+
+
+def test_an_edit_changes_the_digests_of_the_scripts_that_reach_it_alone(library):
+    copy, digests = library
+    before = digests()
+    module = copy / "metawright" / "sensitivity" / "leave_one_out.py"
+    module.write_text(module.read_text() + "\n# edited\n")
+    assert changed(before, digests()) == {"leave_one_out"}
+
+
+def test_the_engine_is_reached_by_what_pools_and_not_by_what_cleans_or_draws(library):
+    copy, digests = library
+    before = digests()
+    module = copy / "metawright" / "pooling" / "fit.py"
+    module.write_text(module.read_text() + "\n# edited\n")
+    touched = changed(before, digests())
+    assert {"pool", "leave_one_out"} <= touched
+    assert not touched & {"clean_extraction", "compute_effects", "gather_effects", "plot_forest", "render_html"}
+
+
+def test_a_touch_changes_nothing(library):
+    copy, digests = library
+    before = digests()
+    for path in copy.rglob("*.py"):
+        path.touch()
+    assert digests() == before
+
+
+def test_the_closure_takes_parents_and_submodules(tmp_path):
+    package = tmp_path / "metawright" / "one"
+    package.mkdir(parents=True)
+    for name, text in {
+        "__init__": "",
+        "a": "from metawright.one import b\n",
+        "b": "import metawright.one.c\n",
+        "c": "",
+    }.items():
+        package.joinpath(f"{name}.py").write_text(text)
+    package.parent.joinpath("__init__.py").write_text("")
+    script = tmp_path / "script.py"
+    script.write_text("from metawright.one.a import x\nimport json\n")
+    names = {path.relative_to(tmp_path).as_posix() for path in import_closure(script, tmp_path)}
+    assert names == {"script.py", "metawright/__init__.py"} | {
+        f"metawright/one/{name}.py" for name in ("__init__", "a", "b", "c")
+    }

@@ -1,0 +1,81 @@
+"""A change reruns what depends on it and nothing else; jobs are counted."""
+
+import pytest
+
+from tests.workflow.conftest import contents, jobs
+
+pytestmark = pytest.mark.slow
+
+REPORT = {"gather_results": 1, "render_html": 1, "render_latex": 1}
+CHAIN = {
+    "clean_extraction": 1,
+    "gather_extraction": 1,
+    "compute_effects": 1,
+    "gather_effects": 1,
+    "pool": 3,
+    "gather_pooled": 1,
+    "describe_heterogeneity": 3,
+    "leave_one_out": 3,
+    "plot_forest": 1,
+    **REPORT,
+}
+
+
+def test_one_number_reruns_its_outcome_alone_and_the_dry_run_tells_the_truth(als_copy):
+    before = contents(als_copy.folder / "results")
+    als_copy.edit(
+        "resources/als-exercise/extraction.csv",
+        "T360 (12 months),experimental,SMEP,,30,27.5,",
+        "T360 (12 months),experimental,SMEP,,30,27.6,",
+    )
+    assert als_copy.announced() == CHAIN
+    assert jobs(als_copy.build()) == CHAIN
+    after = contents(als_copy.folder / "results")
+    changed = {name for name in before if before[name] != after[name]}
+    assert "als-exercise/pooling/ALSFRS-R.long.json" in changed
+    assert not [name for name in changed if "/ALSFRS." in name or "/FVC." in name]
+    assert "Nothing to be done" in als_copy.build()
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("workflow/metawright/sensitivity/leave_one_out.py", {"leave_one_out": 9, **REPORT}),
+        ("workflow/metawright/figures/risk_of_bias.py", {"plot_risk_of_bias": 1, "render_html": 1, "render_latex": 1}),
+        ("workflow/metawright/heterogeneity/describe.py", {"describe_heterogeneity": 9, **REPORT}),
+        ("workflow/metawright/effects/pick.py", {"compute_effects": 3, "gather_effects": 1, "pool": 9, "gather_pooled": 1, "describe_heterogeneity": 9, "leave_one_out": 9, "plot_forest": 3, **REPORT}),
+        ("workflow/scripts/gather_effects.py", {"gather_effects": 1, **REPORT}),
+    ],
+)  # fmt: skip
+def test_a_library_module_reruns_the_rules_that_reach_it(als_copy, path, expected):
+    file = als_copy.folder / path
+    file.write_text(file.read_text() + "\n# a comment\n")
+    assert als_copy.announced() == expected
+
+
+def test_a_template_reruns_rendering_alone(als_copy):
+    file = als_copy.folder / "workflow" / "templates" / "report.html.j2"
+    file.write_text(file.read_text() + "\n")
+    assert als_copy.announced() == {"render_html": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "expected"),
+    [
+        ("protocol.yaml", "title: Exercise training", "title: Training", REPORT),
+        ("protocol.yaml", "label: Forced vital capacity (FVC%)", "label: Vital capacity", {"plot_forest": 1, **REPORT}),
+        ("risk_of_bias.csv", "braga2018,detection,low", "braga2018,detection,unclear", {"risk_of_bias": 1, "plot_risk_of_bias": 1, **REPORT}),
+        ("screening.yaml", "new_studies: 8", "new_studies: 9", REPORT),
+    ],
+)  # fmt: skip
+def test_a_cell_of_another_file_reruns_its_users(als_copy, path, old, new, expected):
+    als_copy.edit(f"resources/als-exercise/{path}", old, new)
+    assert als_copy.announced() == expected
+
+
+def test_a_touched_file_reruns_nothing(als_copy):
+    for path in (als_copy.folder / "workflow").rglob("*.py"):
+        if path.parent.name != "scripts":
+            path.touch()
+    (als_copy.folder / "resources" / "als-exercise" / "extraction.csv").touch()
+    assert als_copy.announced() == {}

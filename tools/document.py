@@ -1,0 +1,103 @@
+"""Derive what the documentation repeats from the code: the key tables of config/README.md and the README's pictures.
+
+`python tools/document.py` writes the tables; with `--pictures` also docs/images, which needs a built ALS review and
+Graphviz (`dot`).
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+SCHEMAS = ROOT / "workflow" / "schemas"
+MANUAL = ROOT / "config" / "README.md"
+
+
+def tables(manual: str, schemas: Mapping[str, dict]) -> str:
+    """Return *manual* with the table of each schema between its markers `<!-- keys: name -->` and `<!-- end -->`."""
+
+    def table(match: re.Match) -> str:
+        schema = schemas[match[1]]
+        lines = ["| key | meaning | values | default |", "|---|---|---|---|", *_rows(schema, schema)]
+        return f"<!-- keys: {match[1]} -->\n{schema['description']}\n\n" + "\n".join(lines) + "\n<!-- end -->"
+
+    return re.sub(r"<!-- keys: (\w+) -->.*?<!-- end -->", table, manual, flags=re.DOTALL)
+
+
+def load_schemas() -> dict[str, dict]:
+    """Return every schema by its name."""
+    return {path.name.split(".")[0]: yaml.safe_load(path.read_text()) for path in sorted(SCHEMAS.glob("*.yaml"))}
+
+
+def _rows(schema: dict, root: dict, prefix: str = "") -> Iterator[str]:
+    schema = _resolved(schema, root)
+    for key, part in schema.get("properties", {}).items():
+        described = part.get("description", "")
+        part = {**_resolved(part, root), **{name: value for name, value in part.items() if name != "$ref"}}
+        needed = " **(required)**" if key in schema.get("required", []) else ""
+        example = "".join(f" Example: `{_short(item)}`" for item in part.get("examples", [])[:1])
+        text = (described or part.get("description", "")) + example
+        default = f"`{_short(part['default'])}`" if "default" in part else ""
+        yield f"| `{prefix}{key}`{needed} | {text} | {_values(part, root)} | {default} |"
+        nested = part.get("additionalProperties")
+        if isinstance(nested, dict) and _resolved(nested, root).get("properties"):
+            yield from _rows(nested, root, f"{prefix}{key}.*.")
+        elif part.get("properties"):
+            yield from _rows(part, root, f"{prefix}{key}.")
+        elif isinstance(part.get("items"), dict) and _resolved(part["items"], root).get("properties"):
+            yield from _rows(part["items"], root, f"{prefix}{key}[].")
+
+
+def _resolved(part: dict, root: dict) -> dict:
+    return root["$defs"][part["$ref"].rsplit("/", 1)[1]] if "$ref" in part else part
+
+
+def _values(part: dict, root: dict) -> str:
+    if "enum" in part:
+        return ", ".join(f"`{value}`" for value in part["enum"])
+    kind = part.get("type", "")
+    words = " or ".join(kind) if isinstance(kind, list) else kind
+    if kind == "array":
+        items = _resolved(part.get("items", {}), root)
+        words = "list of " + {"string": "texts", "object": "blocks"}.get(items.get("type"), "values")
+    return part.get("x-expected", {"object": "block", "string": "text", "integer": "whole number"}.get(words, words))
+
+
+def _short(value: object) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+
+
+def pictures() -> None:
+    """Draw the rulegraph and take the forest plot of the built ALS review."""
+    images = ROOT / "docs" / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    forest = ROOT / "results" / "als-exercise" / "figures" / "forest.ALSFRS-R.png"
+    if not forest.is_file():
+        sys.exit("results/als-exercise is not built; run `make report` first")
+    shutil.copyfile(forest, images / "forest.png")
+    if shutil.which("dot") is None:
+        sys.exit("Graphviz is missing (Debian: apt install graphviz); docs/images/rulegraph.svg stays as it is")
+    snakemake = Path(sys.executable).with_name("snakemake")
+    graph = subprocess.run(
+        [snakemake, "--rulegraph", "--forceall", "--config", "review=resources/als-exercise"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    graph = graph[graph.index("digraph") :]
+    subprocess.run(["dot", "-Tsvg", "-o", images / "rulegraph.svg"], input=graph, text=True, check=True)
+
+
+def main() -> None:
+    """Derive the tables, and on request the pictures."""
+    MANUAL.write_text(tables(MANUAL.read_text(), load_schemas()))
+    if "--pictures" in sys.argv[1:]:
+        pictures()
+
+
+if __name__ == "__main__":
+    main()

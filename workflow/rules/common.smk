@@ -1,0 +1,100 @@
+# What the rules ask about a review. REVIEWS is read once, in the Snakefile; to see a block of a
+# protocol as a parameter is what makes only the rules that use it run again when it changes.
+
+
+def code(script):
+    """Digest of a script and of every library module that it reaches."""
+    return code_digest(ROOM / "scripts" / f"{script}.py")
+
+
+def this_review(wildcards):
+    return wildcards.review
+
+
+def this_outcome(wildcards):
+    return wildcards.outcome
+
+
+def outcomes(wildcards):
+    return REVIEWS[wildcards.review].outcomes
+
+
+def periods(wildcards):
+    return REVIEWS[wildcards.review].periods
+
+
+def protocol(wildcards):
+    return REVIEWS[wildcards.review].protocol
+
+
+def protocol_block(name):
+    return lambda wildcards: REVIEWS[wildcards.review].protocol[name]
+
+
+def outcome_block(wildcards):
+    return REVIEWS[wildcards.review].protocol["outcomes"][wildcards.outcome]
+
+
+def outcome_words(wildcards):
+    """What cleaning needs to know about an outcome: its words and its measure."""
+    block = outcome_block(wildcards)
+    return {name: block[name] for name in ("key", "aliases", "measure")}
+
+
+def outcome_choices(wildcards):
+    """What the effects and pools of an outcome rest on; labels and directions do not change a number."""
+    block = outcome_block(wildcards)
+    names = ("key", "measure", "variance", "smd", "second_order", "zero_scope", "mh_exact")
+    return {name: block[name] for name in names}
+
+
+def outcome_rows(wildcards):
+    """Digest of the raw rows that belong to an outcome."""
+    return REVIEWS[wildcards.review].rows[wildcards.outcome]
+
+
+def headline_model(track):
+    return lambda wildcards: REVIEWS[wildcards.review].headline(track)
+
+
+def extraction_file(wildcards):
+    return REVIEWS[wildcards.review].extraction
+
+
+def optional_file(name):
+    """Path of an optional file of the review folder; nothing where the folder has none."""
+    return lambda wildcards: REVIEWS[wildcards.review].files.get(name, [])
+
+
+def where_file(name, derived):
+    """Path of a result that is made only where the review folder has the file *name*."""
+    return lambda wildcards: (
+        f"results/{wildcards.review}/{derived}" if name in REVIEWS[wildcards.review].files else []
+    )
+
+
+def figures(kind):
+    """Paths of the figures of a report, of one kind: svg, pdf, png, txt (alternative text) or csv."""
+
+    def paths(wildcards):
+        review = REVIEWS[wildcards.review]
+        names = [f"forest.{outcome}" for outcome in review.outcomes]
+        names += ["risk_of_bias"] if "risk_of_bias" in review.files else []
+        return [f"results/{review.name}/figures/{name}.{kind}" for name in names]
+
+    return paths
+
+
+def templates(*patterns):
+    """Template files; named from the working directory where they lie in it, so that a moved folder stays as built."""
+    found = [path for pattern in patterns for path in (ROOM / "templates").glob(pattern)]
+    here = Path.cwd()
+    return sorted(
+        str(path.relative_to(here) if path.is_relative_to(here) else path) for path in found
+    )
+
+
+def targets(wildcards):
+    """What a finished review consists of."""
+    made = ["report.html", "report.tex", "results.json"] + (["report.pdf"] if PDF else [])
+    return [f"results/{name}/report/{file}" for name in REVIEWS for file in made]

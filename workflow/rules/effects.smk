@@ -1,0 +1,33 @@
+# clean rows -> one effect per trial and period, and every row that gave none with its reason.
+
+
+rule compute_effects:
+    input:
+        arms="results/{review}/extraction/{outcome}.arms.csv",
+    output:
+        effects="results/{review}/effects/{outcome}.effects.csv",
+    log:
+        "logs/{review}/compute_effects.{outcome}.log",
+    params:
+        outcome=outcome_choices,
+        periods=protocol_block("periods"),
+        code=code("compute_effects"),
+    script:
+        "../scripts/compute_effects.py"
+
+
+rule gather_effects:
+    input:
+        effects=collect(
+            "results/{review}/effects/{outcome}.effects.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
+    output:
+        effects="results/{review}/effects/effects.csv",
+    log:
+        "logs/{review}/gather_effects.log",
+    params:
+        code=code("gather_effects"),
+    script:
+        "../scripts/gather_effects.py"

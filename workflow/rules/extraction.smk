@@ -1,0 +1,44 @@
+# extraction.csv -> one clean line per raw row, and a log of what was cleaned.
+# Each outcome has a chain of its own from here on: the raw file is `ancient`, and the digest
+# of the outcome's rows decides what runs again.
+
+
+rule clean_extraction:
+    input:
+        extraction=ancient(extraction_file),
+    output:
+        arms="results/{review}/extraction/{outcome}.arms.csv",
+        log="results/{review}/extraction/{outcome}.cleaning_log.csv",
+    log:
+        "logs/{review}/clean_extraction.{outcome}.log",
+    params:
+        rows=outcome_rows,
+        outcome=outcome_words,
+        periods=protocol_block("periods"),
+        arms=protocol_block("arms"),
+        code=code("clean_extraction"),
+    script:
+        "../scripts/clean_extraction.py"
+
+
+rule gather_extraction:
+    input:
+        arms=collect(
+            "results/{review}/extraction/{outcome}.arms.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
+        log=collect(
+            "results/{review}/extraction/{outcome}.cleaning_log.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
+    output:
+        arms="results/{review}/extraction/arms.csv",
+        log="results/{review}/extraction/cleaning_log.csv",
+    log:
+        "logs/{review}/gather_extraction.log",
+    params:
+        code=code("gather_extraction"),
+    script:
+        "../scripts/gather_extraction.py"

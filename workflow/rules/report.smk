@@ -1,0 +1,89 @@
+# Everything that was found, as one document for programs and three for people.
+
+
+rule gather_results:
+    input:
+        arms="results/{review}/extraction/arms.csv",
+        cleaning_log="results/{review}/extraction/cleaning_log.csv",
+        effects="results/{review}/effects/effects.csv",
+        pooled="results/{review}/pooling/pooled.csv",
+        pools=collect(
+            "results/{review}/pooling/{outcome}.{period}.json",
+            review=this_review,
+            outcome=outcomes,
+            period=periods,
+        ),
+        heterogeneity=collect(
+            "results/{review}/heterogeneity/{outcome}.{period}.json",
+            review=this_review,
+            outcome=outcomes,
+            period=periods,
+        ),
+        leave_one_out=collect(
+            "results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
+            review=this_review,
+            outcome=outcomes,
+            period=periods,
+        ),
+        risk_of_bias=where_file("risk_of_bias", "appraisal/risk_of_bias.json"),
+        studies=optional_file("studies"),
+        awaiting=optional_file("awaiting"),
+        claims=optional_file("claims"),
+        citations=optional_file("citations"),
+        screening=optional_file("screening"),
+    output:
+        results="results/{review}/report/results.json",
+    log:
+        "logs/{review}/gather_results.log",
+    params:
+        review=this_review,
+        protocol=protocol,
+        code=code("gather_results"),
+    script:
+        "../scripts/gather_results.py"
+
+
+rule render_html:
+    input:
+        results="results/{review}/report/results.json",
+        templates=templates("report.html.j2", "html/*.j2"),
+        figures=figures("svg"),
+        alt_texts=figures("txt"),
+    output:
+        html="results/{review}/report/report.html",
+    log:
+        "logs/{review}/render_html.log",
+    params:
+        code=code("render_html"),
+    script:
+        "../scripts/render_html.py"
+
+
+rule render_latex:
+    input:
+        results="results/{review}/report/results.json",
+        templates=templates("report.tex.j2", "latex/*.j2"),
+        figures=figures("pdf"),
+        alt_texts=figures("txt"),
+    output:
+        tex="results/{review}/report/report.tex",
+    log:
+        "logs/{review}/render_latex.log",
+    params:
+        code=code("render_latex"),
+    script:
+        "../scripts/render_latex.py"
+
+
+rule compile_pdf:
+    input:
+        tex="results/{review}/report/report.tex",
+        figures=figures("pdf"),
+    output:
+        pdf="results/{review}/report/report.pdf",
+    log:
+        "logs/{review}/compile_pdf.log",
+    params:
+        code=code("compile_pdf"),
+    script:
+        "../scripts/compile_pdf.py"

@@ -1,0 +1,21 @@
+"""Clean the rows of one outcome: extraction.csv -> the outcome's arms and cleaning log."""
+
+from pathlib import Path
+
+from metawright.extraction.clean import clean_extraction, rows_of_outcome
+from metawright.extraction.columns import ARM_COLUMNS, LOG_COLUMNS
+from metawright.files.logs import logged
+from metawright.files.tables import write_table
+from metawright.review.sheets import read_sheet
+
+with logged(snakemake.log[0]):
+    protocol = {
+        "outcomes": {snakemake.wildcards.outcome: snakemake.params.outcome},
+        "periods": snakemake.params.periods,
+        "arms": snakemake.params.arms,
+    }
+    sheet = read_sheet(Path(snakemake.input.extraction).read_bytes(), "extraction.csv")
+    rows = rows_of_outcome(sheet, protocol["outcomes"], snakemake.wildcards.outcome)
+    cleaned = clean_extraction(rows, protocol)
+    write_table(snakemake.output.arms, cleaned.arms, ARM_COLUMNS)
+    write_table(snakemake.output.log, cleaned.log, LOG_COLUMNS)

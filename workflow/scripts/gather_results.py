@@ -1,0 +1,40 @@
+"""Gather everything that the report shows: tables and JSON of all stages -> results.json."""
+
+from pathlib import Path
+
+import yaml
+
+from metawright.files.documents import read_json, write_json
+from metawright.files.logs import logged
+from metawright.files.tables import read_table
+from metawright.report.results import gather_results
+from metawright.report.software import versions
+from metawright.review.sheets import read_sheet
+
+TABLES = ("studies", "awaiting", "claims", "citations")
+
+
+def optional(name, read):
+    """Content of an optional file, None where the review has no such file."""
+    path = snakemake.input.get(name)
+    return read(path) if path else None
+
+
+def sheet(path):
+    """Rows of a table of the review folder."""
+    return [row.cells for row in read_sheet(Path(path).read_bytes(), path).rows]
+
+
+with logged(snakemake.log[0]):
+    given, params = snakemake.input, snakemake.params
+    results = gather_results(
+        params.review,
+        params.protocol,
+        **{name: [read_json(path) for path in given[name]] for name in ("pools", "heterogeneity", "leave_one_out")},
+        **{name: read_table(given[name]) for name in ("arms", "effects", "cleaning_log")},
+        **{name: optional(name, sheet) for name in TABLES},
+        risk_of_bias=optional("risk_of_bias", read_json),
+        screening=optional("screening", lambda path: yaml.safe_load(Path(path).read_bytes()) or {}),
+        software=versions(),
+    )
+    write_json(snakemake.output.results, results)

@@ -1,0 +1,14 @@
+"""Pool one outcome in one period under every declared model: the outcome's effects -> the cell's JSON."""
+
+from metawright.extraction.arms import arm_rows
+from metawright.files.documents import write_json
+from metawright.files.logs import logged
+from metawright.files.tables import read_table
+from metawright.pooling.cell import cell_of
+from metawright.pooling.pool import pool
+
+with logged(snakemake.log[0]):
+    arms = arm_rows(read_table(snakemake.input.arms))
+    effects = read_table(snakemake.input.effects)
+    cell = cell_of(effects, arms, snakemake.params.outcome, snakemake.wildcards.period)
+    write_json(snakemake.output.pool, pool(cell, snakemake.params.models, snakemake.params.prediction_interval))
