@@ -2,7 +2,8 @@ import pytest
 
 from metawright.figures.forest_bands import bands, columns
 from metawright.figures.forest_data import forest_data
-from metawright.figures.forest_words import footnotes, heterogeneity_words, overall_words, pooling_name, tau2_text
+from metawright.figures.forest_words import footnotes, heterogeneity_words, overall_words, pooling_name
+from metawright.report.numbers import format_tau2
 from tests.figures.forest_numbers import OUTCOME, als_forest
 from tests.figures.made_pools import pool
 
@@ -143,7 +144,7 @@ def test_t_tests_name_their_degrees_of_freedom(als_pools):
     ("tau2", "text"), [(0.39, "0.39"), (0.0034, "0.0034"), (7e-16, "0.00"), (0.0, "0.00"), (8553.986, "8553.99")]
 )
 def test_small_tau2_is_not_printed_as_nothing(tau2, text):
-    assert tau2_text(tau2) == text
+    assert format_tau2(tau2) == text
 
 
 @pytest.mark.parametrize(

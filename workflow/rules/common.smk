@@ -96,5 +96,6 @@ def templates(*patterns):
 
 def targets(wildcards):
     """What a finished review consists of."""
-    made = ["report.html", "report.tex", "results.json"] + (["report.pdf"] if PDF else [])
-    return [f"results/{name}/report/{file}" for name in REVIEWS for file in made]
+    made = ["pooling/pooled.csv", "report/results.json", "report/report.html", "report/report.tex"]
+    made += ["report/report.pdf"] if PDF else []
+    return [f"results/{name}/{file}" for name in REVIEWS for file in made]

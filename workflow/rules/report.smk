@@ -6,7 +6,6 @@ rule gather_results:
         arms="results/{review}/extraction/arms.csv",
         cleaning_log="results/{review}/extraction/cleaning_log.csv",
         effects="results/{review}/effects/effects.csv",
-        pooled="results/{review}/pooling/pooled.csv",
         pools=collect(
             "results/{review}/pooling/{outcome}.{period}.json",
             review=this_review,

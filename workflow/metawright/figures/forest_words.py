@@ -10,6 +10,7 @@ from metawright.report.numbers import (
     format_number,
     format_p,
     format_percent,
+    format_tau2,
     minus,
 )
 
@@ -86,14 +87,9 @@ def model_effect(data: ForestData, model: Mapping, decimals: int) -> str:
     return format_effect(model["estimate"], model["ci_low"], model["ci_high"], data.measure, decimals)
 
 
-def tau2_text(tau2: float | None) -> str:
-    """Return tau2 with two decimals, four where two would print 0.00 for a value that is not."""
-    return format_number(tau2, 4 if tau2 is not None and 0.00005 <= tau2 < 0.005 else 2)
-
-
 def heterogeneity_words(model: Mapping, p_style: str = "journal") -> str:
     """Return RevMan's line on heterogeneity; Tau2 stands in it for random-effects models."""
-    tau2 = "" if model["tau2_method"] == "FE" else f"Tau² = {tau2_text(model['tau2'])}; "
+    tau2 = "" if model["tau2_method"] == "FE" else f"Tau² = {format_tau2(model['tau2'])}; "
     return (
         f"Heterogeneity: {tau2}Chi² = {format_number(model['q'])}, df = {format_as_recorded(model['q_df'])} "
         f"({format_p(model['q_p'], p_style)}); I² = {format_percent(model['i2'])}"

@@ -143,6 +143,11 @@ def effect_decimals(limits: Iterable[tuple[float | None, float | None]], measure
     return min(5, max(2, 1 - math.floor(math.log10(widths[len(widths) // 2]))))
 
 
+def format_tau2(tau2: float | None) -> str:
+    """Return tau2 with two decimals, four where two would print 0.00 for a value that is not zero."""
+    return format_number(tau2, 4 if tau2 is not None and 0.00005 <= tau2 < 0.005 else 2)
+
+
 def format_percent(value: float | None, decimals: int = 0, missing: str = "") -> str:
     """Return *value*, already in percent, as `46%`."""
     text = format_number(value, decimals)

@@ -74,9 +74,8 @@ WORKS = {
     "jackson2017": (
         "Jackson D, Law M, Rücker G, Schwarzer G",
         "The Hartung-Knapp modification for random-effects meta-analysis: a useful refinement but are "
-        "there any residual concerns? Statistics in Medicine 2017;36:3923–393",
-        "he Hartung-Knapp modification for random-effects meta-analysis: a useful refinement but are "
-        "there any residual concerns? Statistics in Medicine 2017;36:3923–3934",
+        "there any residual concerns?",
+        "Statistics in Medicine 2017;36:3923–3934",
         "10.1002/sim.7411",
     ),
     "knapp2003": (

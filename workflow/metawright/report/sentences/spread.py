@@ -2,15 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_number, format_p, format_percent
+from metawright.report.numbers import format_number, format_p, format_percent, format_tau2
 from metawright.report.sentences.context import Context
 from metawright.report.tracks import position
 from metawright.report.words import join
-
-
-def tau2_text(tau2: float | None) -> str:
-    """Return τ² with two decimals, four where two would print 0.00 for a value that is not zero."""
-    return format_number(tau2, 4 if tau2 is not None and 0.00005 <= tau2 < 0.005 else 2)
 
 
 def heterogeneity(context: Context) -> str:
@@ -35,9 +30,9 @@ def _tau2(context: Context, estimates: Sequence[Mapping]) -> str:
     row = next((one for one in estimates if one["method"] == wanted), estimates[0] if estimates else None)
     if row is None or row.get("tau2") is None:
         return ""
-    text = f"τ² = {tau2_text(row['tau2'])} ({row['method']}"
+    text = f"τ² = {format_tau2(row['tau2'])} ({row['method']}"
     if row.get("low") is not None and row.get("high") is not None:
-        text += f"; 95% CI {tau2_text(row['low'])} to {tau2_text(row['high'])}"
+        text += f"; 95% CI {format_tau2(row['low'])} to {format_tau2(row['high'])}"
     return text + ")"
 
 

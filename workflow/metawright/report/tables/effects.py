@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from metawright.report.lineage import rows_of
-from metawright.report.numbers import format_as_recorded, format_ci, format_effect, format_percent, p_value
+from metawright.report.numbers import format_as_recorded, format_ci, format_effect, format_percent, format_tau2, p_value
 from metawright.report.sentences.context import SIDES, Context
 from metawright.report.sentences.published import printed
-from metawright.report.sentences.spread import tau2_text
 from metawright.report.tables.table import DASH, cell, column, table
 from metawright.report.tracks import position
 from metawright.report.words import TRACKS, measure_short, model_short, sentence
@@ -53,7 +52,7 @@ def tracks_table(context: Context, name: str) -> dict:
         "P": ([p_value(row.get("p")) for row in tracks.values()], claim and claim_p(claim)),
     }
     if context.k > 1:
-        lines["τ²"] = ([tau2_text(row.get("tau2")) for row in tracks.values()], "")
+        lines["τ²"] = ([format_tau2(row.get("tau2")) for row in tracks.values()], "")
         lines["I²"] = ([format_percent(row.get("i2")) for row in tracks.values()], "")
     if context.k > 2:
         lines["95% prediction interval"] = ([prediction_text(context, row) for row in tracks.values()], "")
@@ -90,7 +89,7 @@ def _model_row(context: Context, row: Mapping, key: str, words: str) -> list:
         cell(key, words),
         effect_text(context, row),
         p_value(row.get("p")),
-        tau2_text(row.get("tau2")),
+        format_tau2(row.get("tau2")),
         format_percent(row.get("i2")),
         prediction_text(context, row),
         TRACKS.get(row.get("track") or "", ""),

@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_as_recorded, format_effect, format_number, format_percent, p_value
+from metawright.report.numbers import (
+    format_as_recorded,
+    format_effect,
+    format_number,
+    format_percent,
+    format_tau2,
+    p_value,
+)
 from metawright.report.sentences.context import Context
-from metawright.report.sentences.spread import tau2_text
 from metawright.report.tables.table import cell, column, table
 from metawright.report.tracks import position
 from metawright.report.words import ESTIMATORS, TRACKS
@@ -23,10 +29,10 @@ def heterogeneity_table(context: Context, name: str) -> dict | None:
             format_percent(one.get("i2"), 1), *(format_percent(one.get(k), 1) for k in ("i2_low", "i2_high"))
         )
         h2 = _with_limits(format_number(one.get("h2")), *(format_number(one.get(k)) for k in ("h2_low", "h2_high")))
-        tau2 = _with_limits(tau2_text(one.get("tau2")), tau2_text(one.get("low")), tau2_text(one.get("high")))
+        tau2 = _with_limits(format_tau2(one.get("tau2")), format_tau2(one.get("low")), format_tau2(one.get("high")))
         words = ESTIMATORS.get(one["method"], "")
         head = cell(one["method"], words if words != one["method"] else "")
-        rows.append([head, tau2, tau2_text(one.get("se")), i2, h2])
+        rows.append([head, tau2, format_tau2(one.get("se")), i2, h2])
     q = f"Q = {format_number(spread['q'])}, df = {format_as_recorded(spread['q_df'])}, P = {p_value(spread['q_p'])}"
     i2 = f"I² from Q = {format_percent(spread['i2_q'], 1)}"
     if spread.get("i2_q_low") is not None:
