@@ -44,8 +44,28 @@ def outcome_words(wildcards):
 def outcome_choices(wildcards):
     """What the effects and pools of an outcome rest on; labels and directions do not change a number."""
     block = outcome_block(wildcards)
-    names = ("key", "measure", "variance", "smd", "second_order", "zero_scope", "mh_exact")
+    names = (
+        "key",
+        "measure",
+        "variance",
+        "smd",
+        "second_order",
+        "zero_scope",
+        "mh_exact",
+        "reversed_studies",
+    )
     return {name: block[name] for name in names}
+
+
+def effect_rules(wildcards):
+    """What the protocol decides on the way from rows to effects."""
+    names = ("imputation", "multi_arm", "crossover", "contaminated")
+    return {name: REVIEWS[wildcards.review].protocol[name] for name in names}
+
+
+def designs(wildcards):
+    """Designs of the trials of an outcome, as far as they decide how rows are used."""
+    return REVIEWS[wildcards.review].designs[wildcards.outcome]
 
 
 def outcome_rows(wildcards):

@@ -6,11 +6,15 @@ rule compute_effects:
         arms="results/{review}/extraction/{outcome}.arms.csv",
     output:
         effects="results/{review}/effects/{outcome}.effects.csv",
+        recovered="results/{review}/effects/{outcome}.recovered.csv",
+        choices="results/{review}/effects/{outcome}.choices.csv",
     log:
         "logs/{review}/compute_effects.{outcome}.log",
     params:
         outcome=outcome_choices,
         periods=protocol_block("periods"),
+        rules=effect_rules,
+        designs=designs,
         code=code("compute_effects"),
     script:
         "../scripts/compute_effects.py"
@@ -23,8 +27,20 @@ rule gather_effects:
             review=this_review,
             outcome=outcomes,
         ),
+        recovered=collect(
+            "results/{review}/effects/{outcome}.recovered.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
+        choices=collect(
+            "results/{review}/effects/{outcome}.choices.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
     output:
         effects="results/{review}/effects/effects.csv",
+        recovered="results/{review}/effects/recovered.csv",
+        choices="results/{review}/effects/choices.csv",
     log:
         "logs/{review}/gather_effects.log",
     params:

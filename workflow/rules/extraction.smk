@@ -16,6 +16,7 @@ rule clean_extraction:
         outcome=outcome_words,
         periods=protocol_block("periods"),
         arms=protocol_block("arms"),
+        designs=designs,
         code=code("clean_extraction"),
     script:
         "../scripts/clean_extraction.py"

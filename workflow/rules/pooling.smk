@@ -13,6 +13,7 @@ rule pool:
         outcome=outcome_choices,
         models=protocol_block("models"),
         prediction_interval=protocol_block("prediction_interval"),
+        contaminated=protocol_block("contaminated"),
         code=code("pool"),
     script:
         "../scripts/pool.py"

@@ -12,6 +12,7 @@ rule leave_one_out:
     params:
         outcome=outcome_choices,
         models=protocol_block("models"),
+        contaminated=protocol_block("contaminated"),
         code=code("leave_one_out"),
     script:
         "../scripts/leave_one_out.py"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from metawright.extraction.clean import clean_extraction, rows_of_outcome
 from metawright.extraction.columns import ARM_COLUMNS, LOG_COLUMNS
+from metawright.extraction.designs import mark_contaminated
 from metawright.files.logs import logged
 from metawright.files.tables import write_table
 from metawright.review.sheets import read_sheet
@@ -17,5 +18,6 @@ with logged(snakemake.log[0]):
     sheet = read_sheet(Path(snakemake.input.extraction).read_bytes(), "extraction.csv")
     rows = rows_of_outcome(sheet, protocol["outcomes"], snakemake.wildcards.outcome)
     cleaned = clean_extraction(rows, protocol)
-    write_table(snakemake.output.arms, cleaned.arms, ARM_COLUMNS)
+    arms = mark_contaminated(cleaned.arms, snakemake.params.designs)
+    write_table(snakemake.output.arms, arms, ARM_COLUMNS)
     write_table(snakemake.output.log, cleaned.log, LOG_COLUMNS)

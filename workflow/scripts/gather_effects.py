@@ -1,8 +1,13 @@
-"""Gather the effects of all outcomes: per-outcome tables -> effects.csv."""
+"""Gather the effects of all outcomes with their lineage: per-outcome tables -> effects, recovered and choices.csv."""
 
+from metawright.effects.choices import CHOICE_COLUMNS
 from metawright.effects.columns import EFFECT_COLUMNS
+from metawright.effects.recovery.found import RECOVERED_COLUMNS
 from metawright.files.logs import logged
 from metawright.files.tables import gather_tables, write_table
 
+TABLES = {"effects": EFFECT_COLUMNS, "recovered": RECOVERED_COLUMNS, "choices": CHOICE_COLUMNS}
+
 with logged(snakemake.log[0]):
-    write_table(snakemake.output.effects, gather_tables(snakemake.input.effects, EFFECT_COLUMNS), EFFECT_COLUMNS)
+    for name, columns in TABLES.items():
+        write_table(snakemake.output[name], gather_tables(snakemake.input[name], columns), columns)

@@ -11,4 +11,6 @@ with logged(snakemake.log[0]):
     arms = arm_rows(read_table(snakemake.input.arms))
     effects = read_table(snakemake.input.effects)
     cell = cell_of(effects, arms, snakemake.params.outcome, snakemake.wildcards.period)
-    write_json(snakemake.output.leave_one_out, leave_one_out(cell, snakemake.params.models))
+    write_json(
+        snakemake.output.leave_one_out, leave_one_out(cell, snakemake.params.models, snakemake.params.contaminated)
+    )

@@ -11,4 +11,6 @@ with logged(snakemake.log[0]):
     arms = arm_rows(read_table(snakemake.input.arms))
     effects = read_table(snakemake.input.effects)
     cell = cell_of(effects, arms, snakemake.params.outcome, snakemake.wildcards.period)
-    write_json(snakemake.output.pool, pool(cell, snakemake.params.models, snakemake.params.prediction_interval))
+    given = snakemake.params
+    pooled = pool(cell, given.models, given.prediction_interval, given.contaminated)
+    write_json(snakemake.output.pool, pooled)

@@ -1,14 +1,51 @@
 """From clean rows to effects: one estimate per trial and period, and a reason for every row that gave none."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from metawright.effects.effect import Effect, effect_of
-from metawright.effects.pairs import Pair, pairs_of
-from metawright.effects.pick import pick
+from metawright.effects.choices import choice
+from metawright.effects.pairs import trials_of
+from metawright.effects.recovery.recover import recover
+from metawright.effects.rules import DEFAULTS
+from metawright.effects.trial import Estimate, TrialRules, estimates_of
+from metawright.extraction.designs import CONTAMINATED
+from metawright.extraction.vocabulary import fold
 
 
-def compute_effects(arms: Iterable[Mapping], outcome: Mapping, periods: Sequence[Mapping]) -> list[dict]:
-    """Return the effects of one outcome.
+@dataclass(frozen=True)
+class Traced:
+    """The effects of one outcome with their lineage.
+
+    Attributes
+    ----------
+    effects : list of dict
+        Rows of `effects.csv`: first the effects used, by period and first raw row; then one row per raw row that is
+        not used, in the order of the file. Every raw row stands in `row_ids` exactly once, but for an arm that
+        several comparisons share.
+    recovered : list of dict
+        Rows of `recovered.csv`: every value that the file did not hold.
+    choices : list of dict
+        Rows of `choices.csv`.
+    """
+
+    effects: list[dict]
+    recovered: list[dict]
+    choices: list[dict]
+
+
+def compute_effects(arms: Iterable[Mapping], outcome: Mapping, periods: Sequence[Mapping], **more) -> list[dict]:
+    """Return the rows of `effects.csv` of one outcome; see `trace_effects`."""
+    return trace_effects(arms, outcome, periods, **more).effects
+
+
+def trace_effects(
+    arms: Iterable[Mapping],
+    outcome: Mapping,
+    periods: Sequence[Mapping],
+    rules: Mapping | None = None,
+    designs: Mapping[str, Mapping] | None = None,
+) -> Traced:
+    """Compute the effects of one outcome and write down where each comes from.
 
     Parameters
     ----------
@@ -18,61 +55,95 @@ def compute_effects(arms: Iterable[Mapping], outcome: Mapping, periods: Sequence
         Its block of the completed protocol.
     periods : sequence of mappings
         The periods of the completed protocol.
-
-    Returns
-    -------
-    list of dict
-        Rows of `effects.csv`: first the effects used, by period and first raw row; then one row per raw row that
-        is not used, in the order of the file. Every raw row stands in `row_ids` exactly once.
+    rules : mapping, optional
+        The protocol's blocks `imputation`, `multi_arm`, `crossover` and `contaminated`; see
+        `metawright.effects.rules`.
+    designs : mapping, optional
+        Designs of the trials, see `metawright.extraction.designs.designs_of`.
     """
-    rows = list(arms)
+    rules, designs = {**DEFAULTS, **(rules or {})}, designs or {}
+    rows, recovered = recover(arms, outcome, rules["imputation"], designs)
+    rows = _first_periods(rows, rules["crossover"]["use"], designs)
+    imputed = {line["row"] for line in recovered}
     unused = [_unused(row, outcome, row["reason"]) for row in rows if not row["used"]]
-    used = []
+    used, choices = [], []
     for period in periods:
-        for pairs in pairs_of(row for row in rows if row["used"] and row["period"] == period["key"]):
-            estimable, reasons = _estimable(pairs, outcome)
-            chosen = pick([pair for pair, _ in estimable], period) if estimable else None
-            for pair, effect in estimable:
-                if pair is chosen:
-                    used.append(_used(pair, effect, outcome, period))
-                else:
-                    reasons.append((pair, f"the period takes another time point ({chosen.label}; {period['pick']})"))
-            unused += [_unused(row, outcome, reason) for pair, reason in reasons for row in pair.rows]
-            unused += [
-                _unused(row, outcome, "another row of the same time point is used instead")
-                for pair in pairs
-                for row in pair.beside
-            ]
-    return [*used, *sorted(unused, key=lambda row: int(row["row_ids"]))]
+        for points in trials_of(row for row in rows if row["used"] and row["period"] == period["key"]):
+            design = designs.get(fold(points[0].study), {})
+            result = estimates_of(points, TrialRules(outcome, period, rules, design))
+            used += [_used(estimate, outcome, period, imputed) for estimate in result.estimates]
+            unused += [_unused(row, outcome, reason) for row, reason in result.unused]
+            choices += result.choices
+            choices += _contaminated(result.estimates, outcome, period, rules["contaminated"])
+    choices += _mixed_kinds(used, rows, outcome)
+    effects = [*used, *sorted(unused, key=lambda row: int(row["row_ids"]))]
+    return Traced(effects, recovered, choices)
 
 
-def _estimable(pairs: Iterable[Pair], outcome: Mapping) -> tuple[list, list]:
-    estimable, reasons = [], []
-    for pair in pairs:
-        effect = effect_of(pair, outcome)
-        if effect.reason:
-            reasons.append((pair, effect.reason))
-        else:
-            estimable.append((pair, effect))
-    return estimable, reasons
+def _first_periods(rows: Sequence[Mapping], use: str, designs: Mapping) -> list[Mapping]:
+    """Set aside what a cross-over trial measured after its first period, where that alone is wanted."""
+    if use != "first_period":
+        return list(rows)
+    kept = []
+    for row in rows:
+        design = designs.get(fold(row["study"]), {})
+        words = ""
+        if row["used"] and design.get("crossover") and row["arm"] != "contrast":
+            if "contaminated_from" not in design:
+                words = "cross-over trial: studies.csv does not say when its first period ends (contaminated_from)"
+            elif CONTAMINATED in row["flags"].split(";"):
+                words = "measured after the first period of a cross-over trial"
+        kept.append({**row, "used": False, "reason": words} if words else row)
+    return kept
 
 
-def _used(pair: Pair, effect: Effect, outcome: Mapping, period: Mapping) -> dict:
+def _contaminated(
+    estimates: Iterable[Estimate], outcome: Mapping, period: Mapping, tracks: Mapping[str, str]
+) -> list[dict]:
+    where = ", ".join(f"{track}: {tracks[track]}" for track in ("protocol", "recommended", "other"))
+    reason = "the control arm has had the experimental treatment"
+    return [
+        choice(estimate.study, outcome["key"], period["key"], "contaminated", [estimate.label], where, reason)
+        for estimate in estimates
+        if any(CONTAMINATED in row["flags"].split(";") for row in estimate.rows)
+    ]
+
+
+def _mixed_kinds(used: Sequence[Mapping], rows: Iterable[Mapping], outcome: Mapping) -> list[dict]:
+    """Log pools that mix final and change values."""
+    kinds = {str(row["row"]): row["value_type"] for row in rows}
+    lines = []
+    for period in dict.fromkeys(row["period"] for row in used):
+        found = [
+            (kind, row["study"])
+            for row in used
+            if row["period"] == period
+            for kind in sorted({kinds[number] for number in row["row_ids"].split(";")} & {"final", "change"})
+        ]
+        if len({kind for kind, _ in found}) > 1:
+            candidates = [f"{study} {kind}" for kind, study in found]
+            policy = "allow_mixed_smd" if outcome["measure"] == "SMD" else "final and change values"
+            reason = "the protocol allows it" if outcome["measure"] == "SMD" else "may share a pool of mean differences"
+            lines.append(choice("", outcome["key"], period, policy, candidates, "all", reason))
+    return lines
+
+
+def _used(estimate: Estimate, outcome: Mapping, period: Mapping, imputed: set[int]) -> dict:
     return {
         "outcome": outcome["key"],
         "period": period["key"],
-        "study": pair.study,
+        "study": estimate.study,
         "measure": outcome["measure"],
-        "y": effect.y,
-        "v": effect.v,
-        "n_experimental": pair.n("experimental"),
-        "n_control": pair.n("control"),
+        "y": estimate.y,
+        "v": estimate.v,
+        "n_experimental": estimate.n_experimental,
+        "n_control": estimate.n_control,
         "used": True,
         "reason": "",
-        "timepoint": pair.label,
-        "timepoint_months": pair.month,
-        "row_ids": ";".join(str(row["row"]) for row in pair.rows),
-        "imputed": False,
+        "timepoint": estimate.label,
+        "timepoint_months": estimate.month,
+        "row_ids": ";".join(str(row["row"]) for row in estimate.rows),
+        "imputed": any(row["row"] in imputed for row in estimate.rows),
     }
 
 

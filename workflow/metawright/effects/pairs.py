@@ -8,16 +8,20 @@ from metawright.extraction.vocabulary import fold
 
 @dataclass
 class Pair:
-    """One trial at one time point: an experimental and a control row, or a contrast row."""
+    """One comparison of a trial at one time point: an experimental and a control arm, or a contrast row.
+
+    An arm is a row of `arms.csv`, or several of them combined: then `parts` holds the rows.
+    """
 
     study: str
     arms: dict[str, Mapping] = field(default_factory=dict)
+    others: list[Mapping] = field(default_factory=list)
 
     @property
     def rows(self) -> list[Mapping]:
         """The rows that make the effect: both arms, or the contrast where an arm is missing."""
-        both = [self.arms[role] for role in ("experimental", "control") if role in self.arms]
-        if len(both) < 2 and "contrast" in self.arms:
+        both = [part for role in ("experimental", "control") for part in parts_of(self.arms.get(role))]
+        if not {"experimental", "control"} <= set(self.arms) and "contrast" in self.arms:
             return [self.arms["contrast"]]
         return sorted(both, key=lambda row: row["row"])
 
@@ -25,7 +29,8 @@ class Pair:
     def beside(self) -> list[Mapping]:
         """The rows of the same time point that do not make the effect."""
         used = {row["row"] for row in self.rows}
-        return [row for row in self.arms.values() if row["row"] not in used]
+        every = [part for arm in self.arms.values() for part in parts_of(arm)]
+        return [row for row in (*every, *self.others) if row["row"] not in used]
 
     @property
     def is_contrast(self) -> bool:
@@ -42,18 +47,39 @@ class Pair:
         """The time point in months."""
         return self.rows[0]["timepoint_months"]
 
-    def n(self, role: str) -> int | None:
-        """Return the number of participants in an arm, if the arm has a row."""
-        return next((row["n"] for row in self.rows if row["arm"] == role), None)
+    def n(self, role: str) -> int | float | None:
+        """Return the number of participants in an arm, if the arm makes the effect."""
+        return None if self.is_contrast or role not in self.arms else self.arms[role]["n"]
 
 
-def pairs_of(rows: Iterable[Mapping]) -> Iterator[list[Pair]]:
+@dataclass
+class TimePoint:
+    """All usable rows of one trial at one time point, by role."""
+
+    study: str
+    members: dict[str, list[Mapping]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[Mapping]:
+        """Every row, in the order of the file."""
+        return sorted((row for rows in self.members.values() for row in rows), key=lambda row: row["row"])
+
+
+def parts_of(arm: Mapping | None) -> list[Mapping]:
+    """Return the rows that an arm consists of."""
+    return [] if arm is None else list(arm.get("parts", [arm]))
+
+
+def time_of(row: Mapping) -> float | str:
+    """Return what tells the time points of a trial apart: the month, or the label where it names none."""
+    return fold(row["timepoint"]) if row["timepoint_months"] is None else row["timepoint_months"]
+
+
+def trials_of(rows: Iterable[Mapping]) -> Iterator[list[TimePoint]]:
     """Yield, trial by trial in the order of the file, the trial's time points."""
-    trials: dict[str, dict[object, Pair]] = {}
+    trials: dict[str, dict[object, TimePoint]] = {}
     for row in rows:
-        month = row["timepoint_months"]
-        time = fold(row["timepoint"]) if month is None else month
-        pair = trials.setdefault(fold(row["study"]), {}).setdefault(time, Pair(row["study"]))
-        pair.arms[row["arm"]] = row
+        point = trials.setdefault(fold(row["study"]), {}).setdefault(time_of(row), TimePoint(row["study"]))
+        point.members.setdefault(row["arm"], []).append(row)
     for times in trials.values():
         yield list(times.values())

@@ -6,12 +6,16 @@ from pathlib import PurePath
 
 from metawright.extraction.cells import Reading, read_mean_and_sd, read_number, read_text
 from metawright.extraction.columns import COLUMNS, VALUE_TYPES
+from metawright.extraction.spread import spread_problems
 from metawright.extraction.timepoints import months, period_of
-from metawright.extraction.vocabulary import arm_words, fold, outcome_words
+from metawright.extraction.vocabulary import NOT_REPORTED, arm_words, fold, outcome_words
 from metawright.review.problems import Problem, did_you_mean, one_of
 from metawright.review.sheets import Row, Sheet
 
-_KEPT = ("n_randomised", "mean", "sd", "events", "estimate", "se", "ci_low", "ci_high", "ci_level")
+_KEPT = (
+    "n_randomised", "mean", "sd", "events", "estimate", "se", "ci_low", "ci_high", "ci_level",
+    "median", "q1", "q3", "min", "max", "t_value", "f_value", "sd_baseline", "sd_final",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,12 +116,16 @@ class _Cleaner:
             "value_type": self.value_type(row, texts["value_type"]),
             "source": texts["source"],
             "notes": texts["notes"],
+            "arm_label": texts["arm_label"],
+            "p_value": texts["p_value"],
             **{name: numbers.get(name) for name in _KEPT},
         }
         if not texts["study"]:
             self.problem(row, "study", "", "empty; expected the key of the trial")
         self.count(row, arm, numbers)
         self.bounds(row, numbers)
+        for column, value, what in spread_problems(arm):
+            self.problem(row, column, value, what)
         self.place(arm)
         return arm
 
@@ -213,17 +221,22 @@ def _no_numbers(arm: Mapping, outcomes: Mapping[str, Mapping]) -> str:
         arm["arm"] == "contrast" and measure != "ZCOR" and arm["se"] is None and None in (arm["ci_low"], arm["ci_high"])
     ):
         lacking.append("se (or ci_low and ci_high)")
-    return f"not reported: {', '.join(lacking)}" if lacking else ""
+    return f"{NOT_REPORTED}{', '.join(lacking)}" if lacking else ""
 
 
 def _mark_repeated(arms: list[dict], cleaner: _Cleaner) -> None:
-    """Drop a row that equals an earlier one; refuse two different rows for one cell and arm."""
-    earlier: dict[tuple, dict] = {}
+    """Drop a row that equals an earlier one; refuse two different rows for one cell and arm.
+
+    Several arms of one role are told apart by their `arm_label`; a row without one is not told apart.
+    """
+    earlier: dict[tuple, list[dict]] = {}
     for arm in arms:
         time = arm["timepoint_months"] if arm["timepoint_months"] is not None else fold(arm["timepoint"])
         baseline = arm["value_type"] == "baseline"
-        first = earlier.setdefault((fold(arm["study"]), arm["outcome"], time, arm["arm"], baseline), arm)
-        if first is arm:
+        others = earlier.setdefault((fold(arm["study"]), arm["outcome"], time, arm["arm"], baseline), [])
+        first = next((other for other in others if _same_arm(other, arm)), None)
+        if first is None:
+            others.append(arm)
             continue
         row = Row(arm["row"], {})
         if _content(first) == _content(arm):
@@ -231,9 +244,18 @@ def _mark_repeated(arms: list[dict], cleaner: _Cleaner) -> None:
             cleaner.note(row, "", "repeated_row", f"equal to row {first['row']}", "dropped")
         else:
             where = ", ".join(filter(None, (arm["outcome"], arm["timepoint"], arm["arm"])))
-            what = f"has two different rows for {where}: this one and row {first['row']}; keep one of them"
+            mend = "keep one of them" if arm["arm"] == "contrast" else "keep one, or name two arms in arm_label"
+            what = f"has two different rows for {where}: this one and row {first['row']}; {mend}"
             cleaner.problem(row, "study", arm["study"], what)
 
 
+def _same_arm(one: Mapping, other: Mapping) -> bool:
+    """Whether two rows of one role stand for the same arm: their labels do not tell them apart."""
+    labels = fold(one["arm_label"]), fold(other["arm_label"])
+    return one["arm"] == "contrast" or "" in labels or labels[0] == labels[1]
+
+
 def _content(arm: Mapping) -> dict:
-    return {name: value for name, value in arm.items() if name not in ("row", "timepoint", "used", "reason")}
+    return {
+        name: value for name, value in arm.items() if name not in ("row", "timepoint", "arm_label", "used", "reason")
+    }

@@ -54,6 +54,10 @@ COLUMNS = {
         Column("max", "number"),
         Column("p_value"),
         Column("t_value", "number"),
+        Column("f_value", "number", 0, rule="an F statistic is never below 0"),
+        Column("sd_baseline", "number", 0, rule="a standard deviation is never below 0"),
+        Column("sd_final", "number", 0, rule="a standard deviation is never below 0"),
+        Column("arm_label"),
         Column("value_type"),
         Column("events", "whole", 0, rule="the number of events is a whole number, 0 or more"),
         Column("estimate", "number"),
@@ -69,7 +73,8 @@ VALUE_TYPES = ("final", "change", "adjusted", "baseline")
 ARM_COLUMNS = (
     "row", "study", "outcome", "timepoint", "timepoint_months", "period", "arm", "n", "n_randomised", "mean", "sd",
     "events", "estimate", "se", "ci_low", "ci_high", "ci_level", "value_type", "used", "reason", "flags", "source",
-    "notes",
+    "notes", "arm_label", "median", "q1", "q3", "min", "max", "p_value", "t_value", "f_value", "sd_baseline",
+    "sd_final",
 )  # fmt: skip
 
 #: Columns of `cleaning_log.csv`.

@@ -6,7 +6,7 @@ from metawright.extraction.vocabulary import BINARY, CONTINUOUS, CONTRAST, arm_w
 from metawright.review.problems import Problem, did_you_mean
 from metawright.review.sheets import Sheet
 
-_SPREAD = ("sd", "value", "se", "ci_low", "q1", "min", "p_value", "t_value")
+_SPREAD = ("sd", "value", "se", "ci_low", "q1", "min", "p_value", "t_value", "f_value", "sd_baseline")
 
 
 def missing_columns(sheet: Sheet, protocol: Mapping) -> list[Problem]:

@@ -7,6 +7,12 @@ CONTINUOUS = ("MD", "SMD", "ROM")
 BINARY = ("RR", "OR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")
 CONTRAST = ("GIV", "ZCOR")
 
+#: Measures whose sign alone says which way a scale points.
+REVERSIBLE = ("MD", "SMD", "GIV", "ZCOR")
+
+#: How the reason of a row begins that lacks a number; such a row may still have its number recovered.
+NOT_REPORTED = "not reported: "
+
 
 def fold(word: str) -> str:
     """Return *word* without case and surrounding space, as names are matched."""

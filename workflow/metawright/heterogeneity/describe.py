@@ -46,8 +46,21 @@ def describe_heterogeneity(pool: Mapping, models: Iterable[Mapping]) -> dict:
         "tau2": [_tau2(y, v, method, profile) for method in dict.fromkeys(pair[0] for pair in declared)],
         "q_profile_note": _profile_note(profile),
         "prediction": [entry for pair in declared for entry in _predictions(y, v, *pair)],
-        "remarks": _remarks(pool["k"]),
+        "remarks": [*_remarks(pool["k"]), *_left_out(pool)],
     }
+
+
+def _left_out(pool: Mapping) -> list[str]:
+    """Say which models pool fewer trials than are described here."""
+    models: dict[tuple[str, ...], list[str]] = {}
+    for model in pool.get("models", []):
+        if model.get("excluded"):
+            models.setdefault(tuple(model["excluded"]), []).append(model["model"])
+    return [
+        f"described are all {pool['k']} trials; {', '.join(names)} pool{'s' if len(names) == 1 else ''} without "
+        f"{', '.join(studies)}, whose control arm has had the experimental treatment"
+        for studies, names in models.items()
+    ]
 
 
 def _branches(model: Mapping) -> list[tuple[str, str]]:

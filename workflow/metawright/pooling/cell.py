@@ -1,10 +1,12 @@
 """One cell of the outcome x period table: the trials that are pooled there."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from metawright.extraction.designs import CONTAMINATED
 from metawright.extraction.vocabulary import BINARY
 from metawright.files.tables import number, truth
 
@@ -53,11 +55,37 @@ class Cell:
     def total(self, arm: str) -> int | None:
         """Return the participants of an arm (`experimental` or `control`) over all trials that state them."""
         sizes = [trial[f"n_{arm}"] for trial in self.trials if trial[f"n_{arm}"] is not None]
-        return sum(sizes) if sizes else None
+        if not sizes:
+            return None
+        total = sum(sizes)
+        return total if isinstance(total, int) else round(total)
 
     def without(self, index: int) -> "Cell":
         """Return the cell without the trial at *index*."""
-        kept = [place for place in range(self.k) if place != index]
+        return self.only([place for place in range(self.k) if place != index])
+
+    def places_of(self, model: Mapping, contaminated: Mapping[str, str] | None = None) -> list[int]:
+        """Return which trials a model pools.
+
+        Parameters
+        ----------
+        model : Mapping
+            A model of the completed protocol.
+        contaminated : mapping, optional
+            Per track (`other` for a model without one) `keep` or `drop`: whether it pools trials whose control arm had
+            had the experimental treatment. Left out, every model pools every trial.
+        """
+        if (contaminated or {}).get(model.get("track") or "other", "keep") == "keep":
+            return list(range(self.k))
+        return [
+            place for place, trial in enumerate(self.trials) if CONTAMINATED not in trial.get("flags", "").split(";")
+        ]
+
+    def only(self, kept: Sequence[int]) -> "Cell":
+        """Return the cell with the trials at the places *kept* alone."""
+        kept = list(kept)
+        if kept == list(range(self.k)):
+            return self
         return replace(
             self,
             trials=tuple(self.trials[place] for place in kept),
@@ -81,33 +109,60 @@ def cell_of(effects: Iterable[Mapping], arms: Iterable[Mapping], outcome: Mappin
     period : str
         Key of the period.
     """
+    by_row = {row["row"]: row for row in arms}
     trials = tuple(
         {
             "study": row["study"],
             "y": float(row["y"]),
             "v": float(row["v"]),
-            "n_experimental": int(row["n_experimental"]) if row["n_experimental"] else None,
-            "n_control": int(row["n_control"]) if row["n_control"] else None,
+            "n_experimental": _size(row["n_experimental"]),
+            "n_control": _size(row["n_control"]),
             "timepoint": row["timepoint"],
             "timepoint_months": number(row["timepoint_months"]),
             "row_ids": row["row_ids"],
             "imputed": truth(row["imputed"]),
+            "value_type": _words(_rows(row, by_row), "value_type"),
+            "flags": _words(_rows(row, by_row), "flags"),
         }
         for row in effects
         if truth(row["used"]) and row["period"] == period
     )
     y = np.array([trial["y"] for trial in trials])
     v = np.array([trial["v"] for trial in trials])
-    counts = _counts(trials, arms) if outcome["measure"] in BINARY else None
+    counts = _counts(trials, by_row) if outcome["measure"] in BINARY else None
     return Cell(dict(outcome), period, trials, y, v, counts)
 
 
-def _counts(trials: Iterable[Mapping], arms: Iterable[Mapping]) -> np.ndarray | None:
-    by_row = {row["row"]: row for row in arms}
+def _size(text: str) -> int | float | None:
+    """Participants of an arm; a share of a divided arm need not be whole."""
+    size = float(text) if text else None
+    return int(size) if size is not None and size.is_integer() else size
+
+
+def _rows(trial: Mapping, by_row: Mapping[int, Mapping]) -> list[Mapping]:
+    numbers = (int(number) for number in trial["row_ids"].split(";"))
+    return [by_row[number] for number in numbers if number in by_row]
+
+
+def _words(rows: Iterable[Mapping], name: str) -> str:
+    """Return the different words that the rows of a trial hold in a column, joined by `;`."""
+    words = [word for row in rows for word in row.get(name, "").split(";") if word]
+    return ";".join(dict.fromkeys(words))
+
+
+def _counts(trials: Sequence[Mapping], by_row: Mapping[int, Mapping]) -> np.ndarray | None:
+    """Events and participants by arm; several rows of an arm are added, an arm that comparisons share is divided."""
+    sharing = Counter(row["row"] for trial in trials for row in _rows(trial, by_row))
     columns = []
     for trial in trials:
-        rows = {by_row[int(row)]["arm"]: by_row[int(row)] for row in trial["row_ids"].split(";")}
-        if "contrast" in rows:
+        rows = _rows(trial, by_row)
+        if any(row["arm"] == "contrast" for row in rows):
             return None
-        columns.append([rows[arm][name] for arm in ("experimental", "control") for name in ("events", "n")])
+        columns.append(
+            [
+                sum(row[name] / sharing[row["row"]] for row in rows if row["arm"] == arm)
+                for arm in ("experimental", "control")
+                for name in ("events", "n")
+            ]
+        )
     return np.array(columns, dtype=float).reshape(-1, 4).T

@@ -45,7 +45,12 @@ def apply_rule(cell: Cell, rule: Rule) -> RuleFit:
     return choose(fit_cell(cell, *rule.fixed), fit_cell(cell, *rule.random), rule)
 
 
-def pool(cell: Cell, models: Sequence[Mapping], prediction: str = "model") -> dict:
+def pool(
+    cell: Cell,
+    models: Sequence[Mapping],
+    prediction: str = "model",
+    contaminated: Mapping[str, str] | None = None,
+) -> dict:
     """Pool a cell under every model.
 
     Parameters
@@ -56,21 +61,31 @@ def pool(cell: Cell, models: Sequence[Mapping], prediction: str = "model") -> di
         The models of the completed protocol.
     prediction : str
         Name of the prediction interval (`prediction_interval` of the protocol).
+    contaminated : mapping, optional
+        The protocol's block of that name: which tracks leave out trials whose control arm had the treatment.
 
     Returns
     -------
     dict
         Status, counts, the trials with their 95% z intervals, and under `models` one entry per model: the
         columns of `pooled.csv`, the weights in percent, whether the iteration converged, remarks in words, and
-        for a rule what it chose and, if it was discordant, both candidates.
+        for a rule what it chose and, if it was discordant, both candidates. A model that leaves out trials says so
+        in `excluded` (their names): its k, status and numbers of participants are its own, and its weights have a
+        null in their places. The cell's own k and status count every trial.
     """
     half = normal(0.95) * np.sqrt(cell.v)
     trials = [
         {**trial, "ci_low": low, "ci_high": high}
         for trial, low, high in zip(cell.trials, cell.y - half, cell.y + half, strict=True)
     ]
-    profile = q_profile(cell.y, cell.v) if cell.k > 1 else None
-    entries = [_entry(cell, model, profile, prediction) for model in models]
+    profiles: dict[tuple[int, ...], QProfile | None] = {}
+    entries = []
+    for model in models:
+        places = tuple(cell.places_of(model, contaminated))
+        part = cell.only(places)
+        if places not in profiles:
+            profiles[places] = q_profile(part.y, part.v) if part.k > 1 else None
+        entries.append(_among_all(_entry(part, model, profiles[places], prediction), cell, places))
     return {
         "outcome": cell.outcome["key"],
         "period": cell.period,
@@ -87,6 +102,19 @@ def pool(cell: Cell, models: Sequence[Mapping], prediction: str = "model") -> di
 def pooled_rows(pools: Iterable[Mapping]) -> list[dict]:
     """Return the rows of `pooled.csv` from the pools, in their order."""
     return [{name: entry[name] for name in POOLED_COLUMNS} for cell in pools for entry in cell["models"]]
+
+
+def _among_all(entry: dict, cell: Cell, places: Sequence[int]) -> dict:
+    """Say which trials of the cell a model leaves out, and put its weights in the order of all of them."""
+    entry["excluded"] = [trial["study"] for place, trial in enumerate(cell.trials) if place not in places]
+    if not entry["excluded"]:
+        return entry
+    if entry["weights"] is not None:
+        of = dict(zip(places, entry["weights"], strict=True))
+        entry["weights"] = [of.get(place) for place in range(cell.k)]
+    names = ", ".join(entry["excluded"])
+    entry["notes"].append(f"left out, because the control arm has had the experimental treatment: {names}")
+    return entry
 
 
 def _entry(cell: Cell, model: Mapping, profile: QProfile | None, prediction: str) -> dict:

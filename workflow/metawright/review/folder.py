@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from metawright.extraction.clean import clean_extraction, rows_of_outcome
+from metawright.extraction.designs import designs_of
 from metawright.extraction.required import missing_columns
+from metawright.extraction.vocabulary import fold
 from metawright.review.problems import BadInput, Problem, did_you_mean
 from metawright.review.protocol import headline, read_protocol
 from metawright.review.schemas import check_document, check_table, load_schema
 from metawright.review.sheets import Sheet, read_sheet
+from metawright.review.units import unit_problems
 from metawright.review.yaml_lines import read_yaml
 
 #: Optional tables, each with a schema of its name.
@@ -37,6 +40,8 @@ class Review:
         Path of every optional file that is there, by its name without suffix.
     rows : dict
         A digest of the raw rows of each outcome, row numbers included.
+    designs : dict
+        By outcome, the designs of its trials (see `metawright.extraction.designs`).
     """
 
     name: str
@@ -44,6 +49,7 @@ class Review:
     protocol: dict
     files: dict[str, str]
     rows: dict[str, str]
+    designs: dict[str, dict]
 
     @property
     def extraction(self) -> str:
@@ -156,10 +162,31 @@ def read_review(folder: Path, schemas: Path) -> Review:
     if protocol and sheet and not sheet.problems:
         missing = missing_columns(sheet, protocol)
         # without its columns a row cannot be judged: its cells would all be called empty
-        problems += missing or clean_extraction(sheet, protocol).problems
+        cleaned = None if missing else clean_extraction(sheet, protocol)
+        problems += missing or cleaned.problems
+        if not problems:
+            problems += unit_problems(cleaned.arms, protocol, _studies(files), str(path))
     if problems:
         raise BadInput(problems)
-    return Review(name, folder, protocol, files, _digests(sheet, protocol["outcomes"]))
+    outcomes = protocol["outcomes"]
+    return Review(name, folder, protocol, files, _digests(sheet, outcomes), _designs(sheet, outcomes, _studies(files)))
+
+
+def _studies(files: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the rows of `studies.csv`, none where the review has no such file."""
+    if "studies" not in files:
+        return []
+    return [row.cells for row in read_sheet(Path(files["studies"]).read_bytes(), files["studies"]).rows]
+
+
+def _designs(sheet: Sheet, outcomes: Mapping[str, Mapping], studies: list[dict[str, str]]) -> dict[str, dict]:
+    """Return the designs of the trials of each outcome: a cell of another trial reruns nothing of it."""
+    every = designs_of(studies)
+    designs = {}
+    for outcome in outcomes:
+        names = {fold(row.cells.get("study", "")) for row in rows_of_outcome(sheet, outcomes, outcome).rows}
+        designs[outcome] = {name: design for name, design in every.items() if name in names}
+    return designs
 
 
 def _digests(sheet: Sheet, outcomes: Mapping[str, Mapping]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
+from metawright.extraction.vocabulary import REVERSIBLE
 from metawright.review.problems import Problem
 from metawright.review.schemas import check_document, with_defaults
 from metawright.review.yaml_lines import Document, read_yaml
@@ -98,6 +99,7 @@ def _cross_checks(document: Document, file: str) -> list[Problem]:
     _check_periods(_dicts(content.get("periods")), problem)
     _check_models(_dicts(content.get("models")), problem)
     outcomes = content.get("outcomes")
+    _check_units(content, problem)
     words: dict[str, str] = {}
     for key, outcome in (outcomes if isinstance(outcomes, dict) else {}).items():
         aliases = outcome.get("aliases") if isinstance(outcome, dict) else None
@@ -144,6 +146,27 @@ def _check_periods(periods: list[tuple[int, dict]], problem) -> None:
         if start < end or (start == end and closed == "both"):
             what = f"lies inside the period '{key}' that ends at {end}; periods must not overlap"
             problem((*path, "from"), start, f"{what} (use `closed: left` where one begins as the other ends)")
+
+
+def _check_units(content: Mapping, problem) -> None:
+    """Check averages over time points and scales that point the other way against the measures."""
+    outcomes = content.get("outcomes")
+    blocks = outcomes if isinstance(outcomes, dict) else {}
+    measures = {key: block.get("measure") for key, block in blocks.items() if isinstance(block, dict)}
+    for index, period in _dicts(content.get("periods")):
+        path = ("periods", index)
+        if period.get("pick") != "average_with_rho":
+            continue
+        if "rho" not in period:
+            problem(path, None, "`pick: average_with_rho` needs the correlation of the time points; add `rho:`")
+        tables = [key for key, measure in measures.items() if str(measure).startswith(("MH_", "PETO"))]
+        if tables:
+            what = f"cannot average tables, which {tables[0]} pools ({measures[tables[0]]}); use OR, RR or RD there"
+            problem((*path, "pick"), period["pick"], what)
+    for key, measure in measures.items():
+        if _list(blocks[key].get("reversed_studies")) and measure not in REVERSIBLE:
+            what = f"cannot be turned round by its sign; `reversed_studies` is for {', '.join(REVERSIBLE)}"
+            problem(("outcomes", key, "reversed_studies"), measure, what)
 
 
 def _check_models(models: list[tuple[int, dict]], problem) -> None:

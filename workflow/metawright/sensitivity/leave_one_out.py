@@ -11,7 +11,7 @@ from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 _KEPT = ("estimate", "se", "ci_low", "ci_high", "p", "q", "i2", "i2_q", "tau2")
 
 
-def leave_one_out(cell: Cell, models: Sequence[Mapping]) -> dict:
+def leave_one_out(cell: Cell, models: Sequence[Mapping], contaminated: Mapping[str, str] | None = None) -> dict:
     """Refit everything, tau² and the rule's choice included, without each trial.
 
     Parameters
@@ -20,6 +20,8 @@ def leave_one_out(cell: Cell, models: Sequence[Mapping]) -> dict:
         The trials.
     models : sequence of mappings
         The models of the completed protocol.
+    contaminated : mapping, optional
+        The protocol's block of that name: a model is refitted among the trials that it pools.
 
     Returns
     -------
@@ -35,12 +37,18 @@ def leave_one_out(cell: Cell, models: Sequence[Mapping]) -> dict:
     if cell.k < 2:
         return {**result, "models": [], "remarks": ["needs at least two trials"]}
     remarks = ["two trials: each entry is the other trial alone"] if cell.k == 2 else []
-    return {**result, "models": [_of_model(cell, model) for model in models], "remarks": remarks}
+    return {
+        **result,
+        "models": [_of_model(cell.only(cell.places_of(model, contaminated)), model) for model in models],
+        "remarks": remarks,
+    }
 
 
 def _of_model(cell: Cell, model: Mapping) -> dict:
-    whole = _result(cell, model)
     omitted = []
+    if cell.k < 2:
+        return {"model": model["key"], "track": model.get("track"), "omitted": omitted}
+    whole = _result(cell, model)
     for index, trial in enumerate(cell.trials):
         rest = cell.without(index)
         part = _result(rest, model)

@@ -1,0 +1,34 @@
+"""The log of every choice that made one estimate out of several, or that set a row aside."""
+
+from collections.abc import Mapping, Sequence
+
+#: Columns of `choices.csv`.
+CHOICE_COLUMNS = ("study", "outcome", "period", "policy", "candidates", "chosen", "tie", "reason")
+
+
+def choice(
+    study: str,
+    outcome: str,
+    period: str,
+    policy: str,
+    candidates: Sequence[str] = (),
+    chosen: str = "",
+    reason: str = "",
+    tie: bool = False,
+) -> dict:
+    """Return one line of `choices.csv`."""
+    return {
+        "study": study,
+        "outcome": outcome,
+        "period": period,
+        "policy": policy,
+        "candidates": "; ".join(candidates),
+        "chosen": chosen,
+        "tie": tie,
+        "reason": reason,
+    }
+
+
+def arm_names(rows: Sequence[Mapping]) -> list[str]:
+    """Return how the arms of some rows are called."""
+    return [row["arm_label"] or row["arm"] for row in rows]

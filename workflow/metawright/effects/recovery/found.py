@@ -1,0 +1,62 @@
+"""One recovered value with its lineage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: Columns of `recovered.csv`.
+RECOVERED_COLUMNS = (
+    "row", "study", "outcome", "timepoint", "arm", "column", "route", "formula", "inputs", "value", "flags", "grid",
+)  # fmt: skip
+
+#: Every route, in the order in which they are tried.
+ROUTES = ("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value recovered by a route, not yet bound to a row.
+
+    Attributes
+    ----------
+    route : str
+        S1 to S8.
+    value : float
+        The value.
+    formula : str
+        How it was computed, in words.
+    inputs : dict
+        Name and value of what went in.
+    flags : tuple of str
+        `conservative_bound`, `from_quantiles`, `skewed`, `symmetry_untested`, `imputed_sd`.
+    grid : str
+        S6: the value under each correlation of the declared grid, `rho=value` joined by `;`.
+    """
+
+    route: str
+    value: float
+    formula: str
+    inputs: Mapping[str, object]
+    flags: tuple[str, ...] = ()
+    grid: str = ""
+
+
+def lineage(row: Mapping, column: str, found: Found) -> dict:
+    """Return the line of `recovered.csv` for *found* in *column* of *row*."""
+    return {
+        "row": row["row"],
+        "study": row["study"],
+        "outcome": row["outcome"],
+        "timepoint": row["timepoint"],
+        "arm": row["arm"],
+        "column": column,
+        "route": found.route,
+        "formula": found.formula,
+        "inputs": "; ".join(f"{name} {_shown(value)}" for name, value in found.inputs.items()),
+        "value": found.value,
+        "flags": ";".join(found.flags),
+        "grid": found.grid,
+    }
+
+
+def _shown(value: object) -> str:
+    return repr(float(value)).removesuffix(".0") if isinstance(value, int | float) else str(value)

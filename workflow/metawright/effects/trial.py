@@ -1,0 +1,209 @@
+"""The one estimate that a trial gives to a pool, out of its time points and arms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from metawright.effects.choices import arm_names, choice
+from metawright.effects.combine import average_estimates
+from metawright.effects.effect import Effect, effect_of
+from metawright.effects.pairs import Pair, TimePoint
+from metawright.effects.pick import pick
+from metawright.effects.several_arms import comparisons
+from metawright.extraction.vocabulary import fold
+
+_ROLES = ("experimental", "control")
+
+
+@dataclass(frozen=True)
+class TrialRules:
+    """What decides over the rows of one trial in one period: blocks of the protocol, and the trial's design."""
+
+    outcome: Mapping
+    period: Mapping
+    protocol: Mapping
+    design: Mapping
+
+    @property
+    def crossover(self) -> Mapping | None:
+        """The block `crossover` where it applies: the arms of the trial are the same participants."""
+        block = self.protocol["crossover"]
+        return block if self.design.get("crossover") and block["use"] == "paired" else None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One estimate of one trial, with the rows that it comes from."""
+
+    study: str
+    y: float
+    v: float
+    n_experimental: int | float | None
+    n_control: int | float | None
+    label: str
+    month: float | None
+    rows: tuple[Mapping, ...]
+
+
+@dataclass
+class TrialResult:
+    """Estimates of one trial in one period (several only where a shared arm is split), the rest, and the log."""
+
+    estimates: list[Estimate] = field(default_factory=list)
+    unused: list[tuple[Mapping, str]] = field(default_factory=list)
+    choices: list[dict] = field(default_factory=list)
+
+
+def estimates_of(points: Sequence[TimePoint], rules: TrialRules) -> TrialResult:
+    """Return what one trial gives to one period.
+
+    Parameters
+    ----------
+    points : sequence of TimePoint
+        The trial's usable rows in the period, by time point.
+    rules : TrialRules
+        What decides over them.
+    """
+    result = TrialResult()
+    estimable: list[list[tuple[Pair, Effect]]] = []
+    for point in points:
+        pairs, words = comparisons(point, rules.outcome["measure"], rules.protocol["multi_arm"])
+        found = [(pair, Effect(None, None, words) if words else _effect(pair, rules)) for pair in pairs]
+        made = [(pair, effect) for pair, effect in found if not effect.reason]
+        _set_aside(point, found, made, result)
+        if made:
+            estimable.append(made)
+    if not estimable:
+        return result
+    if rules.period["pick"] == "average_with_rho":
+        taken = _averaged(estimable, rules, result)
+    else:
+        taken = _picked(estimable, rules, result)
+    _log_arms(points, taken, rules, result)
+    result.estimates = [_directed(estimate, rules, result) for estimate in taken]
+    return result
+
+
+def _effect(pair: Pair, rules: TrialRules) -> Effect:
+    return effect_of(pair, rules.outcome, rules.crossover)
+
+
+def _set_aside(point: TimePoint, found: list, made: list, result: TrialResult) -> None:
+    """List the rows of a time point that make no estimate there."""
+    used = {row["row"] for pair, _ in made for row in pair.rows}
+    reasons: dict[int, str] = {}
+    for pair, effect in found:
+        for row in pair.rows:
+            if effect.reason and row["row"] not in used:
+                reasons.setdefault(row["row"], effect.reason)
+    for row in point.rows:
+        if row["row"] not in used:
+            beside = "another row of the same time point is used instead"
+            result.unused.append((row, reasons.get(row["row"], beside)))
+
+
+def _picked(estimable: list, rules: TrialRules, result: TrialResult) -> list[Estimate]:
+    """Take the comparisons of one time point."""
+    points = [[pair for pair, _ in made] for made in estimable]
+    chosen = pick(points, rules.period, rules.design)
+    label = points[chosen.index][0].label
+    if len(points) > 1:
+        labels = [pairs[0].label for pairs in points]
+        result.choices.append(_choice(points[0][0], rules, rules.period["pick"], labels, label, chosen))
+    for index, pairs in enumerate(points):
+        if index != chosen.index:
+            reason = f"the period takes another time point ({label}; {rules.period['pick']})"
+            result.unused += [(row, reason) for row in _unique(pairs)]
+    return [_estimate(pair, effect) for pair, effect in estimable[chosen.index]]
+
+
+def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[Estimate]:
+    """Average every comparison over the time points at which it was estimable."""
+    rho = rules.period["rho"]
+    groups: dict[str, list[tuple[Pair, Effect]]] = {}
+    for made in estimable:
+        for pair, effect in made:
+            groups.setdefault(pair.study, []).append((pair, effect))
+    taken = []
+    for study, members in groups.items():
+        if len(members) == 1:
+            taken.append(_estimate(*members[0]))
+            continue
+        y, v = average_estimates([effect.y for _, effect in members], [effect.v for _, effect in members], rho)
+        pairs = [pair for pair, _ in members]
+        months = [pair.month for pair in pairs]
+        labels = [pair.label for pair in pairs]
+        sizes = {role: [pair.n(role) for pair in pairs if pair.n(role) is not None] for role in _ROLES}
+        taken.append(
+            Estimate(
+                study,
+                float(y),
+                float(v),
+                # the participants of the largest visit: the same people, not more of them
+                *(max(sizes[role], default=None) for role in _ROLES),
+                " + ".join(labels),
+                None if None in months else sum(months) / len(months),
+                tuple(_unique(pairs)),
+            )
+        )
+        result.choices.append(
+            choice(
+                study,
+                rules.outcome["key"],
+                rules.period["key"],
+                "average_with_rho",
+                labels,
+                "all",
+                f"averaged with a correlation of {rho:g}",
+            )
+        )
+    return taken
+
+
+def _estimate(pair: Pair, effect: Effect) -> Estimate:
+    sizes = [pair.n(role) for role in _ROLES]
+    return Estimate(pair.study, effect.y, effect.v, *sizes, pair.label, pair.month, tuple(pair.rows))
+
+
+def _directed(estimate: Estimate, rules: TrialRules, result: TrialResult) -> Estimate:
+    """Turn the sign of a trial whose scale points the other way."""
+    names = {fold(name) for name in rules.outcome.get("reversed_studies", [])}
+    if fold(estimate.rows[0]["study"]) not in names:
+        return estimate
+    reason = "its scale points the other way"
+    place = rules.outcome["key"], rules.period["key"]
+    result.choices.append(
+        choice(estimate.study, *place, "reversed_studies", [estimate.label], "sign turned once", reason)
+    )
+    return replace(estimate, y=-estimate.y)
+
+
+def _log_arms(points: Sequence[TimePoint], taken: Sequence[Estimate], rules: TrialRules, result: TrialResult) -> None:
+    """Log arms that were combined or split, and the pairing of a cross-over trial."""
+    used = {row["row"] for estimate in taken for row in estimate.rows}
+    place = rules.outcome["key"], rules.period["key"]
+    for point in points:
+        for role in _ROLES:
+            rows = [row for row in point.members.get(role, []) if row["row"] in used]
+            if len(rows) > 1:
+                split = rules.protocol["multi_arm"] == "split_control" and len(taken) == len(rows)
+                chosen = (
+                    f"one comparison each, the other arm's n over {len(rows)}" if split else "combined into one arm"
+                )
+                reason = f"several {role} arms at {rows[0]['timepoint'] or 'one time point'}"
+                policy = f"multi_arm: {rules.protocol['multi_arm']}"
+                result.choices.append(choice(point.study, *place, policy, arm_names(rows), chosen, reason))
+    if rules.crossover and any(row["arm"] != "contrast" for estimate in taken for row in estimate.rows):
+        reason = f"cross-over trial: paired with a correlation of {rules.crossover['rho']:g}"
+        result.choices.append(choice(points[0].study, *place, "crossover", [], "paired", reason))
+
+
+def _choice(pair: Pair, rules: TrialRules, policy: str, labels: list[str], label: str, chosen) -> dict:
+    study = pair.rows[0]["study"]
+    return choice(
+        study, rules.outcome["key"], rules.period["key"], policy, labels, label, chosen.reason, tie=chosen.tie
+    )
+
+
+def _unique(pairs: Sequence[Pair]) -> list[Mapping]:
+    """The rows of several comparisons, a shared one once, in the order of the file."""
+    return sorted({row["row"]: row for pair in pairs for row in pair.rows}.values(), key=lambda row: row["row"])
