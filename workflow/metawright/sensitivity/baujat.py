@@ -1,0 +1,58 @@
+"""Which trials carry the heterogeneity, and which carry the result: the coordinates of a Baujat plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from metawright.sensitivity.refit import Model, Trials, all_and_without_each, refit
+
+
+@dataclass(frozen=True)
+class Baujat:
+    """Coordinates of one model, each of shape ``(k,)``.
+
+    Attributes
+    ----------
+    heterogeneity : ndarray
+        ``(y_i - mu)^2/(v_i + tau2)``, the trial's contribution to (generalised) Q.
+    influence : ndarray
+        ``(mu - mu_(i))^2/V_(i)``, the squared standardised change when the trial is left out.
+    """
+
+    model: Model
+    heterogeneity: np.ndarray
+    influence: np.ndarray
+
+
+def baujat(trials: Trials, models: Sequence[Model]) -> dict[Model, Baujat]:
+    """Coordinates of every trial under every model.
+
+    Parameters
+    ----------
+    trials : Trials
+        At least two.
+    models : sequence of Model
+
+    Raises
+    ------
+    ValueError
+        With fewer than two trials.
+
+    References
+    ----------
+    Baujat 2002 (under FE); Viechtbauer 2010 (random effects).
+    """
+    if trials.k < 2:
+        raise ValueError("a Baujat plot needs at least two trials")
+    out = {}
+    for model, result in refit(trials, all_and_without_each(trials.k), models).items():
+        fit = result.fit
+        out[model] = Baujat(
+            model,
+            heterogeneity=(trials.y - fit.estimate[0]) ** 2 / (trials.v + result.tau2[0]),
+            influence=(fit.estimate[0] - fit.estimate[1:]) ** 2 / fit.variance[1:],
+        )
+    return out
