@@ -1,0 +1,80 @@
+"""Cluster-robust variance of a contrast between periods: CR2 with Satterthwaite degrees of freedom.
+
+For trial i with working covariance ``M_i = D_i'D_i``, ``C = (X'WX)^-1`` and ``W = M^-1``::
+
+    B_i = D_i [(I - H) M (I - H)']_ii D_i' = D_i (M_i - X_i C X_i') D_i'
+    A_i = D_i' B_i^(-1/2) D_i                              (pseudo-inverse root)
+    g_i = L C X_i' W_i A_i                                 Var = sum (g_i e_i)^2
+    P_ij = g_i [M - X C X']_ij g_j'                        df = (tr P)^2/sum P_ij^2
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from metawright.heterogeneity.stacked import StackFit
+
+# Eigenvalues of B below this part of those of D M D' are zeros.
+NEGLIGIBLE = 1e-10
+#: Fewer trials than this have no robust result.
+LEAST_TRIALS = 3
+
+
+@dataclass(frozen=True)
+class RobustContrast:
+    """Standard error and degrees of freedom of ``L beta``; NaN where not available."""
+
+    se: float
+    df: float
+
+    def critical(self, level: float) -> float:
+        """Two-sided Student t quantile for the (fractional) degrees of freedom."""
+        return float(special.stdtrit(self.df, (1.0 + level) / 2.0))
+
+
+def robust_contrast(fit: StackFit, contrast: np.ndarray) -> RobustContrast:
+    """CR2 standard error and Satterthwaite degrees of freedom of a contrast.
+
+    Parameters
+    ----------
+    fit : StackFit
+        Its covariance matrix is the working model.
+    contrast : ndarray, shape (P,)
+        L.
+
+    Returns
+    -------
+    RobustContrast
+        NaN with fewer than three trials, or where no residual is free.
+
+    References
+    ----------
+    Pustejovsky and Tipton 2018 (clubSandwich).
+    """
+    data = fit.stack
+    if len(data.trials) < LEAST_TRIALS:
+        return RobustContrast(np.nan, np.nan)
+    X, C = data.design, fit.covariance
+    score, own, shared = [], [], []
+    for rows, M in zip(data.blocks, fit.working, strict=True):
+        x = X[rows]
+        D = np.linalg.cholesky(M).T
+        B = D @ (M - x @ C @ x.T) @ D.T
+        values, vectors = np.linalg.eigh(0.5 * (B + B.T))
+        kept = values > NEGLIGIBLE * np.linalg.norm(D @ M @ D.T, 2)
+        root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
+        A = D.T @ (vectors * root) @ vectors.T @ D
+        g = contrast @ C @ x.T @ np.linalg.solve(M, A)
+        score.append(g @ fit.residual[rows])
+        own.append(g @ M @ g)
+        shared.append(g @ x)
+    shared = np.array(shared)
+    P = np.diag(own) - shared @ C @ shared.T
+    trace = np.trace(P)
+    variance = float(np.sum(np.square(score)))
+    if not trace > NEGLIGIBLE * np.sum(own):
+        return RobustContrast(np.nan, np.nan)
+    return RobustContrast(float(np.sqrt(variance)), float(trace**2 / np.sum(P * P)))
