@@ -235,9 +235,12 @@ def _remarks(result: Mapping) -> list[str]:
             f"{lonely} of {lonely + len(result['shared'])} trials enter only one of the two periods: "
             "part of the difference is a change of composition"
         )
-    verdicts = {one.p < 0.05 for one in result["differences"]}
-    if result["shared"] and len(verdicts) > 1:
-        found.append("whether the difference is significant depends on a correlation that no trial reports")
+    for model in ("FE", "RE"):
+        verdicts = {one.p < 0.05 for one in result["differences"] if one.model == model}
+        if result["shared"] and len(verdicts) > 1:
+            found.append(
+                f"under {model} it depends on correlations that no trial reports whether the interval excludes 0"
+            )
     return found
 
 
