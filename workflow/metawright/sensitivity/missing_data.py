@@ -101,7 +101,7 @@ def imdom_difference(
 
 @dataclass(frozen=True)
 class TippingPoint:
-    """Smallest difference in lambda between the arms at which the interval first includes, or excludes, 0.
+    """Smallest difference in lambda between the arms at which the conclusion first changes.
 
     Attributes
     ----------
@@ -112,9 +112,10 @@ class TippingPoint:
     difference : float
         Experimental minus control lambda; NaN if none was found.
     becomes : str
-        ``includes`` or ``excludes`` what it did not at 0; empty if none was found.
+        What the interval does with 0 there and did not at no difference: ``includes``, ``excludes``, or ``undecided``
+        where a rule then leaves the choice of a model open; empty if none was found.
     estimate, ci_low, ci_high : float
-        The pool at that point.
+        The pool at that point; NaN where undecided.
     """
 
     path: str
@@ -167,7 +168,7 @@ def tipping_point(
     ----------
     experimental, control : Arm
     model : Mapping
-        Any model of the protocol, a rule included; a pool that the rule leaves undecided excludes nothing.
+        Any model of the protocol, a rule included.
     reach : float
         End of the search in both directions, in points of the scale, above 0.
     path : {"experimental", "symmetric"}
@@ -186,8 +187,8 @@ def tipping_point(
     pool = _Pool(experimental, control, model, base or Lambdas(), variance)
     steps = np.linspace(0.0, reach, SCAN_STEPS + 1)
     differences = np.concatenate([steps, -steps[1:]])
-    states = excludes_zero(pool.along(path, differences))
-    start = bool(states[0])
+    states = _states(pool.along(path, differences))
+    start = states[0]
     found = []
     for side in (slice(0, SCAN_STEPS + 1), np.r_[0, SCAN_STEPS + 1 : 2 * SCAN_STEPS + 1]):
         changed = np.flatnonzero(states[side] != start)
@@ -199,13 +200,18 @@ def tipping_point(
     difference = min(found, key=lambda one: (abs(one), one < 0))
     there = pool.along(path, np.array([difference]))
     values = (float(getattr(there, name)[0]) for name in ("estimate", "ci_low", "ci_high"))
-    return TippingPoint(path, reach, difference, "includes" if start else "excludes", *values)
+    return TippingPoint(path, reach, difference, str(_states(there)[0]), *values)
 
 
-def _bisect(pool: _Pool, path: str, near: float, far: float, start: bool) -> float:
+def _states(fit: Fit) -> np.ndarray:
+    """What the interval does with 0, in a word."""
+    return np.where(np.isnan(fit.estimate), "undecided", np.where(excludes_zero(fit), "excludes", "includes"))
+
+
+def _bisect(pool: _Pool, path: str, near: float, far: float, start: str) -> float:
     while abs(far - near) > PRECISION:
         middle = 0.5 * (near + far)
-        if bool(excludes_zero(pool.along(path, np.array([middle])))[0]) == start:
+        if _states(pool.along(path, np.array([middle])))[0] == start:
             near = middle
         else:
             far = middle
