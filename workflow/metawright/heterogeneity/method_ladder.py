@@ -1,0 +1,267 @@
+"""The method ladder: every usual model of one small pool side by side.
+
+With two to five trials the estimator of tau2 and the interval decide the result. Shown together, the fixed effect,
+the random effects with three intervals, the review's own rule and a Bayesian analysis tell the reader how much hangs on
+that choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from metawright.heterogeneity.prediction import prediction_interval
+from metawright.pooling.cell import Cell
+from metawright.pooling.fit import Fit
+from metawright.pooling.pool import apply_rule, fit_cell, rule_of
+from metawright.pooling.quantiles import student
+
+#: Rungs of the random effects, in order.
+TAU2_METHODS = ("DL", "PM", "REML", "SJ")
+INTERVALS = ("z", "HKSJ", "mHKSJ")
+
+#: Flags of a rung and what they mean.
+FLAGS = {
+    "one_degree_of_freedom": "one degree of freedom: very wide when two trials disagree, misleadingly narrow when "
+    "they agree",
+    "degenerate": "all estimates are identical: the interval has width 0 and says nothing about significance",
+    "narrower_than_wald": "narrower than the Wald interval of the same model, because the trials agree better than "
+    "their standard errors let expect",
+    "tau2_zero": "tau² is estimated as 0: the weights are those of the fixed effect",
+    "trial_level": "pools the trials' own effects, not the tables",
+    "discordant": "P and I² disagree: the rule is silent",
+    "undecided": "the rule leaves the choice of a model open: no result",
+    "not_converged": "the computation did not converge",
+}
+# Two rungs whose numbers agree to this part of the interval's width are one.
+SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One model of the ladder; NaN = not applicable.
+
+    Attributes
+    ----------
+    key : str
+        Such as ``REML-mHKSJ``, the key of a rule model, or the key of a prior.
+    family : str
+        ``fixed``, ``random``, ``rule`` or ``bayesian``.
+    tau2_method, interval : str
+        The model; for a rule the one it chose, for a Bayesian rung empty.
+    estimate, se, ci_low, ci_high, df, p : float
+        For a Bayesian rung the posterior's median, sd and equal-tailed interval; p is NaN.
+    tau2, i2, pi_low, pi_high : float
+        Bayesian: the square of tau's median, and the predictive interval. The prediction interval is the one with
+        t, k - 1 and the Wald variance, from three trials on.
+    p_above_zero : float
+        Bayesian only: probability of an effect above 0.
+    excludes_zero : bool
+        One of width 0 never counts.
+    same_as : str
+        Key of an earlier rung with the same interval; empty if there is none.
+    flags : tuple of str
+        Keys of `FLAGS`.
+    """
+
+    key: str
+    family: str
+    tau2_method: str
+    interval: str
+    estimate: float
+    se: float
+    ci_low: float
+    ci_high: float
+    df: float
+    p: float
+    tau2: float
+    i2: float
+    pi_low: float
+    pi_high: float
+    p_above_zero: float
+    excludes_zero: bool
+    same_as: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AgreementLimit:
+    """When a Hartung-Knapp interval with tau2 = 0 excludes 0: if the trials agree well enough.
+
+    Attributes
+    ----------
+    q : float
+        Cochran's Q of the pool.
+    q_below : float
+        The interval excludes 0 only for a Q below this: ``(k - 1) (z/t)^2``, z the Wald statistic of the fixed effect,
+        t the quantile with k - 1 degrees of freedom.
+    probability : float
+        Probability of such a Q among homogeneous trials.
+    """
+
+    q: float
+    q_below: float
+    probability: float
+
+
+def agreement_limit(statistic: float, k: int, q: float = np.nan, level: float = 0.95) -> AgreementLimit:
+    """Q below which a Hartung-Knapp interval about the fixed effect excludes 0.
+
+    Parameters
+    ----------
+    statistic : float
+        Fixed effect over its Wald standard error.
+    k : int
+        Trials, two or more.
+    q : float, optional
+        Q of the pool, kept beside the limit.
+    level : float
+    """
+    if k < 2:
+        raise ValueError(f"a Hartung-Knapp interval needs two trials, got {k}")
+    below = (k - 1) * (statistic / student(k - 1, level)) ** 2
+    return AgreementLimit(q, float(below), float(special.chdtr(k - 1, below)))
+
+
+def method_ladder(cell: Cell, models: Sequence[Mapping] = (), posteriors: Mapping[str, Mapping] | None = None) -> dict:
+    """Pool one cell under every rung.
+
+    Parameters
+    ----------
+    cell : Cell
+        The trials.
+    models : sequence of mappings
+        Models of the completed protocol; those with a `rule` get a rung, the others are among the rungs anyway.
+    posteriors : mapping, optional
+        Bayesian results by the key of their prior, as mappings with the fields of
+        `metawright.sensitivity.bayes.Posterior`.
+
+    Returns
+    -------
+    dict
+        Outcome, period, status, k, `rungs`, `agreement` (`AgreementLimit`, from two trials on, else None), `distinct`
+        (rungs that are not the same as another), `excluding` (those of them that exclude 0), `remarks`.
+    """
+    result = {"outcome": cell.outcome["key"], "period": cell.period, "status": cell.status, "k": cell.k}
+    if cell.k == 0:
+        return {**result, "rungs": [], "agreement": None, "distinct": 0, "excluding": 0, "remarks": ["no data"]}
+    fixed = fit_cell(cell, "FE", "z")
+    rungs = [_frequentist("FE-z", "fixed", fixed, cell)]
+    if cell.k > 1:
+        rungs += [_of_rule(cell, model) for model in models if "rule" in model]
+        for method in TAU2_METHODS:
+            fits = {name: fit_cell(cell, method, name) for name in INTERVALS}
+            rungs += [_frequentist(f"{method}-{name}", "random", fits[name], cell, fits["z"]) for name in INTERVALS]
+    rungs += [_bayesian(key, posterior) for key, posterior in (posteriors or {}).items()]
+    rungs = _mark_same(rungs)
+    distinct = [rung for rung in rungs if not rung.same_as and "undecided" not in rung.flags]
+    agreement = agreement_limit(fixed.estimate / np.sqrt(fixed.variance), fixed.k, fixed.q) if fixed.k > 1 else None
+    return {
+        **result,
+        "rungs": rungs,
+        "agreement": agreement,
+        "distinct": len(distinct),
+        "excluding": sum(rung.excludes_zero for rung in distinct),
+        "remarks": _remarks(cell.k, distinct),
+    }
+
+
+def _remarks(k: int, distinct: Sequence[Rung]) -> list[str]:
+    found = []
+    if k == 1:
+        found.append("one trial: nothing is pooled, every model gives its result")
+    if k == 2:
+        found.append("two trials say little about heterogeneity; no prediction interval is given")
+    if k in (3, 4):
+        found.append(f"the prediction interval rests on {k} trials; read it with caution")
+    if len({rung.excludes_zero for rung in distinct}) > 1:
+        found.append("it depends on the model whether the interval excludes 0")
+    return found
+
+
+def _frequentist(key: str, family: str, found: Fit, cell: Cell, wald: Fit | None = None, extra=()) -> Rung:
+    flags = list(extra)
+    random = found.tau2_method != "FE" and cell.k > 1
+    if found.degenerate:
+        flags.append("degenerate")
+    if cell.k == 2 and found.df == 1:
+        flags.append("one_degree_of_freedom")
+    narrower = wald is not None and found.ci_high - found.ci_low < (1 - SAME) * (wald.ci_high - wald.ci_low)
+    if narrower and not found.degenerate:
+        flags.append("narrower_than_wald")
+    if random and found.tau2 == 0:
+        flags.append("tau2_zero")
+    if random and cell.measure.startswith("MH_") and found.tau2_method != "DL":
+        flags.append("trial_level")
+    if not found.converged:
+        flags.append("not_converged")
+    prediction = prediction_interval(found, "V") if cell.k > 2 else None
+    return Rung(
+        key=key,
+        family=family,
+        tau2_method=found.tau2_method,
+        interval=found.interval,
+        **{name: getattr(found, name) for name in ("estimate", "se", "ci_low", "ci_high", "df", "p", "tau2", "i2")},
+        pi_low=prediction.low if prediction else np.nan,
+        pi_high=prediction.high if prediction else np.nan,
+        p_above_zero=np.nan,
+        excludes_zero=bool(not found.degenerate and (found.ci_low > 0 or found.ci_high < 0)),
+        same_as="",
+        flags=tuple(flags),
+    )
+
+
+def _of_rule(cell: Cell, model: Mapping) -> Rung:
+    result = apply_rule(cell, rule_of(model))
+    extra = ("discordant",) if result.discordant else ()
+    if result.fit is not None:
+        return _frequentist(model["key"], "rule", result.fit, cell, extra=extra)
+    flags = (*extra, "undecided")
+    return Rung(model["key"], "rule", "", "", *[np.nan] * 11, False, "", flags)
+
+
+def _bayesian(key: str, posterior: Mapping) -> Rung:
+    low, high = posterior["ci_low"], posterior["ci_high"]
+    return Rung(
+        key=key,
+        family="bayesian",
+        tau2_method="",
+        interval="",
+        estimate=posterior["median"],
+        se=posterior["sd"],
+        ci_low=low,
+        ci_high=high,
+        df=np.nan,
+        p=np.nan,
+        tau2=posterior["tau_median"] ** 2,
+        i2=np.nan,
+        pi_low=posterior["pi_low"],
+        pi_high=posterior["pi_high"],
+        p_above_zero=posterior["p_above_zero"],
+        excludes_zero=bool(low > 0 or high < 0),
+        same_as="",
+        flags=() if posterior["converged"] else ("not_converged",),
+    )
+
+
+def _mark_same(rungs: Sequence[Rung]) -> list[Rung]:
+    """Name the first rung with the same numbers: with two trials DL, PM and REML coincide."""
+    marked: list[Rung] = []
+    for rung in rungs:
+        room = SAME * abs(rung.ci_high - rung.ci_low)
+        same = next(
+            (
+                other.key
+                for other in marked
+                if not other.same_as
+                and other.family != "bayesian"
+                and max(abs(getattr(other, name) - getattr(rung, name)) for name in ("estimate", "ci_low", "ci_high"))
+                <= room
+            ),
+            "",
+        )
+        marked.append(Rung(**{**vars(rung), "same_as": same if rung.family != "bayesian" else ""}))
+    return marked
