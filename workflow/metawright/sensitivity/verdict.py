@@ -1,0 +1,301 @@
+"""The verdict of one cell: does the conclusion survive every reasonable choice, and what would change it?
+
+It gathers what other analyses found and weighs nothing: it says which of the examined choices change the conclusion and
+how far the result is from changing, in neutral words. "Conclusion" is whether the interval excludes no effect, and on
+which side the estimate lies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+TRACKS = ("protocol", "recommended")
+
+#: What a conclusion can depend on, in order, and its words.
+DEPENDENCES = {
+    "track": "whether the review’s protocol or the recommended model is followed",
+    "choices": "the choices of the analysis",
+    "trials": "single trials",
+}
+_NAMES = {"protocol": "the review’s protocol", "recommended": "the recommended model"}
+_CLEAR = ("above", "below", "includes")
+
+
+def where(row: Mapping | None) -> str:
+    """Say where a result lies.
+
+    Parameters
+    ----------
+    row : mapping or None
+        `estimate`, `ci_low`, `ci_high` on the scale where no effect is 0, and `status` or `rule` where they apply.
+
+    Returns
+    -------
+    str
+        ``above`` or ``below`` where the interval excludes 0, ``includes`` where it does not, ``degenerate`` where it
+        has no width, ``undecided`` where a rule left the choice open, ``none`` without a result.
+    """
+    if row is None:
+        return "none"
+    if row.get("status") == "undecided" or (row.get("rule") or {}).get("chosen") == "undecided":
+        return "undecided"
+    estimate, low, high = (_number(row.get(name)) for name in ("estimate", "ci_low", "ci_high"))
+    if estimate is None or low is None or high is None:
+        return "none"
+    if low == high:
+        return "degenerate"
+    return "above" if low > 0 else "below" if high < 0 else "includes"
+
+
+def verdict(
+    cell: Mapping,
+    *,
+    protocol: Mapping | None = None,
+    recommended: Mapping | None = None,
+    multiverse: Mapping | None = None,
+    leave_one_out: Mapping | None = None,
+    posteriors: Sequence[Mapping] = (),
+    missing: Mapping | None = None,
+) -> dict:
+    """Gather the verdict of one outcome in one period.
+
+    Parameters
+    ----------
+    cell : mapping
+        `outcome`, `period`, `status` (``pooled``, ``single_study``, ``awaiting_data``), `k`.
+    protocol, recommended : mapping, optional
+        Headline rows of both tracks: an entry under `models` of the pool, or a row of `pooled.csv` with numbers.
+    multiverse : mapping, optional
+        Summary of the specifications on the outcome's own scale: `specifications`, `excluding_zero` (share), `low`,
+        `high`, `moves_most`.
+    leave_one_out : mapping, optional
+        What `metawright.sensitivity.leave_one_out.leave_one_out` returns.
+    posteriors : sequence of mappings, optional
+        Entries of `metawright.sensitivity.bayes.bayes`.
+    missing : mapping, optional
+        What `metawright.sensitivity.missing_data.missing_data` returns.
+
+    Returns
+    -------
+    dict
+        `outcome`, `period`, `status`, `k`; `verdict`: ``stable``, ``depends``, ``open`` (no clear headline result),
+        ``not_examined`` (nothing to compare it with), or the status of a cell that is not pooled; `depends_on`: keys
+        of `DEPENDENCES`; `tracks`: per track
+        `where`, `estimate`, `ci_low`, `ci_high`, `changed_without` (trials), and `needed` (see `needed_to_change`),
+        None without a row; `same_conclusion`; `multiverse`, `bayesian` (`key`, `p_above_zero`, `p_above_mid`),
+        `missing_status`; `words`: sentences.
+    """
+    result = {name: cell[name] for name in ("outcome", "period", "status", "k")}
+    rows = {"protocol": protocol, "recommended": recommended}
+    if cell["status"] == "awaiting_data":
+        return {**result, **_empty("awaiting_data"), "words": ["No trial has usable data: there is no result to test."]}
+    if cell["status"] == "single_study":
+        row = protocol or recommended
+        words = ["There is one trial: its result is shown, no choice of a model applies."]
+        tracks = {name: _track(row, None, None) if row else None for name, row in rows.items()}
+        return {
+            **result,
+            **_empty("single_study"),
+            "tracks": tracks,
+            "bayesian": _bayesian(posteriors),
+            "words": [*words, *([f"Its interval {_clause(where(row))}."] if row else [])],
+        }
+    tracks = {name: _track(row, leave_one_out, missing) if row is not None else None for name, row in rows.items()}
+    same = _same(protocol, recommended)
+    shares = _specifications(multiverse)
+    depends = []
+    if same is False:
+        depends.append("track")
+    clear = [track for track in tracks.values() if track and track["where"] in _CLEAR]
+    if shares and (shares["mixed"] or any(_against(track, shares) for track in clear)):
+        depends.append("choices")
+    if any(track and track["changed_without"] for track in tracks.values()):
+        depends.append("trials")
+    examined = same is not None or shares is not None or any(track["changed_without"] is not None for track in clear)
+    word = "open" if not clear else "depends" if depends else "stable" if examined else "not_examined"
+    return {
+        **result,
+        "verdict": word,
+        "depends_on": depends,
+        "tracks": tracks,
+        "same_conclusion": same,
+        "multiverse": shares,
+        "bayesian": _bayesian(posteriors),
+        "missing_status": missing["status"] if missing else None,
+        "words": _words(word, depends, tracks, same, shares, missing),
+    }
+
+
+def needed_to_change(row: Mapping, changed_without: Sequence[str] | None, missing: Mapping | None) -> dict | None:
+    """Say what would change the conclusion of one row.
+
+    Returns
+    -------
+    dict or None
+        `margin`: ``|estimate|/se`` minus the interval's quantile, in standard errors, positive where the interval
+        excludes 0; `shift`: the same in the unit of the effect, by how much the estimate lies beyond the line or short
+        of it; `trials`: whose omission is enough (None if it was not examined); `tipping_points` of the model for
+        missing participants (`path`, `difference`, `becomes`), only those that were found. None without a clear
+        result.
+    """
+    if where(row) not in _CLEAR:
+        return None
+    estimate, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
+    se = _number(row.get("se"))
+    half = (high - low) / 2.0
+    shift = abs(estimate) - half
+    found = []
+    for entry in (missing or {}).get("models") or []:
+        if entry["model"] == row.get("model"):
+            found = [_plain(one) for one in entry.get("tipping_points") or []]
+    return {
+        "margin": shift / se if se else None,
+        "shift": shift,
+        "trials": None if changed_without is None else list(changed_without),
+        "tipping_points": [
+            {name: one[name] for name in ("path", "difference", "becomes")} for one in found if one["becomes"]
+        ],
+    }
+
+
+def _track(row: Mapping, leave_one_out: Mapping | None, missing: Mapping | None) -> dict:
+    changed = _changed_without(row, leave_one_out)
+    return {
+        "model": row.get("model"),
+        "where": where(row),
+        **{name: _number(row.get(name)) for name in ("estimate", "ci_low", "ci_high")},
+        "changed_without": changed,
+        "needed": needed_to_change(row, changed, missing),
+    }
+
+
+def _changed_without(row: Mapping, leave_one_out: Mapping | None) -> list[str] | None:
+    """Trials without which significance or sign change; None where that was not examined."""
+    for entry in (leave_one_out or {}).get("models") or []:
+        if entry["model"] == row.get("model"):
+            return [
+                one["study"] for one in entry["omitted"] if one.get("significance_changes") or one.get("sign_changes")
+            ]
+    return None
+
+
+def _same(protocol: Mapping | None, recommended: Mapping | None) -> bool | None:
+    """Whether both tracks conclude the same; None where one has no clear result."""
+    places = where(protocol), where(recommended)
+    if any(place not in _CLEAR for place in places):
+        return None
+    significance = (places[0] == "includes") == (places[1] == "includes")
+    return significance and not float(protocol["estimate"]) * float(recommended["estimate"]) < 0
+
+
+def _specifications(multiverse: Mapping | None) -> dict | None:
+    if not multiverse or not multiverse["specifications"]:
+        return None
+    names = ("specifications", "excluding_zero", "low", "high", "moves_most")
+    share = multiverse["excluding_zero"]
+    both_sides = share == 1.0 and multiverse["low"] < 0.0 < multiverse["high"]
+    return {name: multiverse.get(name) for name in names} | {"mixed": 0.0 < share < 1.0 or both_sides}
+
+
+def _against(track: Mapping, shares: Mapping) -> bool:
+    """Whether a headline says what no specification, or the opposite of what every specification, says."""
+    return shares["excluding_zero"] == (1.0 if track["where"] == "includes" else 0.0)
+
+
+def _bayesian(posteriors: Sequence[Mapping]) -> list[dict]:
+    return [
+        {"key": one["key"], "p_above_zero": one["p_above_zero"], "p_above_mid": _number(one.get("p_above_mid"))}
+        for one in posteriors
+        if one.get("status", "done") == "done"
+    ]
+
+
+def _empty(word: str) -> dict:
+    return {
+        "verdict": word,
+        "depends_on": [],
+        "tracks": dict.fromkeys(TRACKS),
+        "same_conclusion": None,
+        "multiverse": None,
+        "bayesian": [],
+        "missing_status": None,
+    }
+
+
+def _words(word, depends, tracks, same, shares, missing) -> list[str]:
+    sentences = [_of_tracks(tracks, same)]
+    if shares:
+        sentences.append(_of_specifications(shares))
+    for name, track in tracks.items():
+        if track and track["changed_without"] is not None and track["where"] in _CLEAR:
+            sentences.append(_of_trials(name, track["changed_without"]))
+    if missing and missing["status"] == "not_possible":
+        sentences.append(f"What missing participants could change is not known: {missing['reason']}.")
+    ends = {
+        "open": "Without a clear headline result there is no conclusion to test.",
+        "not_examined": "Nothing was examined that could change the conclusion.",
+        "stable": "None of the examined choices changes the conclusion.",
+        "depends": f"The conclusion depends on {_join([DEPENDENCES[key] for key in depends])}.",
+    }
+    return [*sentences, ends[word]]
+
+
+def _of_tracks(tracks: Mapping, same: bool | None) -> str:
+    present = {name: track["where"] for name, track in tracks.items() if track}
+    if not present:
+        return "No headline model is declared."
+    if same and len(set(present.values())) == 1:
+        both = f"The intervals of {_NAMES['protocol']} and of {_NAMES['recommended']} both"
+        return f"{both} {_clause(present['protocol'], plural=True)}."
+    clauses = [f"the interval of {_NAMES[name]} {_clause(place)}" for name, place in present.items()]
+    text = _join(clauses)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _clause(place: str, plural: bool = False) -> str:
+    verb = "" if plural else "s"
+    clauses = {
+        "above": f"exclude{verb} no effect",
+        "below": f"exclude{verb} no effect",
+        "includes": f"include{verb} no effect",
+        "degenerate": "has no width and says nothing about precision",
+        "undecided": "is missing because the rule leaves the choice of a model open",
+        "none": "is missing",
+    }
+    return clauses[place]
+
+
+def _of_specifications(shares: Mapping) -> str:
+    number = shares["specifications"]
+    if number == 1:
+        return "The declared choices lead to one specification."
+    counts = round(shares["excluding_zero"] * number)
+    text = (
+        f"Of {number} specifications {counts} exclude no effect"
+        if counts != 1
+        else f"Of {number} specifications one excludes no effect"
+    )
+    moves = shares["moves_most"]
+    return f"{text}; the estimate moves most with the choice of {moves}." if moves else f"{text}."
+
+
+def _of_trials(name: str, changed: Sequence[str]) -> str:
+    if not changed:
+        return f"Leaving out any one trial does not change the conclusion of {_NAMES[name]}."
+    return f"Leaving out {_join(changed, 'or')} changes the conclusion of {_NAMES[name]}."
+
+
+def _join(words: Sequence[str], last: str = "and") -> str:
+    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _number(value) -> float | None:
+    """A number, or None for what is empty or does not apply."""
+    if value is None or value == "":
+        return None
+    return None if math.isnan(float(value)) else float(value)
+
+
+def _plain(one) -> Mapping:
+    return one if isinstance(one, Mapping) else vars(one)
