@@ -111,6 +111,14 @@ def test_opposite_signs_differ():
     assert found["words"][0].endswith("recommended model includes no effect.")
 
 
+def test_an_estimate_of_exactly_0_is_no_change_of_side():
+    pooled, given = pieces([4.1, 0.0], [3.2833, 5.6658])
+    found = verdict(pooled, **given)
+    assert found["tracks"]["recommended"]["changed_without"] == ["B"]
+    opposite = pieces([4.1, -0.1], [3.2833, 5.6658])
+    assert verdict(opposite[0], **opposite[1])["tracks"]["recommended"]["changed_without"] == ["A", "B"]
+
+
 def test_results_that_are_not_clear():
     silent = {"model": "rule", "status": "undecided", "estimate": None, "ci_low": None, "ci_high": None}
     found = verdict(CELL, protocol=silent, recommended=row(-1, 1))

@@ -17,7 +17,7 @@ from scipy import special
 
 from metawright.heterogeneity.stacked import StackFit
 
-# Eigenvalues of B below this part of those of D M D' are zeros.
+# Eigenvalues of B below this part of the trace of D M D' are zeros.
 NEGLIGIBLE = 1e-10
 #: Fewer trials than this have no robust result.
 LEAST_TRIALS = 3
@@ -64,7 +64,7 @@ def robust_contrast(fit: StackFit, contrast: np.ndarray) -> RobustContrast:
         D = np.linalg.cholesky(M).T
         B = D @ (M - x @ C @ x.T) @ D.T
         values, vectors = np.linalg.eigh(0.5 * (B + B.T))
-        kept = values > NEGLIGIBLE * np.linalg.norm(D @ M @ D.T, 2)
+        kept = values > NEGLIGIBLE * np.trace(D @ M @ D.T)
         root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
         A = D.T @ (vectors * root) @ vectors.T @ D
         g = contrast @ C @ x.T @ np.linalg.solve(M, A)

@@ -171,11 +171,18 @@ def _track(row: Mapping, leave_one_out: Mapping | None, missing: Mapping | None)
 
 
 def _changed_without(row: Mapping, leave_one_out: Mapping | None) -> list[str] | None:
-    """Trials without which significance or sign change; None where that was not examined."""
+    """Trials without which the conclusion changes; None where that was not examined.
+
+    An estimate of exactly 0 lies on no side.
+    """
+    estimate = _number(row.get("estimate"))
     for entry in (leave_one_out or {}).get("models") or []:
-        if entry["model"] == row.get("model"):
+        if entry["model"] == row.get("model") and estimate is not None:
+            parts = [(one, _number(one.get("estimate"))) for one in entry["omitted"]]
             return [
-                one["study"] for one in entry["omitted"] if one.get("significance_changes") or one.get("sign_changes")
+                one["study"]
+                for one, part in parts
+                if one.get("significance_changes") or (part is not None and part * estimate < 0)
             ]
     return None
 
