@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
@@ -74,7 +72,7 @@ def _changes(whole: Fit | None, part: Fit | None, several: bool) -> dict:
     if whole is None or part is None:
         return {"sign_changes": None, "significance_changes": None, "model_choice_changes": whole is not part}
     return {
-        "sign_changes": bool(np.sign(whole.estimate) != np.sign(part.estimate)),
+        "sign_changes": bool(whole.estimate * part.estimate < 0),  # an estimate of exactly 0 takes no side
         "significance_changes": _significant(whole) != _significant(part),
         "model_choice_changes": several and (whole.tau2_method, whole.interval) != (part.tau2_method, part.interval),
     }
