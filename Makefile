@@ -8,7 +8,7 @@ CORES ?= all
 ARGS ?=
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(REVIEW),--config review=$(REVIEW)) $(ARGS)
 
-.PHONY: help report check new-review test lint format lock docs clean
+.PHONY: help report check new-review conflicts test lint format lock docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ check: .venv/installed ## Check a review's files and build nothing: make check R
 
 new-review: .venv/installed ## Lay down a commented review folder that builds at once: make new-review NAME=x
 	@$(BIN)/python -m metawright.review.new "$(NAME)"
+
+conflicts: .venv/installed ## List what two extractors disagree on: make conflicts REVIEW=path
+	@$(BIN)/python -m metawright.review.conflicts "$(REVIEW)"
 
 test: .venv/tested ## Run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)

@@ -41,6 +41,15 @@ def outcome_words(wildcards):
     return {name: block[name] for name in ("key", "aliases", "measure")}
 
 
+def all_outcome_words(wildcards):
+    """The same for every outcome of the review."""
+    blocks = REVIEWS[wildcards.review].protocol["outcomes"]
+    return {
+        key: {name: block[name] for name in ("key", "aliases", "measure")}
+        for key, block in blocks.items()
+    }
+
+
 def outcome_choices(wildcards):
     """What the effects and pools of an outcome rest on; labels and directions do not change a number."""
     block = outcome_block(wildcards)
@@ -71,6 +80,10 @@ def designs(wildcards):
 def outcome_rows(wildcards):
     """Digest of the raw rows that belong to an outcome."""
     return REVIEWS[wildcards.review].rows[wildcards.outcome]
+
+
+def all_rows(wildcards):
+    return REVIEWS[wildcards.review].rows
 
 
 def headline_model(track):
@@ -118,4 +131,8 @@ def targets(wildcards):
     """What a finished review consists of."""
     made = ["pooling/pooled.csv", "report/results.json", "report/report.html", "report/report.tex"]
     made += ["report/report.pdf"] if PDF else []
-    return [f"results/{name}/{file}" for name in REVIEWS for file in made]
+    twice = [name for name, review in REVIEWS.items() if "second_extraction" in review.files]
+    return [
+        *(f"results/{name}/{file}" for name in REVIEWS for file in made),
+        *(f"results/{name}/extraction/agreement.json" for name in twice),
+    ]

@@ -6,6 +6,7 @@
 rule clean_extraction:
     input:
         extraction=ancient(extraction_file),
+        adjudication=ancient(optional_file("adjudication")),
     output:
         arms="results/{review}/extraction/{outcome}.arms.csv",
         log="results/{review}/extraction/{outcome}.cleaning_log.csv",
@@ -43,3 +44,24 @@ rule gather_extraction:
         code=code("gather_extraction"),
     script:
         "../scripts/gather_extraction.py"
+
+
+rule reconcile_extractions:
+    # Made where a second person extracted; conflicts that nobody decided stop the build before any job.
+    input:
+        extraction=ancient(extraction_file),
+        second_extraction=ancient(optional_file("second_extraction")),
+        adjudication=ancient(optional_file("adjudication")),
+    output:
+        conflicts="results/{review}/extraction/conflicts.csv",
+        agreement="results/{review}/extraction/agreement.json",
+    log:
+        "logs/{review}/reconcile_extractions.log",
+    params:
+        rows=all_rows,
+        outcomes=all_outcome_words,
+        periods=protocol_block("periods"),
+        arms=protocol_block("arms"),
+        code=code("reconcile_extractions"),
+    script:
+        "../scripts/reconcile_extractions.py"

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from metawright.extraction.clean import clean_extraction, rows_of_outcome
+from metawright.extraction.adjudication import clean_adjudicated
+from metawright.extraction.clean import Cleaned, clean_extraction, rows_of_outcome
 from metawright.extraction.designs import designs_of
+from metawright.extraction.reconcile import reconcile
 from metawright.extraction.required import missing_columns
 from metawright.extraction.vocabulary import fold
 from metawright.review.problems import BadInput, Problem, did_you_mean
@@ -19,6 +21,9 @@ from metawright.review.yaml_lines import read_yaml
 
 #: Optional tables, each with a schema of its name.
 TABLES = ("studies", "risk_of_bias", "awaiting", "claims", "citations")
+
+#: What a second extractor read, and what a third person decided.
+SECOND, DECISIONS = "second_extraction", "adjudication"
 
 #: Names that results/ keeps for itself.
 RESERVED = ("simulation",)
@@ -39,7 +44,8 @@ class Review:
     files : dict
         Path of every optional file that is there, by its name without suffix.
     rows : dict
-        A digest of the raw rows of each outcome, row numbers included.
+        A digest of the raw rows of each outcome, row numbers included; where two people extracted, also of the
+        second one's rows and of what was decided between them.
     designs : dict
         By outcome, the designs of its trials (see `metawright.extraction.designs`).
     """
@@ -159,17 +165,22 @@ def read_review(folder: Path, schemas: Path) -> Review:
     if (folder / "screening.yaml").is_file():
         files["screening"] = str(folder / "screening.yaml")
         problems += _check_screening(folder / "screening.yaml", schemas)
+    others = {
+        table: read_sheet((folder / f"{table}.csv").read_bytes(), str(folder / f"{table}.csv"))
+        for table in (SECOND, DECISIONS)
+        if (folder / f"{table}.csv").is_file()
+    }
+    files.update({table: other.file for table, other in others.items()})
     if protocol and sheet and not sheet.problems:
-        missing = missing_columns(sheet, protocol)
-        # without its columns a row cannot be judged: its cells would all be called empty
-        cleaned = None if missing else clean_extraction(sheet, protocol)
-        problems += missing or cleaned.problems
-        if not problems:
+        cleaned, found = check_extractions(sheet, others.get(SECOND), others.get(DECISIONS), protocol, schemas)
+        problems += found
+        if cleaned and not problems:
             problems += unit_problems(cleaned.arms, protocol, _studies(files), str(path))
     if problems:
         raise BadInput(problems)
     outcomes = protocol["outcomes"]
-    return Review(name, folder, protocol, files, _digests(sheet, outcomes), _designs(sheet, outcomes, _studies(files)))
+    digests = _digests([sheet, *others.values()], outcomes)
+    return Review(name, folder, protocol, files, digests, _designs(sheet, outcomes, _studies(files)))
 
 
 def _studies(files: Mapping[str, str]) -> list[dict[str, str]]:
@@ -189,12 +200,42 @@ def _designs(sheet: Sheet, outcomes: Mapping[str, Mapping], studies: list[dict[s
     return designs
 
 
-def _digests(sheet: Sheet, outcomes: Mapping[str, Mapping]) -> dict[str, str]:
+def check_extractions(
+    sheet: Sheet, second: Sheet | None, decisions: Sheet | None, protocol: Mapping, schemas: Path
+) -> tuple[Cleaned | None, list[Problem]]:
+    """Return the cleaned rows, and what is wrong in the extraction, in the second one and undecided between the two.
+
+    The rows are None where something is wrong with them.
+    """
+    problems: list[Problem] = []
+    if decisions is not None:
+        problems += check_table(decisions, load_schema(schemas, DECISIONS))
+        if second is None:
+            what = f"decides between two extractions, but there is no {SECOND}.csv; add it, or remove this file"
+            problems.append(Problem(decisions.file, 0, "", "", what))
+    cleaned = None
+    for each in filter(None, (second, sheet)):
+        # without its columns a row cannot be judged: its cells would all be called empty
+        missing = [*each.problems] or missing_columns(each, protocol)
+        cleaned = None if missing else clean_extraction(each, protocol)
+        problems += missing or cleaned.problems
+    if problems or second is None:
+        return (None if problems else cleaned), problems
+    undecided = reconcile(sheet, second, decisions, protocol).problems
+    if undecided:
+        return None, undecided
+    cleaned = clean_adjudicated(sheet, decisions, protocol)
+    return cleaned, cleaned.problems
+
+
+def _digests(sheets: list[Sheet], outcomes: Mapping[str, Mapping]) -> dict[str, str]:
     """Return a digest of what each outcome's chain starts from: its rows, their numbers, and the header."""
     digests = {}
     for outcome in outcomes:
-        rows = rows_of_outcome(sheet, outcomes, outcome).rows
-        content = [sheet.columns, [(row.number, row.cells) for row in rows]]
+        content = []
+        for sheet in sheets:
+            rows = rows_of_outcome(sheet, outcomes, outcome).rows
+            content += [sheet.columns, [(row.number, row.cells) for row in rows]]
         digests[outcome] = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
     return digests
 

@@ -1,0 +1,115 @@
+"""What a third person decided where two extractors differ, put in place before anything is cleaned."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePath
+
+from metawright.extraction.clean import Cleaned, clean_extraction
+from metawright.extraction.columns import COLUMNS
+from metawright.extraction.timepoints import months
+from metawright.extraction.vocabulary import arm_words, fold, outcome_words
+from metawright.review.sheets import Row, Sheet
+
+#: The word that stands for a whole row in the column `column` of `adjudication.csv`, and its two values.
+ROW, KEEP, EXCLUDE = "row", "keep", "exclude"
+
+
+def read_decisions(decisions: Sheet | None, protocol: Mapping) -> dict[tuple, dict[str, str]]:
+    """Return the lines of `adjudication.csv` by study, outcome, time, arm and column."""
+    if decisions is None:
+        return {}
+    return {
+        (*row_key(row.cells, protocol), fold(row.cells.get("column", ""))): {
+            name: row.cells.get(name, "") for name in ("value", "decided_by", "reason")
+        }
+        for row in decisions.rows
+    }
+
+
+def adjudicate(sheet: Sheet, decisions: Sheet | None, protocol: Mapping) -> tuple[Sheet, list[dict]]:
+    """Put the adjudicated values into the cells of *sheet*, before it is cleaned.
+
+    Returns
+    -------
+    sheet : Sheet
+        The same rows under the same numbers.
+    log : list of dict
+        One entry per cell changed, with the columns of `cleaning_log.csv` and the rule `adjudicated`.
+    """
+    decided = read_decisions(decisions, protocol)
+    if not decided:
+        return sheet, []
+    arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol).arms}
+    rows, log, columns = [], [], list(sheet.columns)
+    for row in sheet.rows:
+        cells = dict(row.cells)
+        for (*key, column), decision in decided.items():
+            if tuple(key) != row_key(row.cells, protocol) or column == ROW or column not in COLUMNS:
+                continue
+            after = decision["value"].strip()
+            before = cells.get(column, "")
+            if column in ("mean", "sd") and cells.get("value", "").strip():
+                before = cells["value"]
+                # mean and SD stood in one cell: the other half of it stays as it was read
+                cells.update({name: number_text(arms[row.number].get(name)) for name in ("mean", "sd")}, value="")
+            if column not in columns:
+                columns.append(column)
+            if before != after:
+                cells[column] = after
+                log.append(_change(sheet, row, column, before, after))
+        rows.append(Row(row.number, cells))
+    for place in ("mean", "sd"):
+        if place not in columns and any(place in row.cells for row in rows):
+            columns.append(place)
+    complete = tuple(Row(row.number, {name: row.cells.get(name, "") for name in columns}) for row in rows)
+    return replace(sheet, columns=tuple(columns), rows=complete), log
+
+
+def exclude_rows(cleaned: Cleaned, sheet: Sheet, decisions: Sheet | None, protocol: Mapping) -> Cleaned:
+    """Mark the rows that the adjudication excludes as not used, with who said so and why."""
+    decided = {key[:-1]: item for key, item in read_decisions(decisions, protocol).items() if key[-1] == ROW}
+    if not any(fold(item["value"]) == EXCLUDE for item in decided.values()):
+        return cleaned
+    raw = {row.number: row for row in sheet.rows}
+    arms, log = [], list(cleaned.log)
+    for arm in cleaned.arms:
+        decision = decided.get(row_key(raw[arm["row"]].cells, protocol))
+        if decision and fold(decision["value"]) == EXCLUDE:
+            why = ": ".join(filter(None, (decision["decided_by"].strip(), decision["reason"].strip())))
+            arm = {**arm, "used": False, "reason": f"excluded by adjudication ({why})" if why else "excluded"}
+            log.append(_change(sheet, raw[arm["row"]], ROW, KEEP, EXCLUDE))
+        arms.append(arm)
+    return replace(cleaned, arms=arms, log=log)
+
+
+def clean_adjudicated(sheet: Sheet, decisions: Sheet | None, protocol: Mapping) -> Cleaned:
+    """Adjudicate, then clean: what `clean_extraction` does to a review that one person extracted."""
+    if decisions is None:
+        return clean_extraction(sheet, protocol)
+    ready, log = adjudicate(sheet, decisions, protocol)
+    cleaned = clean_extraction(ready, protocol)
+    return exclude_rows(replace(cleaned, log=[*log, *cleaned.log]), ready, decisions, protocol)
+
+
+def _change(sheet: Sheet, row: Row, column: str, before: str, after: str) -> dict:
+    file = PurePath(sheet.file).name
+    return {
+        "file": file, "row": row.number, "column": column, "rule": "adjudicated", "before": before, "after": after,
+    }  # fmt: skip
+
+
+def number_text(value: object) -> str:
+    """Return a cleaned value as a person would type it: `34`, not `34.0`; empty for nothing."""
+    if value is None:
+        return ""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def row_key(cells: Mapping[str, str], protocol: Mapping) -> tuple:
+    """Study, outcome, time and arm of a row, as names are matched; a baseline row has a time of its own."""
+    outcome = outcome_words(protocol["outcomes"]).get(fold(cells.get("outcome", "")), cells.get("outcome", ""))
+    arm = arm_words(protocol["arms"]).get(fold(cells.get("arm", "")), cells.get("arm", ""))
+    label = cells.get("timepoint", "")
+    month = months(label)
+    time = fold(label) if month is None else month
+    return fold(cells.get("study", "")), outcome, "baseline" if fold(label) == "baseline" else time, arm
