@@ -8,10 +8,10 @@ CORES ?= all
 ARGS ?=
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(REVIEW),--config review=$(REVIEW)) $(ARGS)
 
-.PHONY: help report check new-review conflicts test lint format lock docs clean
+.PHONY: help report check new-review import-review conflicts test lint format lock docs clean
 
 help: ## Show the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 report: .venv/installed ## Build every review: pooled results, figures, report.html, report.tex (and report.pdf)
 	@$(SNAKEMAKE) && $(BIN)/python -m metawright.report.made $(REVIEW)
@@ -21,6 +21,9 @@ check: .venv/installed ## Check a review's files and build nothing: make check R
 
 new-review: .venv/installed ## Lay down a commented review folder that builds at once: make new-review NAME=x
 	@$(BIN)/python -m metawright.review.new "$(NAME)"
+
+import-review: .venv/installed ## Lay down a review folder from another program's file: make import-review FILE=x.rm5 NAME=y
+	@$(BIN)/python -m metawright.exchange.import_review "$(FILE)" "$(NAME)"
 
 conflicts: .venv/installed ## List what two extractors disagree on: make conflicts REVIEW=path
 	@$(BIN)/python -m metawright.review.conflicts "$(REVIEW)"

@@ -1,0 +1,228 @@
+"""What RevMan 5 and RevMan Web have in common: analyses of comparisons, and how they become outcomes of a review."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from metawright.exchange.draft import Draft, number, positive, real, unused_name, whole
+
+DICHOTOMOUS, CONTINUOUS, CONTRAST, O_E = "dichotomous", "continuous", "contrast", "o_e"
+
+
+@dataclass(frozen=True)
+class DataRow:
+    """One trial in one analysis; cells are texts as the file has them, `subgroup` is the group's number or empty."""
+
+    study: str
+    subgroup: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One outcome of one comparison.
+
+    Attributes
+    ----------
+    group, item : str
+        Its number in RevMan, `1` and `2` in "1.2".
+    name, comparison : str
+    kind : str
+        `dichotomous`, `continuous`, `contrast` or `o_e`.
+    method : str
+        `MH`, `IV`, `PETO` or `EXP_O_E_VAR`.
+    measure : str
+        `RR`, `OR`, `RD`, `PETO_OR`, `MD`, `SMD`, or the name of any other effect measure.
+    model : (tau2_method, interval)
+    pooled : str
+        `overall`, `subgroups` (totals per subgroup only) or `none`.
+    ratio : bool
+        The effect is pooled as a logarithm.
+    swapped : bool
+        Events and non-events change places.
+    level : float
+        Confidence level in percent.
+    rows : sequence of DataRow
+    subgroups : mapping
+        Name of each subgroup by its number.
+    results : mapping
+        Stored results by subgroup number, the overall one under the empty text; cells of `STORED`.
+    """
+
+    group: str
+    item: str
+    name: str
+    comparison: str
+    kind: str
+    method: str
+    measure: str
+    model: tuple[str, str]
+    pooled: str = "overall"
+    ratio: bool = False
+    swapped: bool = False
+    level: float = 95.0
+    unit: str = ""
+    labels: tuple[str, str] = ("", "")
+    favours: tuple[str, str] = ("", "")
+    rows: Sequence[DataRow] = ()
+    subgroups: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    @property
+    def protocol_measure(self) -> str:
+        """The word of the protocol for how RevMan pools this analysis."""
+        if self.kind in (CONTRAST, O_E):
+            return "GIV"
+        if self.method == "PETO" or self.measure == "PETO_OR":
+            return "PETO"
+        return f"MH_{self.measure}" if self.method == "MH" and self.kind == DICHOTOMOUS else self.measure
+
+
+def add_analyses(draft: Draft, analyses: Sequence[Analysis]) -> None:
+    """Turn analyses into outcomes, rows and stored results of *draft*; says in its notes what has no place."""
+    used = Counter(analysis.model for analysis in analyses if analysis.pooled != "none")
+    order = sorted(used, key=lambda model: (-used[model], model))
+    draft.models = order or [("DL", "z")]
+    guessed = []
+    for analysis in analyses:
+        for key, group in _outcomes_of(analysis):
+            name = analysis.name + (f": {analysis.subgroups[group]}" if group else "")
+            direction, sure = _direction(analysis)
+            if not sure:
+                guessed.append(key)
+            block = {
+                "label": f"{analysis.group}.{analysis.item} {name} ({analysis.comparison})",
+                "measure": analysis.protocol_measure,
+                "direction": direction,
+            }
+            if analysis.unit:
+                block["unit"] = analysis.unit
+            draft.outcomes[key] = block
+            _add_rows(draft, analysis, key, group)
+            _add_result(draft, analysis, key, group)
+        _note(draft, analysis)
+    if guessed:
+        draft.note(
+            f"RevMan does not store which direction is good; lower_is_better is a guess for {', '.join(guessed)}. "
+            "It decides the words “favours ...” only. Check `direction` in protocol.yaml."
+        )
+
+
+def _outcomes_of(analysis: Analysis) -> list[tuple[str, str]]:
+    """Return key and subgroup of the outcomes that an analysis becomes: one, or one per subgroup."""
+    base = f"{analysis.group}-{analysis.item}"
+    if analysis.pooled == "subgroups" and analysis.subgroups:
+        return [(f"{base}-{group}", group) for group in analysis.subgroups]
+    return [(base, "")]
+
+
+def _direction(analysis: Analysis) -> tuple[str, bool]:
+    """Tell from the label left of the line of no effect (lower values) whom it favours."""
+    left = re.sub(r"^favou?rs?\s+", "", analysis.favours[0].strip().casefold())
+    experimental = {"experimental", "intervention", "treatment", analysis.labels[0].strip().casefold()} - {""}
+    control = {"control", "placebo", analysis.labels[1].strip().casefold()} - {""}
+    # the whole label first: "no iron" holds "iron", too
+    for matches in (left.__eq__, lambda word: word in left):
+        hits = [any(matches(word) for word in words) for words in (experimental, control)]
+        if hits == [False, True]:
+            return "higher_is_better", True
+        if hits == [True, False]:
+            return "lower_is_better", True
+    return "lower_is_better", False
+
+
+def _add_rows(draft: Draft, analysis: Analysis, key: str, group: str) -> None:
+    taken: list[str] = []
+    several = len(analysis.subgroups) > 1
+    for row in analysis.rows:
+        if group and row.subgroup != group:
+            continue
+        subgroup = analysis.subgroups.get(row.subgroup, "")
+        study = row.study
+        if study.casefold() in {name.casefold() for name in taken}:
+            study = unused_name(f"{row.study} [{subgroup}]" if subgroup and several and not group else row.study, taken)
+            draft.note(
+                f"{key}: {row.study} stands there more than once; the further row is the trial “{study}”, pooled as "
+                "independent, as RevMan does."
+            )
+            if study not in {item["study"] for item in draft.studies}:
+                origin = next((item for item in draft.studies if item["study"] == row.study), {"study": row.study})
+                draft.studies.append({**origin, "study": study, "label": study})
+        taken.append(study)
+        base = {"study": study, "outcome": key, "subgroup": subgroup, "source": draft.source, "notes": row.notes}
+        cells = row.cells
+        if analysis.kind in (CONTRAST, O_E):
+            draft.rows.append({**base, "arm": "contrast", **_contrast(cells, analysis)})
+            if whole(cells.get("n1", ""), 1) or whole(cells.get("n2", ""), 1):
+                draft.note("A contrast row has no place for the sizes of the two arms; RevMan's totals are left out.")
+            continue
+        for arm, index in (("experimental", "1"), ("control", "2")):
+            numbers = _arm(cells, index, analysis)
+            if not numbers["n"] and number(cells.get(f"n{index}", "")):
+                draft.leave_out(
+                    key, row.study, f"n{index} = {cells[f'n{index}']}", "not a whole number of participants"
+                )
+            draft.rows.append({**base, "arm": arm, **numbers})
+
+
+def _arm(cells: Mapping[str, str], index: str, analysis: Analysis) -> dict[str, str]:
+    n = whole(cells.get(f"n{index}", ""), 1)
+    if not n:
+        return {"n": ""}
+    if analysis.kind == CONTINUOUS:
+        return {"n": n, "mean": real(cells.get(f"mean{index}", "")), "sd": real(cells.get(f"sd{index}", ""))}
+    events = whole(cells.get(f"events{index}", ""))
+    return {"n": n, "events": str(int(n) - int(events)) if events and analysis.swapped else events}
+
+
+def _contrast(cells: Mapping[str, str], analysis: Analysis) -> dict[str, str]:
+    if analysis.kind == CONTRAST:
+        return {"estimate": real(cells.get("estimate", "")), "se": positive(cells.get("se", ""))}
+    difference, variance = number(cells.get("o_e", "")), number(cells.get("variance", ""))
+    if difference is None or not variance or variance < 0:
+        return {"estimate": "", "se": ""}
+    return {"estimate": repr(difference / variance), "se": repr(1 / math.sqrt(variance))}
+
+
+def _add_result(draft: Draft, analysis: Analysis, key: str, group: str) -> None:
+    result = dict(analysis.results.get(group, {}))
+    if number(result.get("estimate", "")) is None or (analysis.pooled == "none"):
+        return
+    if analysis.ratio:
+        for name in ("estimate", "ci_low", "ci_high", "pi_low", "pi_high"):
+            value = number(result.get(name, ""))
+            result[name] = math.log(value) if value and value > 0 else None
+    draft.stored.append({"outcome": key, "model": model_key(analysis.model), **result})
+
+
+def model_key(model: tuple[str, str]) -> str:
+    """Return the key that a model has in the draft of a protocol."""
+    return "-".join(model)
+
+
+def _note(draft: Draft, analysis: Analysis) -> None:
+    name = f"{analysis.group}-{analysis.item}"
+    if analysis.pooled == "none":
+        draft.note(f"{name}: RevMan shows the trials without pooling them; here every outcome is pooled.")
+    elif analysis.model != draft.models[0]:
+        draft.note(
+            f"{name}: RevMan pooled under {model_key(analysis.model)}; the first model of this protocol is "
+            f"{model_key(draft.models[0])}, and every outcome is pooled under all models."
+        )
+    if analysis.pooled == "overall" and analysis.subgroups:
+        draft.note(
+            f"{name}: subgroups ({', '.join(analysis.subgroups.values())}) are kept in the column subgroup of "
+            "extraction.csv; their own totals and the test for subgroup differences are not carried over."
+        )
+    if analysis.swapped:
+        draft.note(f"{name}: RevMan swaps events and non-events; extraction.csv holds the swapped counts.")
+    if analysis.level != 95.0:
+        draft.note(f"{name}: RevMan's intervals are {analysis.level:g}%; here they are 95%.")
+    if analysis.kind == O_E:
+        draft.note(f"{name}: O - E and variance became the log ratio (O - E)/V with standard error 1/sqrt(V).")
+    if analysis.kind == CONTRAST:
+        scale = "as a natural logarithm" if analysis.ratio else "as it is"
+        draft.note(f"{name}: the effect measure “{analysis.measure}” is pooled as given (GIV), {scale}.")

@@ -1,0 +1,187 @@
+"""RevMan 5 review files (`.rm5`): the XML of analyses, trials and judgements."""
+
+from collections.abc import Iterator
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from metawright.exchange.draft import CannotRead, Draft, number, plain_text, unused_name
+from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
+from metawright.exchange.risk import add_judgements
+
+#: Largest file that is read; the largest published ones have some 20 MB.
+LARGEST = 100_000_000
+DEEPEST = 200
+
+_KINDS = {"DICH": DICHOTOMOUS, "CONT": CONTINUOUS, "IV": CONTRAST, "IPD": O_E}
+_CELLS = {
+    "events1": "EVENTS_1", "events2": "EVENTS_2", "n1": "TOTAL_1", "n2": "TOTAL_2", "mean1": "MEAN_1",
+    "mean2": "MEAN_2", "sd1": "SD_1", "sd2": "SD_2", "o_e": "O_E", "variance": "VAR", "se": "SE",
+    "estimate": "ESTIMATE",
+}  # fmt: skip
+_RESULTS = {
+    "k": "STUDIES", "estimate": "EFFECT_SIZE", "ci_low": "CI_START", "ci_high": "CI_END", "tau2": "TAU2",
+    "q": "CHI2", "q_df": "DF", "i2": "I2", "statistic": "Z",
+}  # fmt: skip
+_CHARACTERISTICS = ("CHAR_METHODS", "CHAR_PARTICIPANTS", "CHAR_INTERVENTIONS", "CHAR_OUTCOMES", "CHAR_NOTES")
+_DIFFERENCES = ("MD", "WMD", "SMD", "RD")
+
+
+def read_revman5(content: bytes, file: str) -> Draft:
+    """Read a RevMan 5 file.
+
+    Parameters
+    ----------
+    content : bytes
+        The file. A document type or entity declaration is refused: RevMan writes none, and they are how XML makes a
+        reader open other files or fill the memory.
+    file : str
+        Its name, for the source.
+
+    Raises
+    ------
+    CannotRead
+        If it is not the XML of an intervention review.
+    """
+    root = _parse(content, file)
+    if root.tag != "COCHRANE_REVIEW":
+        raise CannotRead(f"{file}: the XML is not a RevMan review (its root is {root.tag}, expected COCHRANE_REVIEW)")
+    if root.get("TYPE", "INTERVENTION") not in ("INTERVENTION", "FLEXIBLE"):
+        raise CannotRead(f"{file}: a review of the type {root.get('TYPE')} has no comparisons of two arms to import")
+    draft = Draft(title=_text(root.find("COVER_SHEET/TITLE")) or file, source=f"RevMan 5 file {file}")
+    names = _studies(root, draft)
+    analyses = [
+        _analysis(comparison, outcome, names)
+        for comparison in root.iterfind("ANALYSES_AND_DATA/COMPARISON")
+        for outcome in comparison
+        if outcome.tag.removesuffix("_OUTCOME") in _KINDS
+    ]
+    if not analyses:
+        raise CannotRead(f"{file}: there is no analysis with data in this review")
+    skipped = [o.tag for c in root.iterfind("ANALYSES_AND_DATA/COMPARISON") for o in c if o.tag == "OTHER_OUTCOME"]
+    if skipped:
+        draft.note(f"{len(skipped)} tables of “other data” (text, not numbers) are left out.")
+    add_analyses(draft, analyses)
+    _judgements(root, draft, names)
+    for path, what in (
+        ("STUDIES_AND_REFERENCES/STUDIES/EXCLUDED_STUDIES/STUDY", "excluded trials"),
+        ("STUDIES_AND_REFERENCES/STUDIES/AWAITING_STUDIES/STUDY", "trials awaiting classification"),
+        ("STUDIES_AND_REFERENCES/STUDIES/ONGOING_STUDIES/STUDY", "ongoing trials"),
+        ("SOF_TABLES/SOF_TABLE", "summary-of-findings tables"),
+    ):
+        count = len(root.findall(path))
+        if count:
+            draft.note(f"{count} {what} are not carried over.")
+    draft.note("The review's text, references, figures and footnotes stay in the RevMan file.")
+    return draft
+
+
+def _parse(content: bytes, file: str) -> ElementTree.Element:
+    if len(content) > LARGEST:
+        raise CannotRead(f"{file}: larger than {LARGEST // 1_000_000} MB; this is no RevMan file")
+    depth = 0
+
+    def refuse(*_: object) -> None:
+        raise CannotRead(f"{file}: declares a document type or entities, which RevMan never does; not read")
+
+    def enter(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise CannotRead(f"{file}: elements nested more than {DEEPEST} deep; not read")
+
+    def leave(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    # a first pass that builds nothing and only looks for what must not be there
+    guard = expat.ParserCreate()
+    guard.StartDoctypeDeclHandler = guard.EntityDeclHandler = guard.ExternalEntityRefHandler = refuse
+    guard.StartElementHandler, guard.EndElementHandler = enter, leave
+    try:
+        guard.Parse(content, True)
+        return ElementTree.fromstring(content)
+    except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError) as error:
+        raise CannotRead(f"{file}: cannot be read as XML ({error})") from None
+
+
+def _studies(root: ElementTree.Element, draft: Draft) -> dict[str, str]:
+    """Fill the trials of *draft* and return the name of each by RevMan's identifier."""
+    names: dict[str, str] = {}
+    texts = {item.get("STUDY_ID"): item for item in root.iter("INCLUDED_CHAR")}
+    for study in root.iterfind("STUDIES_AND_REFERENCES/STUDIES/INCLUDED_STUDIES/STUDY"):
+        name = unused_name(" ".join(study.get("NAME", "").split()) or study.get("ID", ""), names.values())
+        names[study.get("ID", name)] = name
+        year = study.get("YEAR", "")
+        row = {"study": name, "label": name, "year": year if year.isdigit() and len(year) == 4 else ""}
+        for item in study.iter("IDENTIFIER"):
+            if item.get("TYPE") == "DOI" and item.get("VALUE", "").startswith("10."):
+                row.setdefault("doi", item.get("VALUE", "").strip())
+        if study.get("ID") in texts:
+            row |= {tag[5:].lower(): _text(texts[study.get("ID")].find(tag)) for tag in _CHARACTERISTICS}
+        draft.studies.append(row)
+    return names
+
+
+def _analysis(comparison: ElementTree.Element, outcome: ElementTree.Element, names: dict[str, str]) -> Analysis:
+    kind = outcome.tag.removesuffix("_OUTCOME")
+    measure = outcome.get("EFFECT_MEASURE", "").replace("WMD", "MD")
+    if measure == "OTHER" or not measure:
+        measure = _text(outcome.find("EFFECT_MEASURE")) or "other effect measure"
+    groups = {group.get("NO", str(i)): group for i, group in enumerate(outcome.findall(f"{kind}_SUBGROUP"), start=1)}
+    totals = outcome.get("TOTALS", "YES")
+    ratio = _KINDS[kind] in (DICHOTOMOUS, O_E) and measure != "RD"
+    if _KINDS[kind] == CONTRAST:
+        ratio = outcome.get("LOG_DATA") == "YES" or ("LOG_DATA" not in outcome.attrib and measure not in _DIFFERENCES)
+    return Analysis(
+        group=comparison.get("NO", ""),
+        item=outcome.get("NO", ""),
+        name=_text(outcome.find("NAME")),
+        comparison=_text(comparison.find("NAME")),
+        kind=_KINDS[kind],
+        method=outcome.get("METHOD", "IV"),
+        measure=measure,
+        model=("DL", "z") if outcome.get("RANDOM") == "YES" else ("FE", "z"),
+        pooled={"YES": "overall", "SUB": "subgroups"}.get(totals, "none"),
+        ratio=ratio,
+        swapped=outcome.get("SWAP_EVENTS") == "YES",
+        level=number(outcome.get("CI_TOTAL", "95")) or 95.0,
+        unit=outcome.get("UNITS", ""),
+        labels=(_text(outcome.find("GROUP_LABEL_1")), _text(outcome.find("GROUP_LABEL_2"))),
+        favours=(_text(outcome.find("GRAPH_LABEL_1")), _text(outcome.find("GRAPH_LABEL_2"))),
+        rows=list(_rows(outcome, kind, groups, names)),
+        subgroups={key: _text(group.find("NAME")) for key, group in groups.items()},
+        results={"": _result(outcome), **{key: _result(group) for key, group in groups.items()}},
+    )
+
+
+def _rows(outcome: ElementTree.Element, kind: str, groups: dict, names: dict[str, str]) -> Iterator[DataRow]:
+    for group, parent in (("", outcome), *groups.items()):
+        for item in parent.findall(f"{kind}_DATA"):
+            cells = {name: item.get(attribute, "") for name, attribute in _CELLS.items()}
+            study = names.get(item.get("STUDY_ID", ""), item.get("STUDY_ID", ""))
+            yield DataRow(study, group, cells, _text(item.find("FOOTNOTE")))
+
+
+def _result(element: ElementTree.Element) -> dict[str, str]:
+    if element.get("ESTIMABLE", "YES") != "YES":
+        return {}
+    return {name: element.get(attribute, "") for name, attribute in _RESULTS.items()}
+
+
+def _judgements(root: ElementTree.Element, draft: Draft, names: dict[str, str]) -> None:
+    found, domains = [], []
+    for item in root.iterfind("QUALITY_ITEMS/QUALITY_ITEM"):
+        title = _text(item.find("NAME"))
+        groups = {g.get("ID"): _text(g.find("NAME")) for g in item.findall("QUALITY_ITEM_DATA_ENTRY_GROUP")}
+        for entry in item.iter("QUALITY_ITEM_DATA_ENTRY"):
+            group = groups.get(entry.get("GROUP_ID"), "")
+            name = f"{title}: {group}" if group and len(groups) > 1 else title
+            domains.append(name)
+            study = names.get(entry.get("STUDY_ID", ""))
+            if study:
+                found.append((study, name, entry.get("RESULT", ""), _text(entry.find("DESCRIPTION"))))
+    add_judgements(draft, found, domains)
+
+
+def _text(element: ElementTree.Element | None) -> str:
+    return "" if element is None else plain_text(" ".join(element.itertext()))

@@ -1,0 +1,172 @@
+"""Wide tables in the words of metafor: one line per trial, both arms beside each other."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from metawright.exchange.draft import CannotRead, Draft, number, positive, real, slug, unused_name, whole
+from metawright.exchange.tables import Table
+
+_LABELS = ("study", "slab", "studlab", "author", "trial", "id")
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """Columns that a kind of table has, its measure where none is named, and the measures that it can hold."""
+
+    columns: tuple[str, ...]
+    measure: str
+    measures: tuple[str, ...]
+
+
+_SHAPES = (
+    _Shape(("n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i"), "MD", ("MD", "SMD", "ROM")),
+    _Shape(("ai", "bi", "ci", "di"), "OR", ("OR", "RR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")),
+    _Shape(("ai", "n1i", "ci", "n2i"), "OR", ("OR", "RR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")),
+    _Shape(("ri", "ni"), "ZCOR", ("ZCOR",)),
+    _Shape(("yi", "vi"), "GIV", ("GIV",)),
+    _Shape(("yi", "sei"), "GIV", ("GIV",)),
+)
+#: What metafor calls a measure that has another name here; `2x2` tables pooled by Mantel and Haenszel have none there.
+_NAMES = {"GEN": "GIV", "COR": "ZCOR"}
+
+
+def is_wide(table: Table) -> bool:
+    """Whether it has the columns of one of the shapes."""
+    return any(set(shape.columns) <= set(_folded(table)) for shape in _SHAPES)
+
+
+def read_wide(table: Table, name: str) -> Draft:
+    """Read a wide table; `outcome`, `period`, `measure`, `year` and `timepoint` are read where they are there.
+
+    Parameters
+    ----------
+    table : Table
+    name : str
+        Name of the file without suffix: the outcome, where the table names none.
+    """
+    folded = _folded(table)
+    column = next((folded[label] for label in _LABELS if label in folded), table.columns[0])
+    draft = Draft(title=f"Review imported from {table.file}", source=f"Table {table.file}", models=[("DL", "z")])
+    keys: dict[tuple[str, str], str] = {}
+    several = len({row.cells.get(folded.get("period", ""), "") for row in table.rows}) > 1
+    for row in table.rows:
+        cells = {key: row.cells[original] for key, original in folded.items()}
+        shape = next(
+            (shape for shape in _SHAPES if all(number(cells.get(c, "")) is not None for c in shape.columns)), None
+        )
+        label = " ".join(row.cells[column].split())
+        if shape is None or not label:
+            reason = "no trial is named" if shape else "no complete set of numbers"
+            draft.leave_out(table.file, row.number, label, reason)
+            continue
+        place = (cells.get("outcome", "") or name, cells.get("period", "") if several else "")
+        if place not in keys:
+            keys[place] = slug("-".join(filter(None, place)), keys.values())
+            declared = _NAMES.get(cells.get("measure", "").upper(), cells.get("measure", "").upper())
+            measure = declared if declared in shape.measures else shape.measure
+            if declared and declared != measure:
+                draft.note(f"{keys[place]}: the measure {declared} with these columns is pooled as given (GIV).")
+            elif not declared and len(shape.measures) > 1:
+                draft.note(
+                    f"{keys[place]}: the table names no measure; {measure} is a first draft. Check protocol.yaml."
+                )
+            text = " · ".join(filter(None, place))
+            draft.outcomes[keys[place]] = {"label": text, "measure": measure, "direction": _direction(cells)}
+        _add_trial(draft, keys[place], label, cells, shape, table.file, row.number)
+    if not draft.rows:
+        raise CannotRead(f"{table.file}: no line has a complete set of numbers")
+    if "direction" not in folded:
+        draft.note("A wide table does not say which direction is good; `lower_is_better` is a first draft.")
+    kept = {
+        *(c for shape in _SHAPES for c in shape.columns),
+        column,
+        "outcome",
+        "period",
+        "measure",
+        "direction",
+        "year",
+    }
+    kept |= {"sei", "timepoint", "notes", "imputed", "row_ids", "study", "source"}
+    ignored = [original for key, original in folded.items() if key not in kept and original not in kept]
+    if ignored:
+        draft.note(f"Columns without a place in extraction.csv went to studies.csv: {', '.join(ignored)}.")
+    if "timepoint" in folded:
+        draft.note("The time points stand in the notes of each row: the review has no periods yet.")
+    rest = {folded.get("timepoint"), *ignored}
+    _add_studies(draft, table, column, folded.get("year"), [c for c in ignored if c in rest])
+    return draft
+
+
+def _folded(table: Table) -> dict[str, str]:
+    return {name.casefold(): name for name in table.columns}
+
+
+def _direction(cells: Mapping[str, str]) -> str:
+    return "higher_is_better" if cells.get("direction", "") == "higher_is_better" else "lower_is_better"
+
+
+def _add_trial(
+    draft: Draft, key: str, label: str, cells: Mapping, shape: _Shape, file: str, number_of_row: int
+) -> None:
+    taken = {row["study"] for row in draft.rows if row["outcome"] == key}
+    study = unused_name(label, taken)
+    if study != label:
+        draft.note(
+            f"{key}: {label} stands there more than once; the further line is the trial “{study}”, pooled as "
+            "independent."
+        )
+    notes = " · ".join(filter(None, (cells.get("notes", ""), cells.get("timepoint", ""))))
+    base = {"study": study, "outcome": key, "source": cells.get("source", "") or draft.source, "notes": notes}
+    if shape.measure in ("GIV", "ZCOR"):
+        if shape.measure == "ZCOR":
+            numbers = {"estimate": real(cells["ri"]), "n": whole(cells["ni"], 1)}
+        else:
+            se = positive(cells.get("sei", ""))
+            if not se and "vi" in cells and (number(cells["vi"]) or 0) > 0:
+                se = repr(math.sqrt(float(cells["vi"])))
+            numbers = {"estimate": real(cells["yi"]), "se": se}
+        draft.rows.append({**base, "arm": "contrast", **numbers})
+        return
+    pairs: list[tuple[str, dict[str, str]]] = []
+    for arm, events, others, index in (("experimental", "ai", "bi", "1"), ("control", "ci", "di", "2")):
+        if "m1i" in shape.columns:
+            numbers = {
+                "n": whole(cells[f"n{index}i"], 1),
+                "mean": real(cells[f"m{index}i"]),
+                "sd": real(cells[f"sd{index}i"]),
+            }
+        elif "bi" in shape.columns:
+            counts = whole(cells[events]), whole(cells[others])
+            numbers = {"n": str(int(counts[0]) + int(counts[1])) if all(counts) else "", "events": counts[0]}
+        else:
+            numbers = {"n": whole(cells[f"n{index}i"], 1), "events": whole(cells[events])}
+        pairs.append((arm, numbers))
+    faulty = next((arm for arm, cell in pairs if not cell["n"] or float(cell.get("sd") or 0) < 0), "")
+    impossible = next((arm for arm, cell in pairs if cell["n"] and int(cell.get("events") or 0) > int(cell["n"])), "")
+    if faulty or impossible:
+        reason = f"{faulty or impossible} arm: " + (
+            "counts that are no whole numbers, or a negative SD" if faulty else "more events than participants"
+        )
+        draft.leave_out(file, number_of_row, label, reason)
+        return
+    draft.rows += [{**base, "arm": arm, **numbers} for arm, numbers in pairs]
+
+
+def _add_studies(draft: Draft, table: Table, column: str, year: str | None, others: Sequence[str]) -> None:
+    seen = set()
+    for row in table.rows:
+        label = " ".join(row.cells[column].split())
+        if label in seen or not label:
+            continue
+        seen.add(label)
+        when = row.cells.get(year, "") if year else ""
+        extra = {slug(name).replace("-", "_").lower(): row.cells[name] for name in others}
+        draft.studies.append(
+            {"study": label, "label": label, "year": when if len(when) == 4 and when.isdigit() else "", **extra}
+        )
+    draft.studies += [
+        {"study": study, "label": study}
+        for study in dict.fromkeys(row["study"] for row in draft.rows)
+        if study not in seen
+    ]
