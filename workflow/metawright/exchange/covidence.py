@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from metawright.exchange.data_package import add_studies
-from metawright.exchange.draft import CannotRead, Draft, positive, real, slug, whole
+from metawright.exchange.draft import CannotRead, Draft, not_negative, positive, real, slug, whole
 from metawright.exchange.tables import Table
 from metawright.review.sheets import Row
 
@@ -49,7 +49,11 @@ def read_covidence(tables: Sequence[Table], file: str) -> Draft:
     for table in tables:
         if is_results(table):
             for row in table.rows:
-                found.setdefault((row.cells["Outcome"], row.cells["Study"]), []).append((table.file, row))
+                place = (row.cells["Outcome"], " ".join(row.cells["Study"].split()))
+                if all(place):
+                    found.setdefault(place, []).append((table.file, row))
+                else:
+                    draft.leave_out(table.file, row.number, " ".join(place), "no trial or no outcome is named")
     keys: dict[str, str] = {}
     for (outcome, study), rows in found.items():
         key = keys.setdefault(outcome, slug(outcome, keys.values()))
@@ -99,7 +103,7 @@ def _add_result(draft: Draft, key: str, outcome: str, study: str, rows: Sequence
             if n and whole(cells.get("Cases", "")):
                 numbers["events"], measure = whole(cells["Cases"]), "RR"
             else:
-                numbers |= {"mean": real(cells.get("Mean", "")), "sd": real(cells.get("SD", ""))}
+                numbers |= {"mean": real(cells.get("Mean", "")), "sd": not_negative(cells.get("SD", ""))}
                 measure = "MD"
                 if not numbers["sd"] and positive(cells.get("SE", "")):
                     numbers["se"] = positive(cells["SE"])
@@ -130,7 +134,7 @@ def _add_result(draft: Draft, key: str, outcome: str, study: str, rows: Sequence
 
 def _add_contrast(draft: Draft, key: str, outcome: str, study: str, row: Row) -> None:
     cells = row.cells
-    ratio = cells["Effect measure"].casefold() not in _DIFFERENCES
+    ratio = cells.get("Effect measure", "").casefold() not in _DIFFERENCES
     draft.outcomes.setdefault(key, {"label": outcome, "measure": "GIV", "direction": "lower_is_better"})
     limits = {"ci_low": real(cells.get("CI start", "")), "ci_high": real(cells.get("CI end", ""))}
     draft.rows.append(
@@ -138,7 +142,7 @@ def _add_contrast(draft: Draft, key: str, outcome: str, study: str, row: Row) ->
             "study": study,
             "outcome": key,
             "arm": "contrast",
-            "estimate": real(cells["Mean"]),
+            "estimate": real(cells.get("Mean", "")),
             "se": positive(cells.get("SE", "")),
             **(limits if all(limits.values()) else {}),
             "source": draft.source,
@@ -146,9 +150,8 @@ def _add_contrast(draft: Draft, key: str, outcome: str, study: str, row: Row) ->
         }
     )
     if ratio:
-        draft.note(
-            f"{outcome}: “{cells['Effect measure']}” is taken to be a natural logarithm, as RevMan Web stores it."
-        )
+        measure = cells.get("Effect measure", "")
+        draft.note(f"{outcome}: “{measure}” is taken to be a natural logarithm, as RevMan Web stores it.")
 
 
 def _arm_text(row: Row, known: dict) -> str:

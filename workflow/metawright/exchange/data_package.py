@@ -1,8 +1,9 @@
 """RevMan Web data packages: a zip of CSV files, of which Covidence writes the study tables as well."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from metawright.exchange.draft import CannotRead, Draft, plain_text
+from metawright.exchange.draft import CannotRead, Draft, number, plain_text, year
 from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
 from metawright.exchange.risk import add_judgements
 from metawright.exchange.tables import Table
@@ -42,7 +43,9 @@ def is_data_rows(table: Table) -> bool:
 
 def is_subgroups(table: Table) -> bool:
     """Whether it is `*-subgroup-estimates.csv`."""
-    return table.has("Analysis group", "Analysis number", "Subgroup number", "Weight") and not table.has("Study")
+    return table.has("Analysis group", "Analysis number", "Subgroup", "Subgroup number", "Weight") and not table.has(
+        "Study"
+    )
 
 
 def is_judgements(table: Table) -> bool:
@@ -84,18 +87,16 @@ def read_data_package(tables: Sequence[Table], file: str) -> Draft:
     add_studies(draft, tables)
     known = {study["study"].casefold() for study in draft.studies}
     for cells in rows:
-        if cells["Study"].casefold() not in known:
-            known.add(cells["Study"].casefold())
-            year = cells.get("Study year", "")
-            draft.studies.append(
-                {"study": cells["Study"], "label": cells["Study"], "year": year if len(year) == 4 else ""}
-            )
+        name = " ".join(cells["Study"].split())
+        if name and name.casefold() not in known:
+            known.add(name.casefold())
+            draft.studies.append({"study": name, "label": name, "year": year(cells.get("Study year", ""))})
     analyses = []
     for setting in settings:
         place = (setting["Analysis group"], setting["Analysis number"])
-        kind = _KINDS.get(setting["Data type"].casefold())
+        kind = _KINDS.get(setting.get("Data type", "").casefold())
         if kind is None:
-            draft.note(f"{'-'.join(place)}: data of the type “{setting['Data type']}” are left out.")
+            draft.note(f"{'-'.join(place)}: data of the type “{setting.get('Data type', '')}” are left out.")
             continue
         of_this = [cells for cells in rows if (cells["Analysis group"], cells["Analysis number"]) == place]
         of_groups = [cells for cells in groups if (cells["Analysis group"], cells["Analysis number"]) == place]
@@ -103,6 +104,11 @@ def read_data_package(tables: Sequence[Table], file: str) -> Draft:
             analyses.append(_analysis(setting, of_this, of_groups, kind))
         else:
             draft.note(f"{'-'.join(place)}: an analysis without data is left out.")
+    described = {(setting["Analysis group"], setting["Analysis number"]) for setting in settings}
+    for cells in rows:
+        if (cells["Analysis group"], cells["Analysis number"]) not in described:
+            place = f"{cells['Analysis group']}-{cells['Analysis number']}"
+            draft.leave_out(place, cells["Study"], "", "the package does not describe this analysis")
     add_analyses(draft, analyses)
     if not draft.risk_of_bias:
         _judgements_of_results(draft, [table for table in tables if is_data_rows(table)])
@@ -118,10 +124,13 @@ def add_studies(draft: Draft, tables: Iterable[Table]) -> None:
     """Fill trials and judgements from the study tables of a package, which are also those of Covidence."""
     tables = list(tables)
     for cells in (row.cells for table in tables if is_information(table) for row in table.rows):
-        name, year = " ".join(cells["Study"].split()), cells.get("Year", "")
-        row = {"study": name, "label": name, "year": year if year.isdigit() and len(year) == 4 else ""}
+        name = " ".join(cells["Study"].split())
+        if not name or any(study["study"] == name for study in draft.studies):
+            continue
+        row = {"study": name, "label": name, "year": year(cells.get("Year", ""))}
         doi, pmid = cells.get("ID: DOI", "").strip(), cells.get("ID: PMID", "").strip()
-        row |= {"doi": doi if doi.startswith("10.") and " " not in doi else "", "pmid": pmid if pmid.isdigit() else ""}
+        row["doi"] = doi if re.fullmatch(r"10\.\S+", doi) else ""
+        row["pmid"] = pmid if re.fullmatch(r"[0-9]+", pmid) else ""
         row |= {
             key[6:].strip().lower().replace(" ", "_"): plain_text(text)
             for key, text in cells.items()
@@ -140,8 +149,8 @@ def add_studies(draft: Draft, tables: Iterable[Table]) -> None:
 
 
 def _analysis(setting: Mapping[str, str], rows: Sequence[Mapping], groups: Sequence[Mapping], kind: str) -> Analysis:
-    numbers = {cells["Subgroup"]: cells["Subgroup number"] for cells in groups}
-    random = setting["Analysis model"].casefold().startswith("random")
+    numbers = {cells["Subgroup"]: cells["Subgroup number"] for cells in groups if cells["Subgroup number"]}
+    random = setting.get("Analysis model", "").casefold().startswith("random")
     interval = "HKSJ" if "hksj" in setting.get("CI method", "").casefold() else "z"
     estimator = _ESTIMATORS.get(setting.get("Heterogeneity estimator", "DL").casefold(), "DL")
     overall, by_group = (
@@ -152,7 +161,7 @@ def _analysis(setting: Mapping[str, str], rows: Sequence[Mapping], groups: Seque
     return Analysis(
         group=setting["Analysis group"],
         item=setting["Analysis number"],
-        name=setting["Analysis name"],
+        name=setting.get("Analysis name", ""),
         comparison=plain_text(setting.get("Analysis group name", "")),
         kind=kind,
         method=_METHODS.get(setting["Statistical method"].casefold(), "IV"),
@@ -161,7 +170,7 @@ def _analysis(setting: Mapping[str, str], rows: Sequence[Mapping], groups: Seque
         pooled="overall" if overall else "subgroups" if by_group and groups else "none",
         ratio=setting.get("Log-scale data", "").casefold() == "true",
         swapped=setting.get("Swap event and non-event", "").casefold() == "true",
-        level=float(level.rstrip("%")),
+        level=number(level.rstrip("%")) or 95.0,
         unit=setting.get("Unit of effect measure", ""),
         labels=tuple(plain_text(setting.get(f"{arm} group label", "")) for arm in ("Experimental", "Control")),
         favours=tuple(plain_text(setting.get(f"Graph label ({side})", "")) for side in ("left", "right")),

@@ -103,6 +103,8 @@ def plain_text(markup: str) -> str:
 
 def number(text: object) -> float | None:
     """Return the finite number in a cell, or None."""
+    if not str(text).isascii() or "_" in str(text):
+        return None  # float() reads digits of any script, and 1_000
     try:
         value = float(str(text).strip())
     except ValueError:
@@ -123,6 +125,17 @@ def positive(text: object) -> str:
     """Return a number above 0, else an empty cell."""
     value = number(text)
     return real(text) if value is not None and value > 0 else ""
+
+
+def not_negative(text: object) -> str:
+    """Return a number of 0 or more, else an empty cell."""
+    value = number(text)
+    return real(text) if value is not None and value >= 0 else ""
+
+
+def year(text: str) -> str:
+    """Return a year in four digits, else an empty cell."""
+    return text.strip() if re.fullmatch(r"[0-9]{4}", text.strip()) else ""
 
 
 def whole(text: object, least: int = 0) -> str:

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from metawright.exchange.draft import Draft, number, positive, real, unused_name, whole
+from metawright.exchange.draft import CannotRead, Draft, not_negative, number, positive, real, slug, unused_name, whole
+
+#: Effect measures that are pooled from the data of two arms.
+MEASURES = {"dichotomous": ("RR", "OR", "RD", "PETO_OR"), "continuous": ("MD", "SMD")}
 
 DICHOTOMOUS, CONTINUOUS, CONTRAST, O_E = "dichotomous", "continuous", "contrast", "o_e"
 
@@ -83,12 +86,25 @@ class Analysis:
 
 def add_analyses(draft: Draft, analyses: Sequence[Analysis]) -> None:
     """Turn analyses into outcomes, rows and stored results of *draft*; says in its notes what has no place."""
+    known = []
+    for analysis in analyses:
+        if analysis.kind in MEASURES and analysis.measure not in MEASURES[analysis.kind]:
+            name = f"{analysis.group}-{analysis.item}"
+            draft.note(f"{name}: the effect measure “{analysis.measure}” is not pooled here; its rows are left out.")
+            for row in analysis.rows:
+                draft.leave_out(name, row.study, " ".join(filter(None, row.cells.values())), "effect measure not known")
+        else:
+            known.append(analysis)
+    if not known:
+        raise CannotRead(f"{draft.source}: there is no analysis that can be pooled here")
+    analyses = known
     used = Counter(analysis.model for analysis in analyses if analysis.pooled != "none")
     order = sorted(used, key=lambda model: (-used[model], model))
     draft.models = order or [("DL", "z")]
     guessed = []
     for analysis in analyses:
-        for key, group in _outcomes_of(analysis):
+        for wished, group in _outcomes_of(analysis):
+            key = slug(wished, draft.outcomes)
             name = analysis.name + (f": {analysis.subgroups[group]}" if group else "")
             direction, sure = _direction(analysis)
             if not sure:
@@ -140,6 +156,10 @@ def _add_rows(draft: Draft, analysis: Analysis, key: str, group: str) -> None:
     for row in analysis.rows:
         if group and row.subgroup != group:
             continue
+        if not row.study:
+            content = " ".join(filter(None, row.cells.values()))
+            draft.leave_out(key, "", content, "no trial is named")
+            continue
         subgroup = analysis.subgroups.get(row.subgroup, "")
         study = row.study
         if study.casefold() in {name.casefold() for name in taken}:
@@ -173,8 +193,10 @@ def _arm(cells: Mapping[str, str], index: str, analysis: Analysis) -> dict[str, 
     if not n:
         return {"n": ""}
     if analysis.kind == CONTINUOUS:
-        return {"n": n, "mean": real(cells.get(f"mean{index}", "")), "sd": real(cells.get(f"sd{index}", ""))}
+        return {"n": n, "mean": real(cells.get(f"mean{index}", "")), "sd": not_negative(cells.get(f"sd{index}", ""))}
     events = whole(cells.get(f"events{index}", ""))
+    if events and int(events) > int(n):
+        events = ""
     return {"n": n, "events": str(int(n) - int(events)) if events and analysis.swapped else events}
 
 

@@ -1,10 +1,11 @@
 """RevMan 5 review files (`.rm5`): the XML of analyses, trials and judgements."""
 
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from metawright.exchange.draft import CannotRead, Draft, number, plain_text, unused_name
+from metawright.exchange.draft import CannotRead, Draft, number, plain_text, unused_name, year
 from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
 from metawright.exchange.risk import add_judgements
 
@@ -109,12 +110,13 @@ def _studies(root: ElementTree.Element, draft: Draft) -> dict[str, str]:
     names: dict[str, str] = {}
     texts = {item.get("STUDY_ID"): item for item in root.iter("INCLUDED_CHAR")}
     for study in root.iterfind("STUDIES_AND_REFERENCES/STUDIES/INCLUDED_STUDIES/STUDY"):
-        name = unused_name(" ".join(study.get("NAME", "").split()) or study.get("ID", ""), names.values())
+        name = unused_name(
+            " ".join(study.get("NAME", "").split()) or study.get("ID", "").strip() or "unnamed", names.values()
+        )
         names[study.get("ID", name)] = name
-        year = study.get("YEAR", "")
-        row = {"study": name, "label": name, "year": year if year.isdigit() and len(year) == 4 else ""}
+        row = {"study": name, "label": name, "year": year(study.get("YEAR", ""))}
         for item in study.iter("IDENTIFIER"):
-            if item.get("TYPE") == "DOI" and item.get("VALUE", "").startswith("10."):
+            if item.get("TYPE") == "DOI" and re.fullmatch(r"10\.\S+", item.get("VALUE", "").strip()):
                 row.setdefault("doi", item.get("VALUE", "").strip())
         if study.get("ID") in texts:
             row |= {tag[5:].lower(): _text(texts[study.get("ID")].find(tag)) for tag in _CHARACTERISTICS}
@@ -158,7 +160,7 @@ def _rows(outcome: ElementTree.Element, kind: str, groups: dict, names: dict[str
     for group, parent in (("", outcome), *groups.items()):
         for item in parent.findall(f"{kind}_DATA"):
             cells = {name: item.get(attribute, "") for name, attribute in _CELLS.items()}
-            study = names.get(item.get("STUDY_ID", ""), item.get("STUDY_ID", ""))
+            study = names.get(item.get("STUDY_ID", ""), item.get("STUDY_ID", "").strip())
             yield DataRow(study, group, cells, _text(item.find("FOOTNOTE")))
 
 

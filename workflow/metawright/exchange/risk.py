@@ -71,6 +71,9 @@ def add_judgements(draft: Draft, found: Iterable[tuple[str, str, str, str]], dom
     kept: dict[tuple[str, str], tuple[str, str]] = {}
     for study, name, word, support in found:
         level = judgement(word)
+        if not study.strip():
+            draft.note("Risk of bias: judgements without a trial are left out.")
+            continue
         if not level:
             if word.strip():
                 draft.note(f"Risk of bias: “{word.strip()}” is no judgement that the instrument knows; left out.")

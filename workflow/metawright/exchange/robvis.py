@@ -30,5 +30,6 @@ def read_robvis(table: Table) -> Draft:
         raise CannotRead(f"{table.file}: there is no judgement in this table")
     if len(domains) < len(others):
         draft.note("The weights are not carried over: they follow from the pool.")
-    draft.studies = [{"study": row.cells[first], "label": row.cells[first]} for row in table.rows]
+    names = dict.fromkeys(row.cells[first] for row in table.rows if row.cells[first])
+    draft.studies = [{"study": name, "label": name} for name in names]
     return draft

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from metawright.exchange.draft import CannotRead, Draft, number, positive, real, slug, unused_name, whole
+from metawright.exchange.draft import year as year_of
 from metawright.exchange.tables import Table
 
 _LABELS = ("study", "slab", "studlab", "author", "trial", "id")
@@ -162,9 +163,7 @@ def _add_studies(draft: Draft, table: Table, column: str, year: str | None, othe
         seen.add(label)
         when = row.cells.get(year, "") if year else ""
         extra = {slug(name).replace("-", "_").lower(): row.cells[name] for name in others}
-        draft.studies.append(
-            {"study": label, "label": label, "year": when if len(when) == 4 and when.isdigit() else "", **extra}
-        )
+        draft.studies.append({"study": label, "label": label, "year": year_of(when), **extra})
     draft.studies += [
         {"study": study, "label": study}
         for study in dict.fromkeys(row["study"] for row in draft.rows)
