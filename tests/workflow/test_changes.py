@@ -17,6 +17,8 @@ CHAIN = {
     "describe_heterogeneity": 3,
     "leave_one_out": 3,
     "plot_forest": 1,
+    "export_tables": 1,
+    "gather_exchange": 1,
     **REPORT,
 }
 
@@ -43,7 +45,7 @@ def test_one_number_reruns_its_outcome_alone_and_the_dry_run_tells_the_truth(als
         ("workflow/metawright/sensitivity/leave_one_out.py", {"leave_one_out": 9, **REPORT}),
         ("workflow/metawright/figures/risk_of_bias.py", {"plot_risk_of_bias": 1, "render_html": 1, "render_latex": 1}),
         ("workflow/metawright/heterogeneity/describe.py", {"describe_heterogeneity": 9, **REPORT}),
-        ("workflow/metawright/effects/pick.py", {"compute_effects": 3, "gather_effects": 1, "pool": 9, "gather_pooled": 1, "describe_heterogeneity": 9, "leave_one_out": 9, "plot_forest": 3, **REPORT}),
+        ("workflow/metawright/effects/pick.py", {"compute_effects": 3, "gather_effects": 1, "pool": 9, "gather_pooled": 1, "describe_heterogeneity": 9, "leave_one_out": 9, "plot_forest": 3, "export_tables": 3, "gather_exchange": 1, **REPORT}),
         ("workflow/scripts/gather_effects.py", {"gather_effects": 1, **REPORT}),
     ],
 )  # fmt: skip
@@ -63,8 +65,8 @@ def test_a_template_reruns_rendering_alone(als_copy):
     ("path", "old", "new", "expected"),
     [
         ("protocol.yaml", "title: Exercise training", "title: Training", REPORT),
-        ("protocol.yaml", "label: Forced vital capacity (FVC%)", "label: Vital capacity", {"plot_forest": 1, **REPORT}),
-        ("risk_of_bias.csv", "braga2018,detection,low", "braga2018,detection,unclear", {"risk_of_bias": 1, "plot_risk_of_bias": 1, **REPORT}),
+        ("protocol.yaml", "label: Forced vital capacity (FVC%)", "label: Vital capacity", {"plot_forest": 1, "export_tables": 1, "gather_exchange": 1, **REPORT}),
+        ("risk_of_bias.csv", "braga2018,detection,low", "braga2018,detection,unclear", {"risk_of_bias": 1, "plot_risk_of_bias": 1, "gather_exchange": 1, **REPORT}),
         ("screening.yaml", "new_studies: 8", "new_studies: 9", REPORT),
     ],
 )  # fmt: skip

@@ -77,6 +77,17 @@ def designs(wildcards):
     return REVIEWS[wildcards.review].designs[wildcards.outcome]
 
 
+def outcome_number(wildcards):
+    """Place of an outcome in the protocol, from 1."""
+    return REVIEWS[wildcards.review].outcomes.index(wildcards.outcome) + 1
+
+
+def exchange_choices(wildcards):
+    """What another program must know to pool the same way."""
+    protocol = REVIEWS[wildcards.review].protocol
+    return {name: protocol[name] for name in ("outcomes", "prediction_interval")}
+
+
 def outcome_rows(wildcards):
     """Digest of the raw rows that belong to an outcome."""
     return REVIEWS[wildcards.review].rows[wildcards.outcome]
@@ -129,7 +140,8 @@ def templates(*patterns):
 
 def targets(wildcards):
     """What a finished review consists of."""
-    made = ["pooling/pooled.csv", "report/results.json", "report/report.html", "report/report.tex"]
+    made = ["pooling/pooled.csv", "exchange/reproduce.R"]
+    made += ["report/results.json", "report/report.html", "report/report.tex"]
     made += ["report/report.pdf"] if PDF else []
     twice = [name for name, review in REVIEWS.items() if "second_extraction" in review.files]
     return [

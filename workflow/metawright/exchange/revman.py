@@ -210,12 +210,12 @@ def _contrast(cells: Mapping[str, str], analysis: Analysis) -> dict[str, str]:
 
 
 def _add_result(draft: Draft, analysis: Analysis, key: str, group: str) -> None:
-    result = dict(analysis.results.get(group, {}))
-    if number(result.get("estimate", "")) is None or (analysis.pooled == "none"):
+    result = {name: number(cell) for name, cell in analysis.results.get(group, {}).items()}
+    if result.get("estimate") is None or analysis.pooled == "none":
         return
     if analysis.ratio:
         for name in ("estimate", "ci_low", "ci_high", "pi_low", "pi_high"):
-            value = number(result.get(name, ""))
+            value = result.get(name)
             result[name] = math.log(value) if value and value > 0 else None
     draft.stored.append({"outcome": key, "model": model_key(analysis.model), **result})
 

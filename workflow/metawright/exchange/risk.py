@@ -25,7 +25,7 @@ _ROB2 = (
     ("overall", ("overall",)),
 )
 _ROB1 = (
-    ("random_sequence", ("sequence generation",)),
+    ("random_sequence", ("sequence generation", "random sequence")),
     ("allocation_concealment", ("concealment",)),
     ("performance", ("performance bias", "participants and personnel")),
     ("detection", ("detection bias", "outcome assess")),

@@ -1,0 +1,202 @@
+"""The effects and pools of a review in the columns of a RevMan Web data package."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from metawright.extraction.vocabulary import BINARY, CONTINUOUS, RATIOS
+
+#: Columns of `*-data-rows.csv`.
+DATA_ROW_COLUMNS = (
+    "Analysis group", "Analysis number", "Analysis name", "Subgroup", "Subgroup number", "Applicability", "Study",
+    "Study year", "GIV Mean", "GIV SE", "Experimental mean", "Experimental SD", "Experimental cases",
+    "Experimental N", "Control mean", "Control SD", "Control cases", "Control N", "O-E", "Variance", "Weight",
+    "Mean", "CI start", "CI end", "Footnotes",
+)  # fmt: skip
+
+#: Columns of `*-overall-estimates-and-settings.csv`, as far as there is something to put into them.
+SETTING_COLUMNS = (
+    "Analysis group", "Analysis number", "Analysis name", "Analysis group name", "Data source", "Data type",
+    "Log-scale data", "Experimental group label", "Control group label", "Statistical method", "Effect measure",
+    "Unit of effect measure", "Analysis model", "Heterogeneity estimator", "Subgroup estimates",
+    "Overall estimates", "Test for subgroup differences", "Prediction interval", "Swap event and non-event",
+    "CI method", "CI/PI level", "Graph label (left)", "Graph label (right)", "Experimental cases",
+    "Experimental N", "Control cases", "Control N", "Mean", "CI start", "CI end", "PI start", "PI end",
+    "Heterogeneity Tau²", "Heterogeneity Chi²", "Heterogeneity df", "Heterogeneity P", "Heterogeneity I²",
+    "Effect Z", "Effect T", "Effect P", "ID",
+)  # fmt: skip
+
+#: Columns of `*-study-information.csv`.
+INFORMATION_COLUMNS = ("Study", "Year", "Data source", "ID: DOI", "ID: PMID")
+
+_MEASURES = {
+    "MD": "Mean Difference", "SMD": "Std. Mean Difference", "RR": "Risk Ratio", "OR": "Odds Ratio",
+    "RD": "Risk Difference", "PETO": "Peto Odds Ratio", "ROM": "Ratio of Means", "GIV": "Generic inverse variance",
+    "ZCOR": "Fisher's z",
+}  # fmt: skip
+_JUDGEMENTS = {"low": "Low risk", "unclear": "Unclear risk", "high": "High risk", "some concerns": "Some concerns"}
+_INTERVALS = {"z": "Wald", "t": "Wald (t)"}
+
+
+def data_rows(
+    lines: Iterable[Mapping], pools: Sequence[Mapping], model: str | None, number: int, label: str
+) -> list[dict]:
+    """Return one row per trial and period.
+
+    Parameters
+    ----------
+    lines : iterable of mappings
+        From `metawright.exchange.wide_rows`.
+    pools : sequence of mappings
+        The outcome's pools, in the order of the periods; a period is a comparison of RevMan.
+    model : str or None
+        Key of the model whose weights are shown.
+    number : int
+        Number of the outcome within the review, from 1.
+    label : str
+        Name of the outcome.
+    """
+    by_period: dict[str, list[Mapping]] = {}
+    for line in lines:
+        by_period.setdefault(line["period"], []).append(line)
+    rows = []
+    for group, pool in enumerate(pools, start=1):
+        weights = _weights(pool, model)
+        studies = {study["study"]: study for study in pool["studies"]}
+        for line in by_period.get(pool["period"], []):
+            study = studies[line["study"]]
+            scale = math.exp if pool["measure"] in RATIOS else float
+            rows.append(
+                {
+                    "Analysis group": group,
+                    "Analysis number": number,
+                    "Analysis name": label,
+                    "Applicability": "OVERALL",
+                    "Study": line["study"],
+                    **_cells(line, pool["measure"]),
+                    "Weight": weights.get(line["study"]),
+                    "Mean": scale(study["y"]),
+                    "CI start": scale(study["ci_low"]),
+                    "CI end": scale(study["ci_high"]),
+                    "Footnotes": line["timepoint"],
+                }
+            )
+    return rows
+
+
+def settings(
+    pools: Sequence[Mapping], model: str | None, number: int, outcome: Mapping, periods: Sequence[Mapping]
+) -> list[dict]:
+    """Return one row per period: how the outcome is pooled there under *model*, and the result."""
+    names = {period["key"]: period["label"] for period in periods}
+    measure = outcome["measure"]
+    plain = measure.removeprefix("MH_")
+    favours = ("Favours control", "Favours experimental")
+    rows = []
+    for group, pool in enumerate(pools, start=1):
+        fit = next((entry for entry in pool["models"] if entry["model"] == model), None) or pool["models"][0]
+        scale = math.exp if measure in RATIOS else float
+        numbers = {
+            name: scale(fit[key]) if fit[key] is not None else None
+            for name, key in (
+                ("Mean", "estimate"),
+                ("CI start", "ci_low"),
+                ("CI end", "ci_high"),
+                ("PI start", "pi_low"),
+                ("PI end", "pi_high"),
+            )
+        }
+        fixed = fit["tau2_method"] in (None, "FE")
+        rows.append(
+            {
+                "Analysis group": group,
+                "Analysis number": number,
+                "Analysis name": outcome["label"],
+                "Analysis group name": names.get(pool["period"], pool["period"]),
+                "Data source": "Custom input",
+                "Data type": _data_type(pool, plain),
+                "Log-scale data": measure in RATIOS,
+                "Experimental group label": "Experimental",
+                "Control group label": "Control",
+                "Statistical method": "MH" if measure.startswith("MH_") else "PETO" if measure == "PETO" else "IV",
+                "Effect measure": _MEASURES[plain],
+                "Unit of effect measure": outcome.get("unit"),
+                "Analysis model": "Fixed effect" if fixed else "Random effect",
+                "Heterogeneity estimator": None if fixed else fit["tau2_method"],
+                "Subgroup estimates": False,
+                "Overall estimates": pool["k"] > 0,
+                "Test for subgroup differences": False,
+                "Prediction interval": fit["pi_low"] is not None,
+                "Swap event and non-event": False,
+                "CI method": _INTERVALS.get(fit["interval"], fit["interval"]),
+                "CI/PI level": "95%",
+                "Graph label (left)": favours[outcome["direction"] == "lower_is_better"],
+                "Graph label (right)": favours[outcome["direction"] == "higher_is_better"],
+                "Experimental N": pool["n_experimental"],
+                "Control N": pool["n_control"],
+                **numbers,
+                "Heterogeneity Tau²": fit["tau2"],
+                "Heterogeneity Chi²": fit["q"],
+                "Heterogeneity df": fit["q_df"],
+                "Heterogeneity P": fit["q_p"],
+                "Heterogeneity I²": fit["i2_q"],
+                "Effect Z": abs(fit["statistic"]) if fit["df"] is None and fit["statistic"] is not None else None,
+                "Effect T": abs(fit["statistic"]) if fit["df"] is not None and fit["statistic"] is not None else None,
+                "Effect P": fit["p"],
+                "ID": f"analysis:{pool['outcome']}.{pool['period']}",
+            }
+        )
+    return rows
+
+
+def information_rows(studies: Iterable[Mapping[str, str]]) -> list[dict]:
+    """Return one row per trial of `studies.csv`, with what has a place there."""
+    places = {"Study": "study", "Year": "year", "ID: DOI": "doi", "ID: PMID": "pmid"}
+    return [{column: study.get(name) or "" for column, name in places.items()} for study in studies]
+
+
+def judgement_rows(risk_of_bias: Mapping | None) -> tuple[list[dict], list[str]]:
+    """Return rows and columns of `*-risk-of-bias.csv`, from `appraisal/risk_of_bias.json` (None: no judgements)."""
+    domains = {} if risk_of_bias is None else {item["key"]: item["label"] for item in risk_of_bias["domains"]}
+    columns = ["Study"]
+    for label in domains.values():
+        columns += [f"Domain (judgement): {label}", f"Domain (support): {label}"]
+    rows = []
+    for study in () if risk_of_bias is None else risk_of_bias["studies"]:
+        row = {"Study": study["study"]}
+        for key, label in domains.items():
+            item = study["judgements"].get(key) or {}
+            word = item.get("judgement")
+            row[f"Domain (judgement): {label}"] = _JUDGEMENTS.get(word, "")
+            row[f"Domain (support): {label}"] = item.get("support") or ""
+        rows.append(row)
+    return rows, columns
+
+
+def _data_type(pool: Mapping, plain: str) -> str:
+    if plain in ("MD", "SMD"):
+        return "Continuous"
+    return "Dichotomous" if plain in BINARY else "Contrast level"
+
+
+def _cells(line: Mapping, measure: str) -> dict[str, object]:
+    """Return the raw numbers where RevMan computes the measure from them, else effect and standard error."""
+    sides = (("Experimental", "1", "ai"), ("Control", "2", "ci"))
+    if measure in CONTINUOUS and measure != "ROM" and line.get("sd1i") is not None:
+        return {
+            f"{side} {name}": line[f"{key}{i}i"]
+            for side, i, _ in sides
+            for name, key in (("mean", "m"), ("SD", "sd"), ("N", "n"))
+        }
+    if measure in BINARY and line.get("ai") is not None:
+        return {
+            **{f"{side} cases": line[events] for side, _, events in sides},
+            **{f"{side} N": line[f"n{i}i"] for side, i, _ in sides},
+        }
+    return {"GIV Mean": line["yi"], "GIV SE": line.get("sei") or math.sqrt(line["vi"])}
+
+
+def _weights(pool: Mapping, model: str | None) -> dict[str, float]:
+    fit = next((entry for entry in pool["models"] if entry["model"] == model), None)
+    if fit is None or fit["weights"] is None:
+        return {}
+    return {study["study"]: weight for study, weight in zip(pool["studies"], fit["weights"], strict=True)}

@@ -1,0 +1,68 @@
+# What leaves the house: tables that metafor, RevMan and robvis read, and an R script that
+# reproduces the table of pooled results from them.
+
+
+rule export_tables:
+    input:
+        arms="results/{review}/extraction/{outcome}.arms.csv",
+        effects="results/{review}/effects/{outcome}.effects.csv",
+        pools=collect(
+            "results/{review}/pooling/{outcome}.{period}.json",
+            review=this_review,
+            outcome=this_outcome,
+            period=periods,
+        ),
+    output:
+        wide="results/{review}/exchange/outcomes/{outcome}.metafor.csv",
+        rows="results/{review}/exchange/outcomes/{outcome}.data-rows.csv",
+        settings="results/{review}/exchange/outcomes/{outcome}.analyses.csv",
+    log:
+        "logs/{review}/export_tables.{outcome}.log",
+    params:
+        outcome=outcome_block,
+        number=outcome_number,
+        periods=protocol_block("periods"),
+        model=headline_model("protocol"),
+        code=code("export_tables"),
+    script:
+        "../scripts/export_tables.py"
+
+
+rule gather_exchange:
+    input:
+        wide=collect(
+            "results/{review}/exchange/outcomes/{outcome}.metafor.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
+        rows=collect(
+            "results/{review}/exchange/outcomes/{outcome}.data-rows.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
+        overall=collect(
+            "results/{review}/exchange/outcomes/{outcome}.analyses.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
+        pooled="results/{review}/pooling/pooled.csv",
+        studies=optional_file("studies"),
+        risk_of_bias=where_file("risk_of_bias", "appraisal/risk_of_bias.json"),
+        script=templates("exchange/reproduce.R"),
+    output:
+        script="results/{review}/exchange/reproduce.R",
+        wide="results/{review}/exchange/metafor.csv",
+        settings="results/{review}/exchange/settings.csv",
+        expected="results/{review}/exchange/expected.csv",
+        rows="results/{review}/exchange/revman/{review}-data-rows.csv",
+        overall="results/{review}/exchange/revman/{review}-overall-estimates-and-settings.csv",
+        studies="results/{review}/exchange/revman/{review}-study-information.csv",
+        judgements="results/{review}/exchange/revman/{review}-risk-of-bias.csv",
+        robvis="results/{review}/exchange/robvis.csv",
+    log:
+        "logs/{review}/gather_exchange.log",
+    params:
+        protocol=exchange_choices,
+        code=code("gather_exchange"),
+    script:
+        "../scripts/gather_exchange.py"

@@ -1,0 +1,24 @@
+"""Gather what leaves the house: metafor table, R script and the results to reproduce, RevMan and robvis tables."""
+
+from pathlib import Path
+
+from metawright.exchange import revman_rows, settings, wide_rows
+from metawright.exchange.robvis_rows import robvis_rows
+from metawright.files.documents import read_json, write_text
+from metawright.files.logs import logged
+from metawright.files.tables import gather_tables, read_table, write_table
+from metawright.pooling.pool import POOLED_COLUMNS
+
+with logged(snakemake.log[0]):
+    takes, gives = snakemake.input, snakemake.output
+    write_text(gives.script, Path(takes.script[0]).read_text(encoding="utf-8"))
+    write_table(gives.settings, settings.settings_rows(snakemake.params.protocol), settings.SETTING_COLUMNS)
+    write_table(gives.expected, gather_tables([takes.pooled], POOLED_COLUMNS), POOLED_COLUMNS)
+    write_table(gives.wide, gather_tables(takes.wide, wide_rows.WIDE_COLUMNS), wide_rows.WIDE_COLUMNS)
+    write_table(gives.rows, gather_tables(takes.rows, revman_rows.DATA_ROW_COLUMNS), revman_rows.DATA_ROW_COLUMNS)
+    write_table(gives.overall, gather_tables(takes.overall, revman_rows.SETTING_COLUMNS), revman_rows.SETTING_COLUMNS)
+    information = revman_rows.information_rows(read_table(takes.studies) if takes.studies else [])
+    write_table(gives.studies, information, revman_rows.INFORMATION_COLUMNS)
+    judged = read_json(takes.risk_of_bias) if takes.risk_of_bias else None
+    write_table(gives.judgements, *revman_rows.judgement_rows(judged))
+    write_table(gives.robvis, *robvis_rows(judged))
