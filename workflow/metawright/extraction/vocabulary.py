@@ -7,6 +7,9 @@ CONTINUOUS = ("MD", "SMD", "ROM")
 BINARY = ("RR", "OR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")
 CONTRAST = ("GIV", "ZCOR")
 
+#: Measures that are pooled, and stored, as natural logarithms.
+RATIOS = ("ROM", "RR", "OR", "PETO", "MH_OR", "MH_RR")
+
 #: Measures whose sign alone says which way a scale points.
 REVERSIBLE = ("MD", "SMD", "GIV", "ZCOR")
 

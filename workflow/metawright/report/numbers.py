@@ -9,8 +9,9 @@ import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from metawright.extraction.vocabulary import RATIOS
+
 MINUS = "\N{MINUS SIGN}"
-RATIO_MEASURES = frozenset({"OR", "RR", "ROM", "PETO", "MH_OR", "MH_RR"})
 
 # Wide enough for any float64 written out in full.
 _EXACT = Context(prec=700)
@@ -18,7 +19,7 @@ _EXACT = Context(prec=700)
 
 def is_ratio(measure: str) -> bool:
     """Return whether the numbers of *measure* stand on the natural-log scale in every file."""
-    return measure in RATIO_MEASURES
+    return measure in RATIOS
 
 
 def back_transform(value: float | None, measure: str) -> float | None:
