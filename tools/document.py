@@ -14,20 +14,40 @@ from pathlib import Path
 
 import yaml
 
+from metawright.extraction.cleaning_rules import CLEANING_RULES
+
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "workflow" / "schemas"
 MANUAL = ROOT / "config" / "README.md"
 
 
 def tables(manual: str, schemas: Mapping[str, dict]) -> str:
-    """Return *manual* with the table of each schema between its markers `<!-- keys: name -->` and `<!-- end -->`."""
+    """Return *manual* with its derived tables anew.
+
+    The table of each schema stands between `<!-- keys: name -->` and `<!-- end -->`, that of the cleaning rules
+    between `<!-- cleaning rules -->` and `<!-- end -->`.
+    """
 
     def table(match: re.Match) -> str:
         schema = schemas[match[1]]
         lines = ["| key | meaning | values | default |", "|---|---|---|---|", *_rows(schema, schema)]
         return f"<!-- keys: {match[1]} -->\n{schema['description']}\n\n" + "\n".join(lines) + "\n<!-- end -->"
 
-    return re.sub(r"<!-- keys: (\w+) -->.*?<!-- end -->", table, manual, flags=re.DOTALL)
+    manual = re.sub(r"<!-- keys: (\w+) -->.*?<!-- end -->", table, manual, flags=re.DOTALL)
+    return re.sub(r"<!-- cleaning rules -->.*?<!-- end -->", _cleaning_rules, manual, flags=re.DOTALL)
+
+
+def _cleaning_rules(match: re.Match) -> str:
+    lines = ["| rule | what it does | before | after | |", "|---|---|---|---|---|"]
+    for rule in CLEANING_RULES.values():
+        before, after = (f"`{_visible(text)}`" if text else "" for text in (rule.before, rule.after))
+        lines.append(f"| `{rule.id}` | {rule.what} | {before} | {after} | {rule.severity} |")
+    return "<!-- cleaning rules -->\n" + "\n".join(lines) + "\n<!-- end -->"
+
+
+def _visible(text: str) -> str:
+    """Return *text* with a name in place of each character that a page would not show."""
+    return "".join(f"<U+{ord(sign):04X}>" if sign != " " and not sign.isprintable() else sign for sign in text)
 
 
 def load_schemas() -> dict[str, dict]:

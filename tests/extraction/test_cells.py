@@ -2,8 +2,9 @@
 
 import pytest
 
-from metawright.extraction.cells import read_mean_and_sd, read_number
+from metawright.extraction.cells import read_number
 from metawright.extraction.columns import COLUMNS
+from metawright.extraction.composites import read_value
 
 
 @pytest.mark.parametrize(("text", "value"), [("6.5", 6.5), ("-1.52", -1.52), ("+3", 3.0), (".5", 0.5), ("1e-3", 0.001)])
@@ -66,11 +67,13 @@ def test_bounds(column, text, bad):
     "text", ["32.8 ± 6.5", "32.8±6.5", "32.8 (6.5)", "32.8 +/- 6.5", "32.8 (SD 6.5)", " 32.8 (6.5) "]
 )
 def test_mean_and_sd_in_one_cell(text):
-    mean, sd, reading = read_mean_and_sd(text)
-    assert (mean, sd, reading.error) == ("32.8", "6.5", "")
+    parts, reading = read_value(text)
+    assert ({name: part.text for name, part in parts.items()}, reading.error) == ({"mean": "32.8", "sd": "6.5"}, "")
     assert reading.rules[-1][0] == "mean_and_sd_in_one_cell"
 
 
 @pytest.mark.parametrize("text", ["32.8", "32.8 (5.1 to 6.5)", "32.8 [6.5]", "32.8 ± x"])
 def test_other_forms_are_refused(text):
-    assert read_mean_and_sd(text)[2].error
+    parts, reading = read_value(text)
+    assert reading.error
+    assert parts == {}

@@ -4,6 +4,7 @@ import pytest
 
 from metawright.review.folder import read_review, read_reviews
 from metawright.review.problems import BadInput
+from metawright.review.refusal import forget_refusals, refusal
 from tests.conftest import PROTOCOL
 
 EXTRACTION = """\
@@ -115,9 +116,13 @@ def test_problems_of_all_files_come_at_once_sorted(review_folder, schemas):
     ("content", "words"),
     [
         (b"", "header row"),
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "not UTF-16"),
         (b'study,outcome\n"A', "unclosed quote"),
-        (b"study;outcome;arm\nA;score;control\n", "one single column"),
+        (b"study|outcome|arm\nA|score|control\n", "column is missing"),
+        ("stúdy,outcome\nA,\udce9\n".encode(errors="surrogateescape"), "is not UTF-8, while other parts"),
+        (b"study,outcome\n\x81,score\n", "nor Windows-1252"),
+        (b"study,outcome\n\x00,score\n", "no text holds"),
+        (b"study,outcome,timepoint,arm,n,mean,sd,events\nA,score,3 m,control,9,1,2,,,\n", "10 cells and the header 8"),
         (b"study,study\nA,B\n", "name of two columns"),
         (b"study,outcome,timepoint,arm,n,mean,sd,events\nA,score,3 m,control,9,1,2,,surplus\n", "beyond the last"),
     ],
@@ -129,6 +134,37 @@ def test_the_form_of_the_file(review_folder, schemas, content, words):
 
 def test_a_byte_order_mark_is_no_part_of_the_header(review_folder, schemas):
     assert read_review(review_folder(b"\xef\xbb\xbf" + EXTRACTION.encode()), schemas)
+
+
+def test_csv_and_workbook_are_not_both_read(review_folder, schemas):
+    folder = review_folder(EXTRACTION)
+    folder.joinpath("extraction.xlsx").write_bytes(b"")
+    assert "keep one of the two" in problems_of(folder, schemas)[0].what
+    folder.joinpath("extraction.csv").unlink()
+    assert "cannot be read as an Excel workbook" in problems_of(folder, schemas)[0].what
+
+
+def test_a_clock_at_the_end_of_treatment_needs_its_length(review_folder, schemas):
+    protocol = PROTOCOL.replace("periods:", "clock: end_of_treatment\nperiods:")
+    folder = review_folder(EXTRACTION, protocol, studies="study,label\nA,A\n")
+    assert "needs the length of each trial's treatment" in problems_of(folder, schemas)[0].what
+    folder.joinpath("studies.csv").write_text("study,treatment_months\na,2.5\n")
+    assert read_review(folder, schemas).treatment == {"a": 2.5}
+
+
+def test_a_refusal_is_also_a_table_and_forgotten_once_mended(review_folder, schemas, tmp_path):
+    folder = review_folder(EXTRACTION.replace("20,10,2", "20,ten,-2"))
+    with pytest.raises(BadInput) as caught:
+        read_reviews({"review": str(folder)}, schemas)
+    words = refusal(caught.value, tmp_path / "logs")
+    table = tmp_path / "logs" / "demo" / "problems.csv"
+    assert str(table) in words
+    lines = table.read_text().splitlines()
+    assert lines[0] == "file,row,column,value,what"
+    assert lines[1].startswith(f'{folder}/extraction.csv,2,mean,ten,"is not a number')
+    assert lines[2].startswith(f'{folder}/extraction.csv,2,sd,-2,"is negative')
+    forget_refusals(["demo"], tmp_path / "logs")
+    assert not table.exists()
 
 
 def test_files_that_are_not_there(tmp_path, schemas):
@@ -173,3 +209,19 @@ def test_the_digest_of_an_outcome_changes_with_its_own_rows_alone(review_folder,
     after = read_review(tmp_path / "demo", schemas).rows
     assert before["score"] != after["score"]
     assert before["cured"] == after["cured"]
+
+
+def test_the_digest_of_an_outcome_knows_what_was_decided_about_the_file(review_folder, schemas, tmp_path):
+    rows = EXTRACTION.replace("20,10,2", '20,"10,125",2')
+    path = review_folder(EXTRACTION) / "extraction.csv"
+    digests = [read_review(tmp_path / "demo", schemas).rows]
+    for text in (
+        EXTRACTION.replace(",", ";"),
+        rows + 'B,cured,3 m,exercise,20,"1,5",,5\n',
+        EXTRACTION + 'B,cured,3 m,exercise,20,"1,5",,5\n',
+    ):
+        path.write_text(text)
+        digests.append(read_review(tmp_path / "demo", schemas).rows)
+    plain, semicolons, commas, commas_elsewhere = (item["score"] for item in digests)
+    assert len({plain, semicolons, commas}) == 3
+    assert commas_elsewhere == plain

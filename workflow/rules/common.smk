@@ -36,9 +36,9 @@ def outcome_block(wildcards):
 
 
 def outcome_words(wildcards):
-    """What cleaning needs to know about an outcome: its words and its measure."""
+    """What cleaning needs to know about an outcome: its words, its measure and its unit."""
     block = outcome_block(wildcards)
-    return {name: block[name] for name in ("key", "aliases", "measure")}
+    return {name: block.get(name) for name in ("key", "aliases", "measure", "unit")}
 
 
 def all_outcome_words(wildcards):
@@ -86,6 +86,11 @@ def exchange_choices(wildcards):
     """What another program must know to pool the same way."""
     protocol = REVIEWS[wildcards.review].protocol
     return {name: protocol[name] for name in ("outcomes", "prediction_interval")}
+
+
+def treatment(wildcards):
+    """Months that each trial's treatment lasts, where studies.csv says so."""
+    return REVIEWS[wildcards.review].treatment
 
 
 def outcome_rows(wildcards):

@@ -1,6 +1,6 @@
 # extraction.csv -> one clean line per raw row, and a log of what was cleaned.
 # Each outcome has a chain of its own from here on: the raw file is `ancient`, and the digest
-# of the outcome's rows decides what runs again.
+# of the outcome's rows, and of what was decided about the file, says what runs again.
 
 
 rule clean_extraction:
@@ -17,6 +17,8 @@ rule clean_extraction:
         outcome=outcome_words,
         periods=protocol_block("periods"),
         arms=protocol_block("arms"),
+        clock=protocol_block("clock"),
+        cleaning=protocol_block("cleaning"),
         designs=designs,
         code=code("clean_extraction"),
     script:
@@ -62,6 +64,9 @@ rule reconcile_extractions:
         outcomes=all_outcome_words,
         periods=protocol_block("periods"),
         arms=protocol_block("arms"),
+        clock=protocol_block("clock"),
+        cleaning=protocol_block("cleaning"),
+        treatment=treatment,
         code=code("reconcile_extractions"),
     script:
         "../scripts/reconcile_extractions.py"

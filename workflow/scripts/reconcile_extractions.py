@@ -9,10 +9,10 @@ from metawright.files.tables import write_table
 from metawright.review.sheets import read_sheet
 
 with logged(snakemake.log[0]):
-    protocol = {name: snakemake.params[name] for name in ("outcomes", "periods", "arms")}
+    protocol = {name: snakemake.params[name] for name in ("outcomes", "periods", "arms", "clock", "cleaning")}
     paths = [Path(snakemake.input[name]) for name in ("extraction", "second_extraction", "adjudication")
              if snakemake.input.get(name)]  # fmt: skip
     first, second, *decisions = [read_sheet(path.read_bytes(), path.name) for path in paths]
-    result = reconcile(first, second, decisions[0] if decisions else None, protocol)
+    result = reconcile(first, second, decisions[0] if decisions else None, protocol, snakemake.params.treatment)
     write_table(snakemake.output.conflicts, result.conflicts, CONFLICT_COLUMNS)
     write_json(snakemake.output.agreement, result.agreement)

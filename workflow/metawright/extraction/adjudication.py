@@ -26,7 +26,9 @@ def read_decisions(decisions: Sheet | None, protocol: Mapping) -> dict[tuple, di
     }
 
 
-def adjudicate(sheet: Sheet, decisions: Sheet | None, protocol: Mapping) -> tuple[Sheet, list[dict]]:
+def adjudicate(
+    sheet: Sheet, decisions: Sheet | None, protocol: Mapping, treatment: Mapping[str, float] | None = None
+) -> tuple[Sheet, list[dict]]:
     """Put the adjudicated values into the cells of *sheet*, before it is cleaned.
 
     Returns
@@ -39,7 +41,7 @@ def adjudicate(sheet: Sheet, decisions: Sheet | None, protocol: Mapping) -> tupl
     decided = read_decisions(decisions, protocol)
     if not decided:
         return sheet, []
-    arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol).arms}
+    arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol, treatment).arms}
     rows, log, columns = [], [], list(sheet.columns)
     for row in sheet.rows:
         cells = dict(row.cells)
@@ -82,12 +84,14 @@ def exclude_rows(cleaned: Cleaned, sheet: Sheet, decisions: Sheet | None, protoc
     return replace(cleaned, arms=arms, log=log)
 
 
-def clean_adjudicated(sheet: Sheet, decisions: Sheet | None, protocol: Mapping) -> Cleaned:
+def clean_adjudicated(
+    sheet: Sheet, decisions: Sheet | None, protocol: Mapping, treatment: Mapping[str, float] | None = None
+) -> Cleaned:
     """Adjudicate, then clean: what `clean_extraction` does to a review that one person extracted."""
     if decisions is None:
-        return clean_extraction(sheet, protocol)
-    ready, log = adjudicate(sheet, decisions, protocol)
-    cleaned = clean_extraction(ready, protocol)
+        return clean_extraction(sheet, protocol, treatment)
+    ready, log = adjudicate(sheet, decisions, protocol, treatment)
+    cleaned = clean_extraction(ready, protocol, treatment)
     return exclude_rows(replace(cleaned, log=[*log, *cleaned.log]), ready, decisions, protocol)
 
 

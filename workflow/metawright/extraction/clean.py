@@ -1,13 +1,16 @@
 """Clean the rows of `extraction.csv`: typed, matched to the protocol, every change logged, none lost."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from metawright.extraction.cells import Reading, read_mean_and_sd, read_number, read_text
-from metawright.extraction.columns import COLUMNS, VALUE_TYPES
+from metawright.extraction.cells import Cell, Habits, Reading, Refusal, read_number, read_text
+from metawright.extraction.cleaning_rules import CLEANING_RULES
+from metawright.extraction.columns import COLUMNS, KEYS, VALUE_TYPES
+from metawright.extraction.composites import is_composite, read_value
+from metawright.extraction.decimals import decide_decimals
 from metawright.extraction.spread import spread_problems
-from metawright.extraction.timepoints import months, period_of
+from metawright.extraction.timepoints import Time, listed_in, period_of, time_of
 from metawright.extraction.vocabulary import NOT_REPORTED, arm_words, fold, outcome_words
 from metawright.review.problems import Problem, did_you_mean, one_of
 from metawright.review.sheets import Row, Sheet
@@ -30,60 +33,93 @@ class Cleaned:
         One per application of a cleaning rule, with the columns of `cleaning_log.csv`.
     problems : list of Problem
         What must be mended before anything is built.
+    printed : list of dict
+        The numbers of each row as text, by column and with the decimals that they were given.
     """
 
     arms: list[dict]
     log: list[dict]
     problems: list[Problem]
+    printed: list[dict]
 
 
 def rows_of_outcome(sheet: Sheet, outcomes: Mapping[str, Mapping], outcome: str) -> Sheet:
-    """Return *sheet* with the rows of one outcome alone; their numbers stay."""
+    """Return *sheet* with the rows of one outcome alone; their numbers stay, and what was decided over all rows."""
     words = outcome_words(outcomes)
     rows = tuple(row for row in sheet.rows if words.get(fold(row.cells.get("outcome", ""))) == outcome)
-    return Sheet(sheet.file, sheet.columns, rows, sheet.problems)
+    return replace(sheet, rows=rows, decimals=decimals_of(sheet))
 
 
-def clean_extraction(sheet: Sheet, protocol: Mapping) -> Cleaned:
+def decimals_of(sheet: Sheet) -> Mapping[str, str]:
+    """Return the decimal mark of each column: as decided before, or over the rows of *sheet*."""
+    return decide_decimals(sheet) if sheet.decimals is None else sheet.decimals
+
+
+def clean_extraction(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float] | None = None) -> Cleaned:
     """Clean every row of *sheet* under *protocol*.
 
     Parameters
     ----------
     sheet : Sheet
-        `extraction.csv` or some of its rows.
+        `extraction.csv`, or some of its rows as `rows_of_outcome` gives them.
     protocol : Mapping
-        Completed protocol: its `outcomes`, `periods` and `arms` are used.
+        Completed protocol: its `outcomes`, `periods`, `arms`, `clock` and `cleaning` are used.
+    treatment : Mapping, optional
+        Months that a trial's treatment lasts, by the folded key of the trial.
 
     Returns
     -------
     Cleaned
         As many `arms` as *sheet* has rows, in the same order.
     """
-    cleaner = _Cleaner(sheet, protocol)
+    cleaner = _Cleaner(sheet, protocol, treatment or {})
+    for rule, before, after in sheet.notes:
+        cleaner.note(Row(1, {}), "", rule, before, after)
     arms = [cleaner.row(row) for row in sheet.rows]
     _mark_repeated(arms, cleaner)
-    return Cleaned(arms, cleaner.log, cleaner.problems)
+    return Cleaned(arms, cleaner.log, cleaner.problems, cleaner.printed)
+
+
+def gather_log(log: Iterable[Mapping]) -> list[Mapping]:
+    """Return the logs of all outcomes as one: what was decided about the file (row 1) stands there once."""
+    seen: set[tuple] = set()
+    gathered = []
+    for line in log:
+        content = tuple(line.values())
+        if str(line["row"]) != "1" or content not in seen:
+            gathered.append(line)
+        seen.add(content)
+    return gathered
 
 
 class _Cleaner:
     """Reads rows one by one and collects the log and the problems."""
 
-    def __init__(self, sheet: Sheet, protocol: Mapping) -> None:
+    def __init__(self, sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float]) -> None:
         self.file = sheet.file
         self.columns = sheet.columns
+        self.decimals = decimals_of(sheet)
         self.outcomes = protocol["outcomes"]
         self.outcome_words = outcome_words(self.outcomes)
         self.arm_words = arm_words(protocol["arms"])
         self.periods = protocol["periods"]
         self.timed = any(period["key"] != "all" for period in self.periods)
+        self.clock = protocol.get("clock", "randomisation")
+        self.treatment = treatment
+        choices = protocol.get("cleaning", {})
+        self.lenient = choices.get("mode", "strict") == "lenient"
+        self.pairs = choices.get("pairs", "")
         self.log: list[dict] = []
         self.problems: list[Problem] = []
+        self.printed: list[dict] = []
+        self.read: list[dict] = []
+        self.guessed = False
 
     def problem(self, row: Row, column: str, value: str, what: str) -> None:
         self.problems.append(Problem(self.file, row.number, column, value, what))
 
     def note(self, row: Row, column: str, rule: str, before: str, after: str) -> None:
-        file = PurePath(self.file).name
+        file, rule = PurePath(self.file).name, CLEANING_RULES[rule].id
         entry = {"file": file, "row": row.number, "column": column, "rule": rule, "before": before, "after": after}
         self.log.append(entry)
 
@@ -92,27 +128,33 @@ class _Cleaner:
             self.note(row, column, rule, before, after)
         if reading.error:
             self.problem(row, column, reading.text, reading.error)
+        self.guessed |= reading.guessed
         return reading
+
+    def habits(self, column: str, outcome: str) -> Habits:
+        """Return how numbers are written in a column and how far to guess."""
+        unit = self.outcomes.get(outcome, {}).get("unit") or ""
+        return Habits(self.decimals.get(column, "."), unit, self.pairs, self.lenient)
 
     def row(self, row: Row) -> dict:
         """Return the line of `arms.csv` for one row."""
+        self.guessed = False
         texts = {
-            name: self.take(row, name, read_text(row.cells.get(name, ""))).text
+            name: self.take(row, name, read_text(row.cells.get(name, ""), key=name in KEYS)).text
             for name, column in COLUMNS.items()
-            if column.kind == "text" and name not in ("value",)
+            if column.kind == "text" and name != "value"
         }
-        numbers = {
-            name: self.take(row, name, read_number(row.cells.get(name, ""), column)).number
-            for name, column in COLUMNS.items()
-            if column.kind != "text" and name in self.columns
-        }
-        self.split_value(row, numbers)
+        outcome = self.match(row, "outcome", texts["outcome"], self.outcome_words, list(self.outcomes))
+        readings = self.numbers(row, outcome)
+        numbers = {name: reading.number for name, reading in readings.items()}
+        self.read.append(numbers)
+        self.printed.append({name: reading.text for name, reading in readings.items() if reading.number is not None})
         arm = {
             "row": row.number,
             "study": texts["study"],
-            "outcome": self.match(row, "outcome", texts["outcome"], self.outcome_words, list(self.outcomes)),
+            "outcome": outcome,
             "arm": self.match(row, "arm", texts["arm"], self.arm_words, list(self.arm_words)),
-            "timepoint": texts["timepoint"],
+            "timepoint": self.timepoint(row, texts["timepoint"]),
             "value_type": self.value_type(row, texts["value_type"]),
             "source": texts["source"],
             "notes": texts["notes"],
@@ -126,8 +168,42 @@ class _Cleaner:
         self.bounds(row, numbers)
         for column, value, what in spread_problems(arm):
             self.problem(row, column, value, what)
-        self.place(arm)
+        self.place(row, arm)
+        if self.guessed:
+            arm["flags"] = ";".join(filter(None, (arm["flags"], "read_leniently")))
         return arm
+
+    def numbers(self, row: Row, outcome: str) -> dict[str, Reading]:
+        """Return the numbers of a row by column, those that share a cell with others too."""
+        readings: dict[str, Reading] = {}
+        shared: dict[str, str] = {}
+        for name, column in COLUMNS.items():
+            raw = row.cells.get(name, "")
+            if name == "value" or (name in ("mean", "median") and raw and is_composite(raw)):
+                if raw:
+                    shared[name] = raw
+            elif column.kind != "text" and name in self.columns:
+                readings[name] = self.take(row, name, read_number(raw, column, self.habits(name, outcome)))
+        for name, raw in shared.items():
+            parts, reading = read_value(raw, name, self.habits(name, outcome))
+            self.take(row, name, reading)
+            for part, found in parts.items():
+                if readings.get(part) and readings[part].number is not None:
+                    what = f"holds a {part}, and the column {part} holds one too; keep one of the two"
+                    self.problem(row, name, reading.text, what)
+                readings[part] = self.take(row, name, found)
+        return readings
+
+    def timepoint(self, row: Row, text: str) -> str:
+        """Refuse a date, unless the protocol lists it as a label."""
+        cell = Cell(text, Habits(lenient=self.lenient))
+        if text and listed_in(text, self.periods) is None:
+            try:
+                cell.refuse_spreadsheet()
+            except Refusal as why:
+                self.take(row, "timepoint", cell.refused(why))
+                return text
+        return self.take(row, "timepoint", cell.reading(None)).text
 
     def match(self, row: Row, column: str, text: str, words: Mapping[str, str], known: Sequence[str]) -> str:
         key = words.get(fold(text))
@@ -146,19 +222,6 @@ class _Cleaner:
             hint = did_you_mean(text, VALUE_TYPES)
             self.problem(row, "value_type", text, f"is not known; expected {one_of(VALUE_TYPES)}{hint}")
         return folded
-
-    def split_value(self, row: Row, numbers: dict[str, float | None]) -> None:
-        """Read mean and SD out of the raw cell `value`."""
-        raw = row.cells.get("value", "")
-        mean, sd, reading = read_mean_and_sd(raw)
-        self.take(row, "value", reading)
-        for name, text in (("mean", mean), ("sd", sd)):
-            if not text:
-                continue
-            if numbers.get(name) is not None:
-                what = f"holds a {name}, and the column {name} holds one too; keep one of the two"
-                self.problem(row, "value", reading.text, what)
-            numbers[name] = self.take(row, "value", read_number(text, COLUMNS[name])).number
 
     def count(self, row: Row, arm: dict, numbers: dict[str, float | None]) -> None:
         """Fill in the number of participants: analysed, or randomised with a flag."""
@@ -179,26 +242,32 @@ class _Cleaner:
         if low is not None and high is not None and low > high:
             self.problem(row, "ci_low", f"{low:g}", f"is above ci_high ({high:g}); the lower limit comes first")
 
-    def place(self, arm: dict) -> None:
+    def place(self, row: Row, arm: dict) -> None:
         """Find the period of the row, and the reason why it is of no use, if it has one."""
-        month = months(arm["timepoint"])
-        arm["timepoint_months"] = month
-        arm["period"] = period_of(arm["timepoint"], month, self.periods) if self.timed else "all"
-        arm["reason"] = _unusable(arm, month) or _no_numbers(arm, self.outcomes)
+        label = arm["timepoint"]
+        time = time_of(label, self.clock, self.treatment.get(fold(arm["study"])))
+        if listed_in(label, self.periods) is None:
+            for rule in time.rules:
+                self.note(row, "timepoint", rule, label, f"month {time.month:.4g}")
+        arm["timepoint_months"] = time.month
+        arm["period"] = period_of(label, time.month, self.periods) if self.timed else "all"
+        arm["reason"] = _unusable(arm, time) or _no_numbers(arm, self.outcomes)
         arm["used"] = not arm["reason"]
 
 
-def _unusable(arm: Mapping, month: float | None) -> str:
+def _unusable(arm: Mapping, time: Time) -> str:
     if arm["value_type"] == "baseline" or fold(arm["timepoint"]) == "baseline":
         return "baseline value"
     if arm["period"] is not None:
         return ""
     if not arm["timepoint"]:
         return "no time point"
-    if month is None:
+    if time.reason:
+        return f"time point '{arm['timepoint']}' {time.reason}"
+    if time.month is None:
         mend = "write it with a unit, such as '3 m', or list it under a period's `timepoints`"
         return f"time point not understood: '{arm['timepoint']}' ({mend})"
-    return f"month {month:.4g} lies outside the periods"
+    return f"month {time.month:.4g} lies outside the periods"
 
 
 def _no_numbers(arm: Mapping, outcomes: Mapping[str, Mapping]) -> str:
@@ -230,6 +299,7 @@ def _mark_repeated(arms: list[dict], cleaner: _Cleaner) -> None:
     Several arms of one role are told apart by their `arm_label`; a row without one is not told apart.
     """
     earlier: dict[tuple, list[dict]] = {}
+    contents = {arm["row"]: _content(arm, numbers) for arm, numbers in zip(arms, cleaner.read, strict=True)}
     for arm in arms:
         time = arm["timepoint_months"] if arm["timepoint_months"] is not None else fold(arm["timepoint"])
         baseline = arm["value_type"] == "baseline"
@@ -239,7 +309,7 @@ def _mark_repeated(arms: list[dict], cleaner: _Cleaner) -> None:
             others.append(arm)
             continue
         row = Row(arm["row"], {})
-        if _content(first) == _content(arm):
+        if contents[first["row"]] == contents[arm["row"]]:
             arm["used"], arm["reason"] = False, f"equal to row {first['row']}"
             cleaner.note(row, "", "repeated_row", f"equal to row {first['row']}", "dropped")
         else:
@@ -255,7 +325,8 @@ def _same_arm(one: Mapping, other: Mapping) -> bool:
     return one["arm"] == "contrast" or "" in labels or labels[0] == labels[1]
 
 
-def _content(arm: Mapping) -> dict:
-    return {
-        name: value for name, value in arm.items() if name not in ("row", "timepoint", "arm_label", "used", "reason")
-    }
+def _content(arm: Mapping, numbers: Mapping[str, float | None]) -> dict:
+    """Return what makes two rows equal: every cell, as read, and not where or how it was written."""
+    left_out = ("row", "timepoint", "arm_label", "used", "reason", "flags")
+    given = {name: number for name, number in numbers.items() if number is not None}
+    return {**{name: value for name, value in arm.items() if name not in left_out}, **given, "n": numbers.get("n")}

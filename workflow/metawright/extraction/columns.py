@@ -36,10 +36,12 @@ COLUMNS = {
         Column("outcome"),
         Column("timepoint"),
         Column("arm"),
-        Column("n", "whole", 1, rule="the number of participants is a whole number, 1 or more"),
-        Column("n_randomised", "whole", 1, rule="the number of participants is a whole number, 1 or more"),
+        Column("n", "whole", 1, 10**9, rule="the number of participants is a whole number, 1 or more"),
+        Column("n_randomised", "whole", 1, 10**9, rule="the number of participants is a whole number, 1 or more"),
         Column("mean", "number"),
-        Column("sd", "number", 0, rule="a standard deviation is never below 0"),
+        Column(
+            "sd", "number", 0, rule="a standard deviation is never below 0; if this is a change score, put it into mean"
+        ),
         Column("value"),
         Column("se", "number", 0, open_minimum=True, rule="a standard error is above 0"),
         Column("ci_low", "number"),
@@ -59,12 +61,15 @@ COLUMNS = {
         Column("sd_final", "number", 0, rule="a standard deviation is never below 0"),
         Column("arm_label"),
         Column("value_type"),
-        Column("events", "whole", 0, rule="the number of events is a whole number, 0 or more"),
+        Column("events", "whole", 0, 10**9, rule="the number of events is a whole number, 0 or more"),
         Column("estimate", "number"),
         Column("source"),
         Column("notes"),
     )
 }
+
+#: Text columns whose words are matched with others; `source` and `notes` stay as they were typed.
+KEYS = ("study", "outcome", "timepoint", "arm", "value_type")
 
 #: What `value_type` may say; a baseline row is kept and enters no pool.
 VALUE_TYPES = ("final", "change", "adjusted", "baseline")

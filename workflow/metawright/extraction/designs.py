@@ -45,6 +45,11 @@ def designs_of(studies: Iterable[Mapping[str, str]]) -> dict[str, dict]:
     return designs
 
 
+def treatment_of(designs: Mapping[str, Mapping]) -> dict[str, float]:
+    """Return the months that a trial's treatment lasts, by folded study key, where that is stated."""
+    return {study: design["treatment_months"] for study, design in designs.items() if "treatment_months" in design}
+
+
 def mark_contaminated(arms: Sequence[Mapping], designs: Mapping[str, Mapping]) -> list[dict]:
     """Return the rows of `arms.csv` with the flag `contaminated` where the control arm has had the treatment.
 

@@ -66,7 +66,13 @@ class _Entry:
     arm: dict
 
 
-def reconcile(first: Sheet, second: Sheet, decisions: Sheet | None, protocol: Mapping) -> Reconciled:
+def reconcile(
+    first: Sheet,
+    second: Sheet,
+    decisions: Sheet | None,
+    protocol: Mapping,
+    treatment: Mapping[str, float] | None = None,
+) -> Reconciled:
     """Compare two extractions.
 
     A trial's outcome that only the first file has was extracted once: it is counted, not refused. One that only the
@@ -79,10 +85,12 @@ def reconcile(first: Sheet, second: Sheet, decisions: Sheet | None, protocol: Ma
     decisions : Sheet or None
         `adjudication.csv`, if there is one.
     protocol : Mapping
-        Completed protocol: its `outcomes`, `periods` and `arms` are used.
+        Completed protocol: as for cleaning.
+    treatment : Mapping or None
+        Months that each trial's treatment lasts.
     """
     decided = read_decisions(decisions, protocol)
-    here, there = _entries(first, protocol), _entries(second, protocol)
+    here, there = (_entries(sheet, protocol, treatment) for sheet in (first, second))
     conflicts = [
         conflict
         for key in dict.fromkeys([*here, *there])
@@ -102,9 +110,9 @@ def reconcile(first: Sheet, second: Sheet, decisions: Sheet | None, protocol: Ma
     return Reconciled(conflicts, _agreement(here, there, conflicts), problems)
 
 
-def _entries(sheet: Sheet, protocol: Mapping) -> dict[tuple, _Entry]:
+def _entries(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float] | None) -> dict[tuple, _Entry]:
     """Return the rows by key; of two rows with one key the first (cleaning refuses or drops the other)."""
-    arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol).arms}
+    arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol, treatment).arms}
     entries: dict[tuple, _Entry] = {}
     for row in sheet.rows:
         entries.setdefault(row_key(row.cells, protocol), _Entry(row, arms[row.number]))

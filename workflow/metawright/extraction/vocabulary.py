@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from metawright.review.characters import fold
+
 #: Measures by what their rows hold.
 CONTINUOUS = ("MD", "SMD", "ROM")
 BINARY = ("RR", "OR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")
@@ -15,11 +17,6 @@ REVERSIBLE = ("MD", "SMD", "GIV", "ZCOR")
 
 #: How the reason of a row begins that lacks a number; such a row may still have its number recovered.
 NOT_REPORTED = "not reported: "
-
-
-def fold(word: str) -> str:
-    """Return *word* without case and surrounding space, as names are matched."""
-    return word.strip().casefold()
 
 
 def outcome_words(outcomes: Mapping[str, Mapping]) -> dict[str, str]:

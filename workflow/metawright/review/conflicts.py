@@ -6,10 +6,11 @@ The build refuses while anything is undecided; this writes the list that the thi
 import sys
 from pathlib import Path
 
+from metawright.extraction.designs import designs_of, treatment_of
 from metawright.extraction.reconcile import CONFLICT_COLUMNS, Reconciled, reconcile
 from metawright.files.documents import write_json
 from metawright.files.tables import write_table
-from metawright.review.folder import DECISIONS, SECOND, check_extractions
+from metawright.review.folder import DECISIONS, SECOND, Extractions, check_extractions, extraction_path
 from metawright.review.problems import BadInput, Problem
 from metawright.review.protocol import read_protocol
 from metawright.review.schemas import load_schema
@@ -26,18 +27,21 @@ def conflicts(folder: Path) -> Reconciled:
     BadInput
         If a file is missing or faulty; conflicts themselves are no fault here.
     """
-    paths = {name: folder / f"{name}.csv" for name in ("extraction", SECOND, DECISIONS)}
-    absent = [path for path in (folder / "protocol.yaml", paths["extraction"], paths[SECOND]) if not path.is_file()]
-    if absent:
-        raise BadInput([Problem(str(path), 0, "", "", "there is no such file") for path in absent])
+    first, found = extraction_path(folder)
+    paths = {name: folder / f"{name}.csv" for name in (SECOND, DECISIONS, "studies")}
+    absent = [path for path in (folder / "protocol.yaml", paths[SECOND]) if not path.is_file()]
+    if absent or not first:
+        raise BadInput([*found, *(Problem(str(path), 0, "", "", "there is no such file") for path in absent)])
     text = (folder / "protocol.yaml").read_bytes().decode("utf-8-sig", errors="replace")
     protocol, problems = read_protocol(text, load_schema(SCHEMAS, "protocol"), str(folder / "protocol.yaml"))
     if problems:
         raise BadInput(problems)
     sheets = {name: read_sheet(path.read_bytes(), str(path)) for name, path in paths.items() if path.is_file()}
-    three = sheets["extraction"], sheets[SECOND], sheets.get(DECISIONS)
-    result = reconcile(*three, protocol)
-    faults = [item for item in check_extractions(*three, protocol, SCHEMAS)[1] if item not in result.problems]
+    given = Extractions(read_sheet(first.read_bytes(), str(first)), sheets[SECOND], sheets.get(DECISIONS))
+    treatment = treatment_of(designs_of(row.cells for row in sheets["studies"].rows)) if "studies" in sheets else {}
+    result = reconcile(given.sheet, given.second, given.decisions, protocol, treatment)
+    faults = check_extractions(given, protocol, treatment, SCHEMAS)[1]
+    faults = [item for item in faults if item not in result.problems]
     if faults:
         raise BadInput(faults)
     return result

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from metawright.extraction.adjudication import clean_adjudicated
 from metawright.extraction.clean import Cleaned, clean_extraction, rows_of_outcome
-from metawright.extraction.designs import designs_of
+from metawright.extraction.designs import designs_of, treatment_of
 from metawright.extraction.reconcile import reconcile
 from metawright.extraction.required import missing_columns
-from metawright.extraction.vocabulary import fold
+from metawright.review.characters import fold
 from metawright.review.problems import BadInput, Problem, did_you_mean
 from metawright.review.protocol import headline, read_protocol
 from metawright.review.schemas import check_document, check_table, load_schema
@@ -44,10 +44,14 @@ class Review:
     files : dict
         Path of every optional file that is there, by its name without suffix.
     rows : dict
-        A digest of the raw rows of each outcome, row numbers included; where two people extracted, also of the
-        second one's rows and of what was decided between them.
+        A digest of the raw rows of each outcome, row numbers and what was decided about the file included; where
+        two people extracted, also of the second one's rows and of what was decided between them.
+    extraction : str
+        Path of `extraction.csv` or `extraction.xlsx`.
     designs : dict
         By outcome, the designs of its trials (see `metawright.extraction.designs`).
+    treatment : dict
+        Months that each trial's treatment lasts, by its folded key, where `studies.csv` says so.
     """
 
     name: str
@@ -55,12 +59,9 @@ class Review:
     protocol: dict
     files: dict[str, str]
     rows: dict[str, str]
+    extraction: str
     designs: dict[str, dict]
-
-    @property
-    def extraction(self) -> str:
-        """Path of `extraction.csv`."""
-        return str(self.folder / "extraction.csv")
+    treatment: dict[str, float]
 
     @property
     def outcomes(self) -> list[str]:
@@ -100,6 +101,7 @@ def read_reviews(config: Mapping, schemas: Path) -> dict[str, Review]:
     if not folders:
         raise BadInput([Problem("config", 0, "", "", "names no review; set `reviews:` or pass --config review=PATH")])
     reviews: dict[str, Review] = {}
+    by_review: dict[str, list[Problem]] = {}
     for folder in folders:
         name = folder.resolve().name
         if name in reviews:
@@ -110,8 +112,9 @@ def read_reviews(config: Mapping, schemas: Path) -> dict[str, Review]:
             reviews[name] = read_review(folder, schemas)
         except BadInput as error:
             problems += error.problems
+            by_review[name] = error.problems
     if problems:
-        raise BadInput(problems)
+        raise BadInput(problems, by_review)
     return reviews
 
 
@@ -149,22 +152,29 @@ def read_review(folder: Path, schemas: Path) -> Review:
         sound = not found
     else:
         problems.append(Problem(str(path), 0, "", "", _absent("new-review")))
-    path = folder / "extraction.csv"
+    path, found = extraction_path(folder)
+    problems += found
     sheet = None
-    if path.is_file():
+    if path:
         sheet = read_sheet(path.read_bytes(), str(path))
         problems += sheet.problems
-    else:
-        problems.append(Problem(str(path), 0, "", "", _absent("new-review")))
     files = {table: str(folder / f"{table}.csv") for table in TABLES if (folder / f"{table}.csv").is_file()}
-    for table, file in files.items():
-        found = check_table(read_sheet(Path(file).read_bytes(), file), load_schema(schemas, table))
+    tables = {table: read_sheet(Path(file).read_bytes(), file) for table, file in files.items()}
+    faults = {table: check_table(content, load_schema(schemas, table)) for table, content in tables.items()}
+    for table, content in tables.items():
+        found = faults[table]
         problems += found
         if sound and not found:
-            problems += _check_keys(read_sheet(Path(file).read_bytes(), file), protocol)
+            problems += _check_keys(content, protocol)
+    studies = [row.cells for row in tables["studies"].rows] if faults.get("studies") == [] else []
+    designs = designs_of(studies)
+    treatment = treatment_of(designs)
     if (folder / "screening.yaml").is_file():
         files["screening"] = str(folder / "screening.yaml")
         problems += _check_screening(folder / "screening.yaml", schemas)
+    if sound and protocol["clock"] == "end_of_treatment" and not treatment:
+        what = "end_of_treatment needs the length of each trial's treatment; add treatment_months to studies.csv"
+        problems.append(Problem(str(folder / "protocol.yaml"), 0, "clock", "", what))
     others = {
         table: read_sheet((folder / f"{table}.csv").read_bytes(), str(folder / f"{table}.csv"))
         for table in (SECOND, DECISIONS)
@@ -172,27 +182,20 @@ def read_review(folder: Path, schemas: Path) -> Review:
     }
     files.update({table: other.file for table, other in others.items()})
     if protocol and sheet and not sheet.problems:
-        cleaned, found = check_extractions(sheet, others.get(SECOND), others.get(DECISIONS), protocol, schemas)
+        extractions = Extractions(sheet, others.get(SECOND), others.get(DECISIONS))
+        cleaned, found = check_extractions(extractions, protocol, treatment, schemas)
         problems += found
         if cleaned and not problems:
-            problems += unit_problems(cleaned.arms, protocol, _studies(files), str(path))
+            problems += unit_problems(cleaned.arms, protocol, studies, str(path))
     if problems:
         raise BadInput(problems)
     outcomes = protocol["outcomes"]
     digests = _digests([sheet, *others.values()], outcomes)
-    return Review(name, folder, protocol, files, digests, _designs(sheet, outcomes, _studies(files)))
+    return Review(name, folder, protocol, files, digests, str(path), _designs(sheet, outcomes, designs), treatment)
 
 
-def _studies(files: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the rows of `studies.csv`, none where the review has no such file."""
-    if "studies" not in files:
-        return []
-    return [row.cells for row in read_sheet(Path(files["studies"]).read_bytes(), files["studies"]).rows]
-
-
-def _designs(sheet: Sheet, outcomes: Mapping[str, Mapping], studies: list[dict[str, str]]) -> dict[str, dict]:
+def _designs(sheet: Sheet, outcomes: Mapping[str, Mapping], every: Mapping[str, dict]) -> dict[str, dict]:
     """Return the designs of the trials of each outcome: a cell of another trial reruns nothing of it."""
-    every = designs_of(studies)
     designs = {}
     for outcome in outcomes:
         names = {fold(row.cells.get("study", "")) for row in rows_of_outcome(sheet, outcomes, outcome).rows}
@@ -200,13 +203,34 @@ def _designs(sheet: Sheet, outcomes: Mapping[str, Mapping], studies: list[dict[s
     return designs
 
 
+def extraction_path(folder: Path) -> tuple[Path | None, list[Problem]]:
+    """Return the one file that holds the rows, and what is wrong if it is not one."""
+    there = [path for path in (folder / "extraction.csv", folder / "extraction.xlsx") if path.is_file()]
+    if len(there) > 1:
+        what = "stands beside extraction.xlsx; keep one of the two, so that it is clear which numbers count"
+        return None, [Problem(str(there[0]), 0, "", "", what)]
+    if not there:
+        return None, [Problem(str(folder / "extraction.csv"), 0, "", "", _absent("new-review"))]
+    return there[0], []
+
+
+@dataclass(frozen=True)
+class Extractions:
+    """The rows of a review: one person's, perhaps a second one's, and what was decided between the two."""
+
+    sheet: Sheet
+    second: Sheet | None = None
+    decisions: Sheet | None = None
+
+
 def check_extractions(
-    sheet: Sheet, second: Sheet | None, decisions: Sheet | None, protocol: Mapping, schemas: Path
+    given: Extractions, protocol: Mapping, treatment: Mapping[str, float], schemas: Path
 ) -> tuple[Cleaned | None, list[Problem]]:
     """Return the cleaned rows, and what is wrong in the extraction, in the second one and undecided between the two.
 
     The rows are None where something is wrong with them.
     """
+    sheet, second, decisions = given.sheet, given.second, given.decisions
     problems: list[Problem] = []
     if decisions is not None:
         problems += check_table(decisions, load_schema(schemas, DECISIONS))
@@ -217,25 +241,34 @@ def check_extractions(
     for each in filter(None, (second, sheet)):
         # without its columns a row cannot be judged: its cells would all be called empty
         missing = [*each.problems] or missing_columns(each, protocol)
-        cleaned = None if missing else clean_extraction(each, protocol)
+        cleaned = None if missing else clean_extraction(each, protocol, treatment)
         problems += missing or cleaned.problems
     if problems or second is None:
         return (None if problems else cleaned), problems
-    undecided = reconcile(sheet, second, decisions, protocol).problems
+    undecided = reconcile(sheet, second, decisions, protocol, treatment).problems
     if undecided:
         return None, undecided
-    cleaned = clean_adjudicated(sheet, decisions, protocol)
+    cleaned = clean_adjudicated(sheet, decisions, protocol, treatment)
     return cleaned, cleaned.problems
 
 
 def _digests(sheets: list[Sheet], outcomes: Mapping[str, Mapping]) -> dict[str, str]:
-    """Return a digest of what each outcome's chain starts from: its rows, their numbers, and the header."""
+    """Return a digest of what each outcome's chain starts from.
+
+    Its rows with their numbers and the header; what was decided about the file; and, for columns in which the
+    outcome writes a comma or a point, the decimal mark, since that was decided over the rows of all outcomes.
+    """
     digests = {}
     for outcome in outcomes:
         content = []
         for sheet in sheets:
-            rows = rows_of_outcome(sheet, outcomes, outcome).rows
-            content += [sheet.columns, [(row.number, row.cells) for row in rows]]
+            own = rows_of_outcome(sheet, outcomes, outcome)
+            marked = {
+                name: mark
+                for name, mark in own.decimals.items()
+                if mark != "." and any(set(",.") & set(row.cells.get(name, "")) for row in own.rows)
+            }
+            content += [own.columns, [(row.number, row.cells) for row in own.rows], own.notes, marked]
         digests[outcome] = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
     return digests
 

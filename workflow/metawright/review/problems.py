@@ -1,7 +1,7 @@
 """What is wrong in a file that a person wrote, said so that the person can mend it."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -47,10 +47,19 @@ class Problem:
 
 
 class BadInput(Exception):  # noqa: N818 - it is the input that is bad, not the program
-    """All problems of the files that were read, sorted by file and row."""
+    """All problems of the files that were read, sorted by file and row.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    Attributes
+    ----------
+    problems : list of Problem
+        All of them.
+    by_review : dict
+        Those of each review's own files, by the review's name.
+    """
+
+    def __init__(self, problems: Iterable[Problem], by_review: Mapping[str, list[Problem]] | None = None) -> None:
         self.problems = sorted(set(problems))
+        self.by_review = dict(by_review or {})
         super().__init__(self.text)
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from metawright.extraction.vocabulary import REVERSIBLE
+from metawright.review.characters import fold
 from metawright.review.problems import Problem
 from metawright.review.schemas import check_document, with_defaults
 from metawright.review.yaml_lines import Document, read_yaml
@@ -104,7 +105,7 @@ def _cross_checks(document: Document, file: str) -> list[Problem]:
     for key, outcome in (outcomes if isinstance(outcomes, dict) else {}).items():
         aliases = outcome.get("aliases") if isinstance(outcome, dict) else None
         for word in [key, *_list(aliases)]:
-            owner = words.setdefault(str(word).strip().casefold(), key)
+            owner = words.setdefault(fold(str(word)), key)
             if owner != key:
                 problem(("outcomes", key), word, f"means the outcome '{owner}' already; a word belongs to one outcome")
         scale = outcome.get("scale") if isinstance(outcome, dict) else None
@@ -114,7 +115,7 @@ def _cross_checks(document: Document, file: str) -> list[Problem]:
     roles = {"experimental": "experimental", "control": "control", "contrast": "contrast"}
     for role, names in (arms if isinstance(arms, dict) else {}).items():
         for word in _list(names):
-            owner = roles.setdefault(str(word).strip().casefold(), role)
+            owner = roles.setdefault(fold(str(word)), role)
             if owner != role:
                 problem(("arms", role), word, f"means '{owner}' already; a word belongs to one role")
     return found
@@ -138,7 +139,7 @@ def _check_periods(periods: list[tuple[int, dict]], problem) -> None:
         if period.get("pick") == "closest_to_target" and "target" not in period:
             problem(path, None, "`pick: closest_to_target` needs the month to aim at; add `target:`")
         for label in _list(period.get("timepoints")):
-            owner = names.setdefault(str(label).strip().casefold(), key)
+            owner = names.setdefault(fold(str(label)), key)
             if owner != key:
                 problem((*path, "timepoints"), label, f"belongs to the period '{owner}' already")
     spans.sort(key=lambda span: span[:2])

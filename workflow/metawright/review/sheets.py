@@ -2,9 +2,14 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
+from metawright.review.characters import plain_text
 from metawright.review.problems import Problem
+from metawright.review.text_files import Note, decode, delimiter
+from metawright.review.workbooks import UnreadableWorkbook, read_workbook
 
 
 @dataclass(frozen=True)
@@ -29,51 +34,81 @@ class Sheet:
         The rows that hold anything; row numbers count the empty ones too.
     problems : tuple of Problem
         What is wrong with the form of the table.
+    notes : tuple of (rule, before, after)
+        Cleaning rules that were applied to the file as a whole, such as its encoding.
+    decimals : Mapping or None
+        The decimal mark of every column, once it was decided over all rows (see `metawright.extraction.decimals`).
     """
 
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = field(default=())
+    notes: tuple[Note, ...] = ()
+    decimals: Mapping[str, str] | None = None
 
 
 def read_sheet(content: bytes, file: str) -> Sheet:
-    """Read a CSV file (UTF-8, with or without byte order mark; comma between cells).
+    """Read a table: CSV in UTF-8, UTF-16 or Windows-1252 with commas, semicolons or tabs, or an Excel workbook.
 
     Parameters
     ----------
     content : bytes
         The file's bytes.
     file : str
-        The name that problems carry.
+        The name that problems carry; one that ends in `.xlsx` is a workbook.
     """
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        what = "is not UTF-8 text; save the file as 'CSV UTF-8'"
-        return Sheet(file, (), (), (Problem(file, row, "", repr(content[error.start : error.start + 1])[2:-1], what),))
-    try:
-        records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        what = f"cannot be read as CSV ({error}); look for an unclosed quote"
-        return Sheet(file, (), (), (Problem(file, 0, "", "", what),))
+        records, notes = _workbook(content, file) if file.endswith(".xlsx") else _csv(content)
+    except _Unreadable as error:
+        return Sheet(file, (), (), (Problem(file, error.row, error.column, error.value, error.what),))
     if not records or not any(cell.strip() for cell in records[0]):
         return Sheet(file, (), (), (Problem(file, 1, "", "", "the header row with the column names is missing"),))
-    columns = tuple(cell.strip() for cell in records[0])
+    columns = tuple(plain_text(cell) for cell in records[0])
     problems = _header_problems(columns, file)
     rows = []
+    nameless = set()
     for number, record in enumerate(records[1:], start=2):
         if not any(cell.strip() for cell in record):
             continue
-        extra = [cell for cell in record[len(columns) :] if cell.strip()]
-        if extra:
+        if len(record) > len(columns):
+            # blank cells too: '32,8' in a file of commas moves the rest of its row to the right
+            extra = next((cell for cell in record[len(columns) :] if cell.strip()), "")
             what = f"stands beyond the last of the {len(columns)} columns; quote cells that contain a comma"
-            problems.append(Problem(file, number, "", extra[0], what))
+            blank = f"has {len(record)} cells and the header {len(columns)}; quote cells that contain a comma"
+            problems.append(Problem(file, number, "", extra, what if extra else blank))
         cells = dict(zip(columns, record, strict=False))
-        cells.pop("", None)
+        nameless.update(
+            place for place, cell in enumerate(record[: len(columns)]) if cell.strip() and not columns[place]
+        )
         rows.append(Row(number, {name: cells.get(name, "") for name in columns if name}))
-    return Sheet(file, tuple(name for name in columns if name), tuple(rows), tuple(problems))
+    notes += tuple(("nameless_column", f"column {place + 1} without a name", "left out") for place in sorted(nameless))
+    return Sheet(file, tuple(name for name in columns if name), tuple(rows), tuple(problems), notes)
+
+
+class _Unreadable(Exception):  # noqa: N818 - it is the file that is at fault
+    def __init__(self, what: str, row: int = 0, column: str = "", value: str = "") -> None:
+        self.what, self.row, self.column, self.value = what, row, column, value
+
+
+def _csv(content: bytes) -> tuple[list[list[str]], tuple[Note, ...]]:
+    decoded = decode(content)
+    if decoded.error:
+        raise _Unreadable(decoded.error, decoded.row, "", decoded.value)
+    mark, notes = delimiter(decoded.text)
+    try:
+        reader = csv.reader(io.StringIO(decoded.text, newline=""), delimiter=mark, strict=True)
+        return list(reader), decoded.notes + notes
+    except csv.Error as error:
+        raise _Unreadable(f"cannot be read as CSV ({error}); look for an unclosed quote") from error
+
+
+def _workbook(content: bytes, file: str) -> tuple[list[list[str]], tuple[Note, ...]]:
+    try:
+        records, name = read_workbook(content, PurePath(file).stem)
+    except UnreadableWorkbook as error:
+        raise _Unreadable(str(error), error.row, error.column, error.value) from error
+    return records, (("excel_workbook", f"worksheet '{name}'", "table of texts"),)
 
 
 def _header_problems(columns: tuple[str, ...], file: str) -> list[Problem]:
@@ -81,7 +116,4 @@ def _header_problems(columns: tuple[str, ...], file: str) -> list[Problem]:
     problems = [
         Problem(file, 1, name, name, "is the name of two columns; rename or remove one of them") for name in twice
     ]
-    if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
-        what = "is one single column; separate the cells with commas"
-        problems.append(Problem(file, 1, "", columns[0], what))
     return problems
