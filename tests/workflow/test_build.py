@@ -29,6 +29,7 @@ def test_every_stage_leaves_its_files(als):
         "pooling/ALSFRS-R.long.json",
         "heterogeneity/FVC.short.json",
         "sensitivity/ALSFRS-R.medium.leave_one_out.json",
+        "audit/findings.csv",
         "appraisal/risk_of_bias.json",
         "figures/forest.ALSFRS.svg",
         "figures/forest.ALSFRS-R.pdf",

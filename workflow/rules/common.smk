@@ -88,9 +88,19 @@ def exchange_choices(wildcards):
     return {name: protocol[name] for name in ("outcomes", "prediction_interval")}
 
 
-def treatment(wildcards):
-    """Months that each trial's treatment lasts, where studies.csv says so."""
+def treatment_months(wildcards):
+    """Months that the treatment of each trial lasts, where studies.csv says so."""
     return REVIEWS[wildcards.review].treatment
+
+
+def outcome_facts(wildcards):
+    """What numbers are held against: all that is declared about the outcomes, but for words and opinions."""
+    left_out = ("label", "direction", "minimal_important_difference")
+    blocks = REVIEWS[wildcards.review].protocol["outcomes"]
+    return {
+        key: {name: value for name, value in block.items() if name not in left_out}
+        for key, block in blocks.items()
+    }
 
 
 def outcome_rows(wildcards):
@@ -145,7 +155,7 @@ def templates(*patterns):
 
 def targets(wildcards):
     """What a finished review consists of."""
-    made = ["pooling/pooled.csv", "exchange/reproduce.R"]
+    made = ["pooling/pooled.csv", "audit/findings.csv", "exchange/reproduce.R"]
     made += ["report/results.json", "report/report.html", "report/report.tex"]
     made += ["report/report.pdf"] if PDF else []
     twice = [name for name, review in REVIEWS.items() if "second_extraction" in review.files]

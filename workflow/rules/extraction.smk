@@ -66,7 +66,7 @@ rule reconcile_extractions:
         arms=protocol_block("arms"),
         clock=protocol_block("clock"),
         cleaning=protocol_block("cleaning"),
-        treatment=treatment,
+        treatment=treatment_months,
         code=code("reconcile_extractions"),
     script:
         "../scripts/reconcile_extractions.py"
