@@ -18,12 +18,15 @@ def as_workbook(
 ) -> bytes:
     """An .xlsx of one worksheet; text that is a plain number is stored as one, as Excel does."""
     from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook()
     sheet = book.active
     sheet.title = title
     for record in records:
-        sheet.append([_stored(cell) for cell in record])
+        sheet.append(
+            [_stored(ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell) for cell in record]
+        )
     for place, number_format in (formats or {}).items():
         sheet[place].number_format = number_format
     buffer = io.BytesIO()
@@ -34,8 +37,15 @@ def as_workbook(
 def _stored(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
+    if not cell.isascii():
+        return cell
     try:
         number = float(cell)
     except ValueError:
         return cell or None
-    return int(cell) if cell.lstrip("-").isdigit() else number if cell.strip() == cell and cell.isascii() else cell
+    if abs(number) > 1e15:
+        return cell
+    short = sum(character.isdigit() for character in cell) <= 15  # Excel keeps no more
+    if short and cell.lstrip("-").isdecimal():
+        return int(cell)
+    return number if short and cell.strip() == cell and cell.isascii() else cell

@@ -23,7 +23,7 @@ _RULES = {"hour": "hours_to_months", "day": "days_to_months", "week": "weeks_to_
 _UNIT = r"(hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mths?|mos?|m|years?|yrs?|y)"
 _NUMBER_UNIT = re.compile(rf"(\d+(?:\.\d+)?)[\s-]*{_UNIT}\b")
 _UNIT_NUMBER = re.compile(rf"\b{_UNIT}[\s-]*(\d+(?:\.\d+)?)(?![\d.])")
-_TRIAL_DAY = re.compile(r"t\s*(\d+)\b")
+_TRIAL_DAY = re.compile(r"t\s*(\d{1,6})\b")
 #: Two numbers of one unit, as in '2-3 months', or a bound, as in '> 6 months': no single time.
 _SEVERAL = re.compile(
     r"\d\s*(?:[-,;:/&+*x×±~]|to|and|or|until)+\s*t?\d|[<>≤≥~≈±]|^-\s*\d|\b(?:up to|at least|at most|within)\b"
@@ -86,6 +86,8 @@ def time_of(raw: str, clock: str = "randomisation", treatment: float | None = No
     if trial_day and (int(trial_day[1]) >= 100 or int(trial_day[1]) % 30 == 0 < int(trial_day[1])):
         found.append((float(trial_day[1]), "day"))
         rules.append("trial_day")
+    if any(number > 1e6 for number, _ in found):
+        return Time(None)
     month = {_snapped(number, unit) for number, unit in found}
     if len(month) != 1:
         return Time(None)
