@@ -2,7 +2,7 @@
 
 import pytest
 
-from metawright.extraction.cells import read_number
+from metawright.extraction.cells import Habits, read_number
 from metawright.extraction.columns import COLUMNS
 from metawright.extraction.composites import read_value
 
@@ -77,3 +77,60 @@ def test_other_forms_are_refused(text):
     parts, reading = read_value(text)
     assert reading.error
     assert parts == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "habits", "number"),
+    [
+        ("1,234.5", "mean", Habits(), 1234.5),
+        ("1,234,567", "mean", Habits(), 1234567),
+        ("1.234,5", "mean", Habits(","), 1234.5),
+        ("0,125", "mean", Habits(","), 0.125),
+        ("1,125", "mean", Habits(","), 1.125),
+        ("34,0", "n", Habits(","), 34),
+        ("1\u202f234", "n", Habits(), 1234),
+        ("1'234", "n", Habits(), 1234),
+        ("65 %", "mean", Habits(unit="percent of predicted"), 65),
+        ("6\u00b75\u2020", "mean", Habits(), 6.5),
+        ("NR*", "mean", Habits(), None),
+        ("10†", "n", Habits(), 10),
+        ("34²", "n", Habits(), 34),
+        ("n=30 patients", "n", Habits(), 30),
+    ],
+)
+def test_what_has_one_reading_is_read(text, column, habits, number):
+    reading = read_number(text, COLUMNS[column], habits)
+    assert (reading.number, reading.error) == (number, "")
+    assert reading.rules
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "habits"),
+    [
+        ("1.000", "n", Habits()),
+        ("1.234", "n", Habits()),
+        ("1,234", "n", Habits(",")),
+        ("1,234", "mean", Habits()),
+        ("1.234", "mean", Habits(",")),
+        ("1.234", "mean", Habits("both")),
+        ("6,5", "mean", Habits("both")),
+        ("1 234", "mean", Habits()),
+        ("10²", "mean", Habits()),
+        ("6.5a", "mean", Habits()),
+        ("65%", "mean", Habits(unit="points")),
+        ("65%", "n", Habits()),
+        ("2-Mar", "n", Habits()),
+        ("03-Feb", "mean", Habits()),
+        ("2024-03-02 00:00:00", "mean", Habits()),
+        ("#N/A", "mean", Habits(lenient=True)),
+        ("20000000000", "n", Habits()),
+    ],
+)
+def test_what_has_two_readings_is_refused(text, column, habits):
+    reading = read_number(text, COLUMNS[column], habits)
+    assert reading.number is None
+    assert reading.error
+
+
+def test_a_refusal_shows_what_was_typed():
+    assert read_number(" \u221234.87x ", COLUMNS["mean"]).text == "\u221234.87x"

@@ -151,3 +151,49 @@ def test_a_missing_column_is_named_once(protocol, column):
 def test_no_column_is_missed_that_the_rows_do_not_need(protocol):
     text = "study,outcome,timepoint,arm,estimate,se\nA,score,3 m,contrast,1,2\n"
     assert missing_columns(read_sheet(text.encode(), "extraction.csv"), protocol) == []
+
+
+def with_cells(protocol, *lines):
+    text = "study,outcome,timepoint,arm,n,mean,sd\n" + "\n".join(lines) + "\n"
+    return read_sheet(text.encode(), "extraction.csv")
+
+
+def test_the_decimal_mark_is_decided_over_all_outcomes_and_kept_for_each(protocol):
+    protocol["outcomes"]["pain"] = {**protocol["outcomes"]["score"], "key": "pain", "aliases": []}
+    sheet = with_cells(protocol, 'A,score,3 m,control,9,"1,125",2', 'A,pain,3 m,control,9,"6,5",2')
+    assert clean_extraction(sheet, protocol).arms[0]["mean"] == 1.125
+    alone = rows_of_outcome(sheet, protocol["outcomes"], "score")
+    assert clean_extraction(alone, protocol).arms[0]["mean"] == 1.125
+
+
+def test_a_column_that_disagrees_with_itself_is_refused_or_flagged(protocol):
+    sheet = with_cells(protocol, 'A,score,3 m,control,9,"6,5",2', "B,score,3 m,control,9,6.5,2")
+    (problem,) = clean_extraction(sheet, protocol).problems
+    assert (problem.row, problem.column, problem.value) == (2, "mean", "6,5")
+    protocol["cleaning"] = {"mode": "lenient"}
+    result = clean_extraction(sheet, protocol)
+    assert result.problems == []
+    assert [(arm["mean"], arm["flags"]) for arm in result.arms] == [(6.5, "read_leniently"), (6.5, "")]
+
+
+def test_a_date_in_a_time_point_is_refused_unless_the_protocol_lists_it(protocol):
+    sheet = with_cells(protocol, "A,score,2-Mar,control,9,1,2")
+    (problem,) = clean_extraction(sheet, protocol).problems
+    assert (problem.column, problem.value) == ("timepoint", "2-Mar")
+    assert "spreadsheets make out of" in problem.what
+    protocol["periods"][0]["timepoints"] = ["2-Mar"]
+    assert clean_extraction(sheet, protocol).arms[0]["period"] == "short"
+
+
+def test_a_follow_up_without_the_length_of_its_treatment_is_listed(protocol):
+    protocol["clock"] = "end_of_treatment"
+    sheet = with_cells(protocol, "A,score,3-m follow-up,control,9,1,2", "B,score,3-m follow-up,control,9,1,2")
+    arms = clean_extraction(sheet, protocol, {"b": 2.0}).arms
+    assert [(arm["used"], arm["timepoint_months"]) for arm in arms] == [(False, None), (True, 5.0)]
+    assert "treatment_months" in arms[0]["reason"]
+
+
+def test_rows_that_differ_in_a_cell_that_is_not_used_are_not_equal(protocol):
+    text = "study,outcome,timepoint,arm,n,mean,sd,median\nA,score,3 m,control,9,,,5\nA,score,3 m,control,9,,,6\n"
+    (problem,) = clean_extraction(read_sheet(text.encode(), "extraction.csv"), protocol).problems
+    assert "two different rows" in problem.what

@@ -60,7 +60,7 @@ def twin(table, rng, commas):
         dirt.invisible,
         dirt.typographic,
         dirt.full_width,
-        dirt.footnoted,
+        daggered,
         dirt.signed,
         dirt.thousands(","),
     ]
@@ -117,7 +117,7 @@ def test_the_dirty_twin_has_the_same_effects(root, schemas, tmp_path, review, fo
     assert {"surrounding_space", "footnote_mark", "repeated_column_name", "full_width_character"} <= rules
     assert {
         "points": "byte_order_mark",
-        "commas": "decimal_comma",
+        "commas": "semicolon_separated",
         "workbook": "excel_workbook",
         "utf-16": "utf16_text",
     }[form] in rules

@@ -134,7 +134,7 @@ class Cell:
     def footnote(self) -> None:
         """Remove footnote marks at the end."""
         match = _FOOTNOTE.fullmatch(self.text)
-        if match and not (match[1].lstrip("+-") == "10" and not match[2].isascii()):  # 10² may be a power
+        if match and not (match[1].lstrip("+-") == "10" and match[2][0] in "⁰¹²³⁴⁵⁶⁷⁸⁹"):  # 10² may be a power
             self.apply("footnote_mark", match[1].rstrip())
 
     def reading(self, number: float | None) -> Reading:
