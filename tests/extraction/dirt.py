@@ -75,9 +75,12 @@ CELL = [
     with_zeros,
     signed,
     thousands(","),
-    thousands("."),
 ]
 CELL += [thousands(" "), thousands("\u202f"), thousands("'")]
+
+
+#: In a column of scores `24.500` is 24.5 wherever points are the decimal mark: a mere writing only where all cells have it.
+DOTS = thousands(".")
 
 
 def named(name: str) -> Callable[[str, random.Random], str]:
@@ -113,21 +116,27 @@ def number_cells(table: Table) -> list[tuple[int, int]]:
     return [(row, place) for row in range(1, len(table)) for place in places if table[row][place : place + 1] > [""]]
 
 
-def some_cells(table: Table, rng: random.Random) -> None:
+def ways_for(name: str, european: bool) -> list[Callable]:
+    """The writings of a number in a column; `european` says that the file will be separated by semicolons or tabs."""
+    return [*CELL, *([DOTS] if european or name in WHOLE else [])]
+
+
+def some_cells(table: Table, rng: random.Random, european: bool = False) -> None:
     for row, place in number_cells(table):
         if rng.random() < 0.3:
             name = table[0][place]
-            ways = [*CELL, named(name), *([people] if name in WHOLE[:2] else [])]
+            ways = [*ways_for(name, False), named(name), *([people] if name in WHOLE[:2] else [])]
             table[row][place] = rng.choice(ways)(table[row][place], rng)
 
 
-def one_way(table: Table, rng: random.Random) -> None:
-    way = rng.choice(CELL)
+def one_way(table: Table, rng: random.Random, european: bool = False) -> None:
+    way = rng.choice([*CELL, DOTS])
     for row, place in number_cells(table):
-        table[row][place] = way(table[row][place], rng)
+        if way in ways_for(table[0][place], european):
+            table[row][place] = way(table[row][place], rng)
 
 
-def decimal_commas(table: Table, rng: random.Random) -> None:
+def decimal_commas(table: Table, rng: random.Random, european: bool = False) -> None:
     """Commas in whole columns, or (more dangerous) in some of the cells."""
     share = rng.choice([1.0, 1.0, 0.5, 0.1])
     names = [name for name in table[0] if name in NUMBERS and rng.random() < 0.8]
@@ -136,7 +145,7 @@ def decimal_commas(table: Table, rng: random.Random) -> None:
             table[row][place] = table[row][place].replace(".", ",")
 
 
-def one_cell_for_mean_and_sd(table: Table, rng: random.Random) -> None:
+def one_cell_for_mean_and_sd(table: Table, rng: random.Random, european: bool = False) -> None:
     header = table[0]
     if not {"mean", "sd"} <= set(header) or "value" in header:
         return
@@ -151,7 +160,7 @@ def one_cell_for_mean_and_sd(table: Table, rng: random.Random) -> None:
             record[mean] = record[sd] = ""
 
 
-def other_words(table: Table, rng: random.Random) -> None:
+def other_words(table: Table, rng: random.Random, european: bool = False) -> None:
     for name in {"outcome", "arm", "study", "value_type"} & set(table[0]):
         place = table[0].index(name)
         for record in table[1:]:
@@ -160,7 +169,7 @@ def other_words(table: Table, rng: random.Random) -> None:
             record[place] = record[place].replace(" ", rng.choice([" ", "\u00a0"]))
 
 
-def other_times(table: Table, rng: random.Random) -> None:
+def other_times(table: Table, rng: random.Random, european: bool = False) -> None:
     if "timepoint" not in table[0]:
         return
     place = table[0].index("timepoint")
@@ -171,7 +180,7 @@ def other_times(table: Table, rng: random.Random) -> None:
             record[place] = rng.choice(forms).format(number)
 
 
-def shuffled_columns(table: Table, rng: random.Random) -> None:
+def shuffled_columns(table: Table, rng: random.Random, european: bool = False) -> None:
     order = list(range(len(table[0])))
     rng.shuffle(order)
     for index, record in enumerate(table):
@@ -189,11 +198,11 @@ FORMATTINGS = [
 ]
 
 
-def saved(table: Table, rng: random.Random) -> tuple[bytes, str]:
+def saved(table: Table, rng: random.Random, european: bool = False) -> tuple[bytes, str]:
     """The bytes of a table as one of many programs saves it, and the name of its file."""
-    if rng.random() < 0.03:
+    if not european and rng.random() < 0.05:
         return as_workbook(table, rng.choice(["extraction", "Sheet1"])), "extraction.xlsx"
-    mark = rng.choice([",", ",", ";", "\t"])
+    mark = rng.choice([";", "\t"]) if european else ","
     end = rng.choice(["\n", "\n", "\r\n", "\r"])
     content = csv_bytes(table, mark, end=end)
     encoding = rng.choice(["utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
@@ -214,6 +223,20 @@ def unquoted(table: Table, rng: random.Random) -> tuple[bytes, str]:
         for record in table
     ]
     return "\n".join(",".join(record) for record in quoted).encode(), "extraction.csv"
+
+
+def grown(table: Table, rng: random.Random) -> None:
+    """Other numbers in the same file: thousands of people, scores in the thousands. Not a formatting: it makes a new truth."""
+    more = 1000 * rng.randint(1, 40)
+    places = rng.randint(0, 2)
+    for row, place in number_cells(table):
+        name, text = table[0][place], table[row][place]
+        if name in WHOLE:
+            table[row][place] = str(int(text) + more)
+        else:
+            table[row][place] = (
+                f"{float(text) * 1000:.{places}f}" if float(text) * 1000 >= 0.01 or name == "estimate" else text
+            )
 
 
 # ---------------------------------------------------------------- damage

@@ -90,8 +90,11 @@ def _check_parts(sheet: Sheet, protocol: dict, arms: list[dict]) -> None:
     apart = []
     for key, block in protocol["outcomes"].items():
         rows = rows_of_outcome(sheet, {key: block}, key)
-        apart += clean_extraction(rows, {**protocol, "outcomes": {key: block}}).arms
-    if sorted(apart, key=lambda arm: arm["row"]) != arms:
+        cleaned = clean_extraction(rows, {**protocol, "outcomes": {key: block}})
+        apart += cleaned.arms
+        if cleaned.problems:
+            raise Failure(f"an outcome alone is refused: {cleaned.problems[0].text}")
+    if sorted(apart, key=lambda arm: arm["row"]) != sorted(arms, key=lambda arm: arm["row"]):
         raise Failure("an outcome alone is read otherwise than among the others")
 
 
@@ -117,15 +120,19 @@ def one_file(rng: random.Random) -> tuple[str, str]:
     strict, protocol = protocol, {**protocol, "cleaning": {"mode": "lenient" if rng.random() < 0.15 else "strict"}}
     first = rng.randrange(1, len(whole))
     count = rng.choice([2, 4, 8, 12]) if rng.random() < 0.98 else len(whole)
-    table = [list(record) for record in (whole[0], *whole[first : first + count])]
+    rows = whole[first : first + count] if rng.random() < 0.6 else rng.sample(whole[1:], min(count, len(whole) - 1))
+    table = [list(record) for record in (whole[0], *rows)]
+    if rng.random() < 0.4:
+        dirt.grown(table, rng)
+    european = rng.random() < 0.5
     kind = rng.choice(["formatting", "formatting", "unquoted", "cells", "cells", "bytes"])
     if kind in ("formatting", "unquoted"):
         _, truth = outcome_of_file(dirt.csv_bytes(table), "extraction.csv", strict)
         ways = rng.sample(dirt.FORMATTINGS, rng.choice([1, 1, 2, 3])) if kind == "formatting" else []
         for way in ways:
-            way(table, rng)
-        content, file = dirt.saved(table, rng) if kind == "formatting" else dirt.unquoted(table, rng)
-        ending, arms = outcome_of_file(content, file, protocol, parts=rng.random() < 0.2)
+            way(table, rng, european and len(ways) == 1)
+        content, file = dirt.saved(table, rng, european) if kind == "formatting" else dirt.unquoted(table, rng)
+        ending, arms = outcome_of_file(content, file, protocol, parts=rng.random() < 0.5)
         if ending == "accounted":
             _compare(truth, arms)
         return kind, ending
@@ -133,10 +140,10 @@ def one_file(rng: random.Random) -> tuple[str, str]:
         rng.choice(dirt.DAMAGES)(table, rng)
         if len(table) < 2 or not table[0]:
             break
-    content, file = dirt.saved(table, rng)
+    content, file = dirt.saved(table, rng, european)
     if kind == "bytes":
         content = dirt.bytes_hit(content, rng)
-    return kind, outcome_of_file(content, file, protocol, parts=rng.random() < 0.2)[0]
+    return kind, outcome_of_file(content, file, protocol, parts=rng.random() < 0.5)[0]
 
 
 def _compare(truth: list[dict], arms: list[dict]) -> None:

@@ -197,3 +197,13 @@ def test_rows_that_differ_in_a_cell_that_is_not_used_are_not_equal(protocol):
     text = "study,outcome,timepoint,arm,n,mean,sd,median\nA,score,3 m,control,9,,,5\nA,score,3 m,control,9,,,6\n"
     (problem,) = clean_extraction(read_sheet(text.encode(), "extraction.csv"), protocol).problems
     assert "two different rows" in problem.what
+
+
+@pytest.mark.parametrize(("mark", "refused"), [(",", False), (";", True), ("\t", True)])
+def test_a_point_before_three_digits_is_in_doubt_where_decimal_commas_are_at_home(protocol, mark, refused):
+    text = "study,outcome,timepoint,arm,n,mean,sd\nA,score,3 m,control,9,1.125,2.5\n".replace(",", mark)
+    result = clean_extraction(read_sheet(text.encode(), "extraction.csv"), protocol)
+    assert [(problem.column, problem.value) for problem in result.problems] == ([("mean", "1.125")] if refused else [])
+    again = text.replace("control", "experimental").splitlines()[1].replace("1.125", "1.12")  # speaks for the point
+    result = clean_extraction(read_sheet(f"{text}{again}\n".encode(), "extraction.csv"), protocol)
+    assert result.problems == []

@@ -37,7 +37,7 @@ class Habits:
     Attributes
     ----------
     decimal : str
-        The column's decimal mark: `.`, `,` or `both` (see `metawright.extraction.decimals`).
+        The column's decimal mark: `.`, `,`, `both` or `unsure` (see `metawright.extraction.decimals`).
     unit : str
         The outcome's unit, which may stand after a number.
     pairs : str

@@ -11,31 +11,37 @@ from metawright.review.sheets import Sheet
 _TOKEN = re.compile(r"[.,]?\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
-#: What a column may be found to use; `both` is a column that disagrees with itself.
-DOT, COMMA, BOTH = ".", ",", "both"
+#: What a column may be found to use: `both` is a column that disagrees with itself, `unsure` one in which `1.234` may
+#: be thousands, because other columns have decimal commas or the file comes from where people write them.
+DOT, COMMA, BOTH, UNSURE = ".", ",", "both", "unsure"
 
 
 def decide_decimals(sheet: Sheet) -> dict[str, str]:
     """Return the decimal mark of every number column of *sheet*, and of `value`.
 
     A comma that cannot separate thousands (`6,5`, `0,123`) speaks for the comma, a point that cannot (`6.5`)
-    for the point; `1,234` and `1.234` speak for neither. Without a word for the comma it is the point.
+    for the point; `1,234` and `1.234` speak for neither. Without a word it is the point; but not surely so if another
+    column has decimal commas, or if the cells are separated by semicolons or tabs.
     """
-    return {
+    found = {
         name: _mark(row.cells.get(name, "") for row in sheet.rows)
         for name, column in COLUMNS.items()
         if name in sheet.columns and (column.kind != "text" or name == "value")
     }
+    elsewhere = {rule for rule, _, _ in sheet.notes} & {"semicolon_separated", "tab_separated"}
+    doubt = bool(elsewhere) or COMMA in found.values() or BOTH in found.values()
+    return {name: mark or (UNSURE if doubt and COLUMNS[name].kind != "whole" else DOT) for name, mark in found.items()}
 
 
 def _mark(cells: Iterable[str]) -> str:
+    """Return what the cells of a column say; nothing if they say nothing."""
     found = set()
     for cell in cells:
         if "," in cell or "." in cell or not cell.isascii():
             found |= _evidence(cell)
         if len(found) == 2:
             return BOTH
-    return COMMA if found == {COMMA} else DOT
+    return "".join(found)
 
 
 def _evidence(cell: str) -> set[str]:
