@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import sqrt
 
 from metawright.audit.findings import Finding, finding_rows
-from metawright.effects.effect import effect_of
-from metawright.effects.pairs import pairs_of
-from metawright.effects.pick import pick
+from metawright.effects.compute import compute_effects
 from metawright.extraction import plausibility
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.vocabulary import arm_words
@@ -54,30 +52,23 @@ def against_all_others(
     The others, at least two, are pooled by inverse variance; both z values must exceed 1.96 with opposite signs.
     """
     for outcome, block in outcomes.items():
+        mine = [row for row in rows if row["outcome"] == outcome]
+        by_number = {str(row["row"]): row for row in mine}
+        effects = [effect for effect in compute_effects(mine, block, periods) if effect["used"]]
         for period in periods:
-            mine = [row for row in rows if row["used"] and row["outcome"] == outcome and row["period"] == period["key"]]
-            effects = []
-            for pairs in pairs_of(mine):
-                known = [(pair, effect) for pair in pairs for effect in [effect_of(pair, block)] if not effect.reason]
-                if known:
-                    chosen = pick([pair for pair, _ in known], period)
-                    effects += [(pair, effect) for pair, effect in known if pair is chosen]
-            yield from _opposed(effects)
+            yield from _opposed([effect for effect in effects if effect["period"] == period["key"]], by_number)
 
 
-def _opposed(effects: Sequence[tuple]) -> Iterator[Finding]:
-    if len(effects) < 3:
+def _opposed(effects: Sequence[Mapping], rows: Mapping[str, Mapping]) -> Iterator[Finding]:
+    if len({effect["study"] for effect in effects}) < 3:
         return
-    weight = sum(1 / effect.v for _, effect in effects)
-    total = sum(effect.y / effect.v for _, effect in effects)
-    for pair, effect in effects:
-        rest = weight - 1 / effect.v
-        own, others = effect.y / sqrt(effect.v), (total - effect.y / effect.v) / sqrt(rest)
+    weight = sum(1 / effect["v"] for effect in effects)
+    total = sum(effect["y"] / effect["v"] for effect in effects)
+    for effect in effects:
+        rest = weight - 1 / effect["v"]
+        own, others = effect["y"] / sqrt(effect["v"]), (total - effect["y"] / effect["v"]) / sqrt(rest)
         if own * others < 0 and min(abs(own), abs(others)) > _Z:
-            row = pair.rows[0]
-            message = (
-                f"the effect (z = {own:.2f}) runs against that of all other trials (z = {others:.2f}): arms swapped?"
-            )
-            yield Finding(
-                "note", "arms_swapped", row["row"], pair.study, row["outcome"], "arm", row["arm"], "", message
-            )
+            row = rows[effect["row_ids"].split(";")[0]]
+            against = f"the effect (z = {own:.2f}) runs against that of all other trials (z = {others:.2f})"
+            place = row["row"], row["study"], row["outcome"], "arm", row["arm"]
+            yield Finding("note", "arms_swapped", *place, "", f"{against}: arms swapped?")

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from math import sqrt
 
 from metawright.audit.grim import printed_interval
+from metawright.extraction.p_values import read_p_value
 
-_P = re.compile(r"p?\s*(?P<sign><=|>=|=|<|>|≤|≥)?\s*(?P<number>\d*[.,]?\d+(?:e-\d+)?)", re.IGNORECASE)
+_NUMBER = re.compile(r"\d*[.,]?\d+(?:e-?\d+)?$")
 
 Interval = tuple[float, float]
 
@@ -16,21 +17,16 @@ def p_interval(text: str) -> Interval | None:
 
     None where the text is no P value.
     """
-    plain = text.strip().casefold().rstrip("*")
-    if plain in ("ns", "n.s.", "not significant"):
+    read = read_p_value(text.strip().rstrip("*"))
+    if read.relation == "ns":
         return 0.05, 1.0
-    match = _P.fullmatch(plain)
-    if not match:
+    if read.p is None or read.p > 1:
         return None
-    number = match["number"].replace(",", ".")
-    value = float(number)
-    if not 0 <= value <= 1:
-        return None
-    if match["sign"] in ("<", "<=", "≤"):
-        return 0.0, value
-    if match["sign"] in (">", ">=", "≥"):
-        return value, 1.0
-    low, high = printed_interval(number)
+    if read.relation == "<":
+        return 0.0, read.p
+    if read.relation == ">":
+        return read.p, 1.0
+    low, high = printed_interval(_NUMBER.search(text.strip().rstrip("*").casefold())[0].replace(",", "."))
     return max(0.0, float(low)), min(1.0, float(high))
 
 
