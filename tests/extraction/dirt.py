@@ -136,6 +136,13 @@ def one_way(table: Table, rng: random.Random, european: bool = False) -> None:
             table[row][place] = way(table[row][place], rng)
 
 
+def dotted_thousands(table: Table, rng: random.Random, european: bool = False) -> None:
+    """Dots for thousands in every cell of a file from where they are used."""
+    for row, place in number_cells(table):
+        if DOTS in ways_for(table[0][place], european):
+            table[row][place] = DOTS(table[row][place], rng)
+
+
 def decimal_commas(table: Table, rng: random.Random, european: bool = False) -> None:
     """Commas in whole columns, or (more dangerous) in some of the cells."""
     share = rng.choice([1.0, 1.0, 0.5, 0.1])
@@ -190,6 +197,7 @@ def shuffled_columns(table: Table, rng: random.Random, european: bool = False) -
 FORMATTINGS = [
     some_cells,
     one_way,
+    dotted_thousands,
     decimal_commas,
     one_cell_for_mean_and_sd,
     other_words,
@@ -229,10 +237,11 @@ def grown(table: Table, rng: random.Random) -> None:
     """Other numbers in the same file: thousands of people, scores in the thousands. Not a formatting: it makes a new truth."""
     more = 1000 * rng.randint(1, 40)
     places = rng.randint(0, 2)
+    round_ = rng.random() < 0.2
     for row, place in number_cells(table):
         name, text = table[0][place], table[row][place]
         if name in WHOLE:
-            table[row][place] = str(int(text) + more)
+            table[row][place] = str(more if round_ else int(text) + more)
         else:
             table[row][place] = (
                 f"{float(text) * 1000:.{places}f}" if float(text) * 1000 >= 0.01 or name == "estimate" else text
