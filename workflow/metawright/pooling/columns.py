@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metawright.pooling.compiled import kernels_for
+
 # Elements (studies x replicates) of one block, half a megabyte: one array and its successor share a second-level
 # cache of 1 MB. Smaller blocks lose more to the overhead of calls than they gain (measured for k from 2 to 20).
 BLOCK_ELEMENTS = 65_536
@@ -155,6 +157,9 @@ def prepare(y: np.ndarray, v: np.ndarray) -> Block:
     """Centre a block of shape ``(k, R)`` and compute what every method needs."""
     y = np.ascontiguousarray(y)
     v = np.ascontiguousarray(v)
+    if kernels := kernels_for(*y.shape):
+        r, *rest = kernels.prepare(y, v)
+        return Block(r, v, *rest)
     absent = np.isinf(v)
     some_absent = absent.any()
     if some_absent:
@@ -190,6 +195,8 @@ class Pooled:
 
 def pool_at(block: Block, tau2: np.ndarray) -> Pooled:
     """Inverse-variance pooling with weights ``1/(v + tau2)``, all of shape ``(R,)``."""
+    if kernels := kernels_for(*block.r.shape):
+        return Pooled(*kernels.pool_at(block.r, block.v, tau2))
     w = 1.0 / (block.v + tau2)
     s1 = total(w)
     offset = total(w * block.r) / s1

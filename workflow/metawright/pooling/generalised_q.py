@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from metawright.pooling.columns import Block, total
+from metawright.pooling.compiled import kernels_for
 
 MAX_ITERATIONS = 500
 # Relative distance of Q from its target at which one more Newton step is the last.
@@ -33,6 +34,8 @@ def solve(block: Block, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         NaN where `target` or Q is NaN.
     converged : ndarray of bool, shape (R,)
     """
+    if kernels := kernels_for(*block.r.shape):
+        return kernels.solve(block.r, block.v, block.q, target, CLOSE, MAX_ITERATIONS)
     tau2 = np.where(np.isnan(block.q) | np.isnan(target), np.nan, 0.0)
     converged = np.ones(tau2.shape, dtype=bool)
     active = np.flatnonzero(block.q > target)

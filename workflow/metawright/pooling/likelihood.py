@@ -32,6 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from metawright.pooling.columns import Block, symmetric_sums, total, trace_of_square
+from metawright.pooling.compiled import kernels_for
 
 # Shortest step of the scan, as a factor on min(v) + t: two maxima closer than this have one height.
 LEAST_FACTOR = 1.02
@@ -275,4 +276,11 @@ def _choose(groups, restricted, scan, root, root_converged, rivals, tau2, conver
 
 def of_block(block: Block, restricted: bool) -> tuple[np.ndarray, np.ndarray]:
     """`maximise` for one prepared block."""
-    return maximise([(block.r, block.v)], restricted)
+    kernels = kernels_for(*block.r.shape)
+    if kernels is None:
+        return maximise([(block.r, block.v)], restricted)
+    tau2, converged, rivals = kernels.maximise(block.r, block.v, restricted, LEAST_FACTOR, CLOSE, MAX_ITERATIONS)
+    columns = np.flatnonzero(rivals)
+    if columns.size:
+        tau2[columns], converged[columns] = maximise([block.take(columns)], restricted)
+    return tau2, converged

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from metawright.pooling.columns import Block, pool_at, symmetric_sums, total
+from metawright.pooling.compiled import kernels_for
 
 
 def dersimonian_laird(block: Block) -> np.ndarray:
@@ -30,6 +31,8 @@ def two_step_dersimonian_laird(block: Block) -> np.ndarray:
 
 def mean_and_variance(block: Block) -> tuple[np.ndarray, np.ndarray]:
     """Mean of the sampling variances and sum of squares of the effects about their unweighted mean."""
+    if kernels := kernels_for(*block.r.shape):
+        return kernels.mean_and_variance(block.r, block.v, block.k)
     present = np.isfinite(block.v)
     mean_v = total(np.where(present, block.v, 0.0)) / block.k
     e = np.where(present, block.r - total(block.r) / block.k, 0.0)
