@@ -135,63 +135,73 @@ def heterogeneity_of_block(block: Block, tau2_method: str, tau2: np.ndarray):
     return 100.0 * tau2 / (tau2 + typical), (tau2 + typical) / typical, i2_q
 
 
-def finish(
+def bounds_of_block(
     block: Block, tau2_method: str, name: str, level: float, tau2, converged, pooled: Pooled
 ) -> dict[str, np.ndarray]:
-    """Interval and heterogeneity of one model for one block, as columns of `Fit`.
+    """Estimate and interval of one model for one block: what a sweep needs of the columns of `Fit`.
 
     `tau2` is NaN for single studies and 0 for FE; `pooled` is `pool_at` with it (NaN read as 0).
     """
+    if name == "HC":
+        return _bounds_of_henmi_copas(block, level)
     several = block.k >= 2
-    variance = np.where(block.k > 0, pooled.variance, np.nan)
+    every = several.all()
+    variance = pooled.variance if every else np.where(block.k > 0, pooled.variance, np.nan)
     q_factor = pooled.q / block.df
     estimate = block.centre + pooled.offset
     dl_variance = None
     if name == "IQWiG6":
         dl_variance = pool_at(block, np.where(several, dersimonian_laird(block), 0.0)).variance
-    if name == "HC":
-        return _finish_henmi_copas(block, level)
     bounds = interval(name, variance, q_factor, block.df, level, dl_variance)
     half = bounds.critical * bounds.se
-    degenerate = several & (bounds.se == 0)
-    i2, h2, i2_q = heterogeneity_of_block(block, tau2_method, tau2)
     return {
-        "k": block.k,
         "estimate": estimate,
         "se": bounds.se,
         "ci_low": estimate - half,
         "ci_high": estimate + half,
-        "statistic": np.where(degenerate, np.nan, estimate / bounds.se),
         "df": bounds.df,
         "variance": variance,
+        "tau2": np.full(tau2.shape, np.nan) if tau2_method == "FE" else tau2,
+        "q_factor": q_factor if every else np.where(several, q_factor, np.nan),
+        "converged": converged,
+        "degenerate": several & (bounds.se == 0),
+    }
+
+
+def finish(
+    block: Block, tau2_method: str, name: str, level: float, tau2, converged, pooled: Pooled
+) -> dict[str, np.ndarray]:
+    """All columns of `Fit` of one model for one block; arguments as for `bounds_of_block`."""
+    columns = bounds_of_block(block, tau2_method, name, level, tau2, converged, pooled)
+    several = block.k >= 2
+    tau2_method = "DL" if name == "HC" else tau2_method
+    i2, h2, i2_q = heterogeneity_of_block(block, tau2_method, columns["tau2"])
+    return {
+        "k": block.k,
+        "statistic": np.where(columns["degenerate"], np.nan, columns["estimate"] / columns["se"]),
         "q": np.where(several, block.q, np.nan),
         "q_df": np.where(several, block.df, np.nan),
         "i2": np.where(several, i2, np.nan),
         "h2": np.where(several, h2, np.nan),
         "i2_q": np.where(several, i2_q, np.nan),
-        "tau2": np.full(tau2.shape, np.nan) if tau2_method == "FE" else tau2,
-        "q_factor": np.where(several, q_factor, np.nan),
-        "converged": converged,
-        "degenerate": degenerate,
+        **columns,
     }
 
 
-def _finish_henmi_copas(block: Block, level: float) -> dict[str, np.ndarray]:
+def _bounds_of_henmi_copas(block: Block, level: float) -> dict[str, np.ndarray]:
     """Fixed-effect centre, DL's tau2; with one study the z interval."""
     several = block.k >= 2
     pooled = Pooled(block.offset, 1.0 / block.e1, block.q)
     tau2 = np.where(several, dersimonian_laird(block), np.nan)
-    done = np.ones(tau2.shape, dtype=bool)
-    columns = finish(block, "DL", "z", level, tau2, done, pooled)
+    columns = bounds_of_block(block, "DL", "z", level, tau2, np.ones(tau2.shape, dtype=bool), pooled)
     se, critical, p_of = henmi_copas(block, level)
     estimate = columns["estimate"]
     half = critical * se
-    statistic = estimate / se
     columns["se"] = np.where(several, se, columns["se"])
     columns["ci_low"] = np.where(several, estimate - half, columns["ci_low"])
     columns["ci_high"] = np.where(several, estimate + half, columns["ci_high"])
-    columns["statistic"] = np.where(several, statistic, columns["statistic"])
-    columns["given_p"] = np.where(several, p_of(statistic), normal_p(columns["statistic"]))
+    statistic = estimate / columns["se"]
+    columns["given_p"] = np.where(several, p_of(statistic), normal_p(statistic))
     columns["converged"] = np.where(several, np.isfinite(critical), True)
     return columns
 
@@ -212,6 +222,26 @@ def assemble(
     return Fit(tau2_method, name, level, **values, v=v, **given)
 
 
+def check_models(models: Iterable[tuple[str, str]], level: float) -> None:
+    """Raise `ValueError` for a model or a level that does not exist."""
+    for method, name in models:
+        if method not in TAU2_METHODS:
+            raise ValueError(f"unknown tau2 method {method!r}; known: {', '.join(TAU2_METHODS)}")
+        if name not in INTERVALS:
+            raise ValueError(f"unknown interval {name!r}; known: {', '.join(INTERVALS)}")
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"a confidence level lies between 0 and 1, got {level}")
+
+
+def pool_methods(block: Block, models: Iterable[tuple[str, str]]) -> dict[str, tuple[np.ndarray, np.ndarray, Pooled]]:
+    """tau2, convergence and `Pooled` of each tau2 method among the models: what their intervals share."""
+    shared = {}
+    for method in dict.fromkeys(method for method, _ in models):
+        tau2, converged = tau2_of_block(block, method)
+        shared[method] = tau2, converged, pool_at(block, np.where(block.k >= 2, tau2, 0.0))
+    return shared
+
+
 def fit_models(y, v, models: Iterable[tuple[str, str]], level: float = 0.95) -> dict[tuple[str, str], Fit]:
     """Pool under several models that share their work.
 
@@ -228,25 +258,16 @@ def fit_models(y, v, models: Iterable[tuple[str, str]], level: float = 0.95) -> 
         One `Fit` per model, under its pair, in the order given; equal to the bit to what `fit` returns for it.
     """
     models = list(dict.fromkeys(models))
-    for method, name in models:
-        if method not in TAU2_METHODS:
-            raise ValueError(f"unknown tau2 method {method!r}; known: {', '.join(TAU2_METHODS)}")
-        if name not in INTERVALS:
-            raise ValueError(f"unknown interval {name!r}; known: {', '.join(INTERVALS)}")
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"a confidence level lies between 0 and 1, got {level}")
+    check_models(models, level)
     y, v, tail = as_columns(y, v)
     out = {model: {} for model in models}
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for part in block_slices(*y.shape):
             block = prepare(y[:, part], v[:, part])
-            shared: dict[str, tuple] = {}
+            pooled = pool_methods(block, models)
             for model in models:
                 method, name = model
-                if method not in shared:
-                    tau2, converged = tau2_of_block(block, method)
-                    shared[method] = tau2, converged, pool_at(block, np.where(block.k >= 2, tau2, 0.0))
-                columns = finish(block, method, name, level, *shared[method])
+                columns = finish(block, method, name, level, *pooled[method])
                 for key, values in columns.items():
                     out[model].setdefault(key, np.empty(y.shape[1], dtype=bool if key in _BOOLEAN else np.float64))[
                         part

@@ -86,4 +86,6 @@ def interval(
         several &= ~(t * se < z * wald)
     else:
         raise ValueError(f"unknown interval {name!r}; known: {', '.join(INTERVALS)}")
+    if several.all():
+        return Interval(se, t, df)
     return Interval(np.where(several, se, wald), np.where(several, t, z), np.where(several, df, none))

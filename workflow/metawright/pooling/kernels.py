@@ -23,6 +23,7 @@ TILE_ELEMENTS = 8192
 
 entry = njit(cache=True, error_model="numpy", nogil=True)
 part = njit(error_model="numpy", forceinline=True)
+piece = njit(error_model="numpy")
 
 
 @part
@@ -110,64 +111,64 @@ def _symmetric(w, e1, e2, e3, n):
 
 
 @part
-def _gather(source, a, chosen, target, n):
-    """Columns ``a + chosen`` of `source`, as the first columns of `target`."""
+def _gather(source, chosen, target, n):
+    """Columns `chosen` of `source`, as the first columns of `target`."""
     for i in range(source.shape[0]):
         from_, to = source[i], target[i]
         for j in range(n):
-            to[j] = from_[a + chosen[j]]
+            to[j] = from_[chosen[j]]
 
 
 @entry
 def prepare(y, v):
     """`columns.prepare`: r, centre, k, equal, e1, e2, e3, offset, q."""
     k, n = y.shape
-    r = np.empty((k, n))
+    r, equal = np.empty((k, n)), np.empty(n, np.bool_)
     centre, count, offset, q = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     sum1, sum2, sum3 = np.empty(n), np.empty(n), np.empty(n)
-    equal = np.empty(n, dtype=np.bool_)
     width = _width(k)
-    w, z = np.empty((k, width)), np.empty((k, width))
-    high, low, mean, present = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    e1, e2, e3, q_ = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    w, high, low, wy = np.empty((k, width)), np.empty(width), np.empty(width), np.empty(width)
     for a in range(0, n, width):
-        m = min(n - a, width)
+        b = min(n, a + width)
+        m = b - a
+        c, p, s, o, q_ = centre[a:b], count[a:b], equal[a:b], offset[a:b], q[a:b]
+        e1, e2, e3 = sum1[a:b], sum2[a:b], sum3[a:b]
+        # In one loop the extremes, the symmetric sums and sum wy; the first two studies start the sums.
+        yi, vi, wi = y[0, a:b], v[0, a:b], w[0]
         for j in range(m):
-            high[j], low[j], present[j] = -np.inf, np.inf, 0.0
-        for i in range(k):
-            yi, vi, wi, zi = y[i, a : a + m], v[i, a : a + m], w[i], z[i]
-            for j in range(m):
-                wi[j] = 1.0 / vi[j]
-                zi[j] = yi[j] if vi[j] < np.inf else 0.0
+            here = vi[j] < np.inf
+            wi[j] = 1.0 / vi[j]
+            high[j] = yi[j] if here else -np.inf
+            low[j] = yi[j] if here else np.inf
+            p[j] = 1.0 if here else 0.0
+            wy[j] = wi[j] * (yi[j] if here else 0.0)
+            e1[j], e2[j], e3[j] = wi[j], 0.0, 0.0
+        for i in range(1, k):
+            yi, vi, wi = y[i, a:b], v[i, a:b], w[i]
             for j in range(m):
                 here = vi[j] < np.inf
-                high[j] = zi[j] if here and zi[j] > high[j] else high[j]
-                low[j] = zi[j] if here and zi[j] < low[j] else low[j]
-                present[j] += 1.0 if here else 0.0
-        _symmetric(w, e1, e2, e3, m)
-        _mean(w, z, 0, q_, mean, m)
+                x = 1.0 / vi[j]
+                wi[j] = x
+                high[j] = yi[j] if here & (yi[j] > high[j]) else high[j]
+                low[j] = yi[j] if here & (yi[j] < low[j]) else low[j]
+                p[j] += 1.0 if here else 0.0
+                wy[j] += x * (yi[j] if here else 0.0)
+                e3[j] = e3[j] + x * e2[j] if i > 1 else 0.0
+                e2[j] = e2[j] + x * e1[j] if i > 1 else x * e1[j]
+                e1[j] += x
         for j in range(m):
-            mean[j] = high[j] if high[j] == low[j] else mean[j]
-        for i in range(k):
-            vi, zi = v[i, a : a + m], z[i]
-            for j in range(m):
-                zi[j] = zi[j] - mean[j] if vi[j] < np.inf else 0.0
-        c, p, s = centre[a : a + m], count[a : a + m], equal[a : a + m]
-        for j in range(m):
-            c[j] = mean[j]
-            p[j] = present[j]
             s[j] = high[j] == low[j]
-        _mean(w, z, 0, high, mean, m)
-        _weighted_squares(w, z, 0, mean, q_, m)
+            c[j] = high[j] if high[j] == low[j] else wy[j] / e1[j]
+            wy[j] = 0.0
         for i in range(k):
-            ri, zi = r[i, a : a + m], z[i]
+            yi, vi, wi, ri = y[i, a:b], v[i, a:b], w[i], r[i, a:b]
             for j in range(m):
-                ri[j] = zi[j]
-        s1, s2, s3, o, x = sum1[a : a + m], sum2[a : a + m], sum3[a : a + m], offset[a : a + m], q[a : a + m]
+                x = yi[j] - c[j] if vi[j] < np.inf else 0.0
+                ri[j] = x
+                wy[j] += wi[j] * x
         for j in range(m):
-            s1[j], s2[j], s3[j] = e1[j], e2[j], e3[j]
-        for j in range(m):
-            o[j], x[j] = mean[j], q_[j]
+            o[j] = wy[j] / e1[j]
+        _weighted_squares(w, r, a, o, q_, m)
     return r, centre, count, equal, sum1, sum2, sum3, offset, q
 
 
@@ -244,8 +245,8 @@ def solve(r, v, q0, target, close, iterations):
                 converged[j] = False
                 column[m], t[m], goal[m] = j, 0.0, target[j]
                 m += 1
-        _gather(r, 0, column, rt, m)
-        _gather(v, 0, column, vt, m)
+        _gather(r, column, rt, m)
+        _gather(v, column, vt, m)
         for _ in range(iterations):
             if m == 0:
                 break
@@ -349,114 +350,134 @@ def _reach(A, B, A3, B2, m, D):
     return _fmax(sure, rising), sure
 
 
-@entry
-def maximise(r, v, restricted, least_factor, close, iterations):
-    """`likelihood.maximise` of one group: tau2, converged, and where NumPy has to choose between several maxima."""
+@part
+def _start(A, B, A3, B2, t, low, high):
+    """Where the polishing starts in a bracket."""
+    start = _clip(_newton(A, B, A3, B2, t), low, high)
+    return low if start != start else start
+
+
+@part
+def _longer(x):
+    longer = np.empty(2 * x.size, x.dtype)
+    longer[: x.size] = x
+    return longer
+
+
+@piece
+def _scan(r, v, restricted, least_factor):
+    """`likelihood._scan`: where there is a tau2 at all, whether 0 is a maximum, and the brackets of the others."""
     k, n = r.shape
-    tau2, converged, rivals = np.empty(n), np.ones(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    several, zero = np.empty(n, np.bool_), np.empty(n, np.bool_)
+    found, owner = 0, np.empty(n + 8, np.int64)
+    low, high, start = np.empty(n + 8), np.empty(n + 8), np.empty(n + 8)
     width = _width(k)
     rt, vt, w = np.empty((k, width)), np.empty((k, width)), np.empty((k, width))
     e1, e2, e3, mean, wg = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
     A, B, A3, B2 = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
     nA, nB, nA3, nB2 = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
     smallest, spread, end, last = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    low, high, start, t, new = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    reach, sure, present, ratio, middle = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    column, chosen, found = np.empty(width, np.int64), np.empty(width, np.int64), np.empty(width, np.int64)
+    t, new, reach, sure, present = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    column, chosen = np.empty(width, np.int64), np.empty(width, np.int64)
     for a in range(0, n, width):
-        size = min(n - a, width)
+        m = min(n - a, width)
         # Extremes of the variances, and the sum of squares about the unweighted mean.
-        for j in range(size):
+        for j in range(m):
             smallest[j], last[j], present[j], mean[j] = np.inf, 0.0, 0.0, 0.0
-            column[j], t[j] = j, 0.0
+            column[j], t[j], wg[j] = a + j, 0.0, 0.0
         for i in range(k):
-            ri, vi, rti, vti = r[i, a : a + size], v[i, a : a + size], rt[i], vt[i]
-            for j in range(size):
+            ri, vi, rti, vti = r[i, a : a + m], v[i, a : a + m], rt[i], vt[i]
+            for j in range(m):
                 rti[j], vti[j] = ri[j], vi[j]
-                smallest[j] = vi[j] if vi[j] < smallest[j] else smallest[j]
-                last[j] = vi[j] if last[j] < vi[j] < np.inf else last[j]
-                present[j] += 1.0 if vi[j] < np.inf else 0.0
-                mean[j] += ri[j]
-        for j in range(size):
+            for j in range(m):
+                smallest[j] = vti[j] if vti[j] < smallest[j] else smallest[j]
+                last[j] = vti[j] if (vti[j] > last[j]) & (vti[j] < np.inf) else last[j]
+                present[j] += 1.0 if vti[j] < np.inf else 0.0
+                mean[j] += rti[j]
+        for j in range(m):
             mean[j] /= present[j]
-            wg[j] = 0.0
         for i in range(k):
             rti, vti = rt[i], vt[i]
-            for j in range(size):
+            for j in range(m):
                 e = rti[j] - mean[j] if vti[j] < np.inf else 0.0
                 wg[j] += e * e
-        for j in range(size):
+        for j in range(m):
             freedom = present[j] - 1.0 if present[j] > 1.0 else 0.0
-            tau2[a + j] = 0.0 if freedom > 0.0 else np.nan
+            several[a + j] = freedom > 0.0
             spread[j] = last[j] - smallest[j]
             stop = last[j] - 2.0 * smallest[j]
             end[j] = 0.0 if stop < 0.0 else stop
             bound = 2.0 * wg[j] / freedom
             last[j] = last[j] if last[j] > bound else bound
-        _slope(rt, vt, t, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, size)
-        for j in range(size):
-            found[j] = 0 if A[j] > B[j] else -1
-        m = size
-        while True:
-            for j in range(_lanes(m)):
+        lanes = _lanes(m)
+        _slope(rt, vt, t, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, lanes)
+        for j in range(m):
+            zero[a + j] = not A[j] > B[j]
+        while m:
+            for j in range(lanes):
                 reach[j], sure[j] = _reach(A[j], B[j], A3[j], B2[j], smallest[j] + t[j], spread[j])
+            if found + 2 * width > owner.size:
+                owner, low, high, start = _longer(owner), _longer(low), _longer(high), _longer(start)
             kept = 0
             for j in range(m):
                 if not t[j] < end[j] or sure[j] >= spread[j]:
                     if A[j] > B[j]:
-                        c = column[j]
-                        found[c] = found[c] + 1 if found[c] >= 0 else 2
-                        low[c], high[c] = t[j], last[j]
-                        start[c] = _clip(_newton(A[j], B[j], A3[j], B2[j], t[j]), low[c], high[c])
+                        owner[found], low[found], high[found] = column[j], t[j], last[j]
+                        start[found] = _start(A[j], B[j], A3[j], B2[j], t[j], t[j], last[j])
+                        found += 1
                 else:
                     chosen[kept] = j
                     kept += 1
-            if kept == 0:
-                break
             if kept < m:
-                m = kept
-                _compact(A, chosen, m)
-                _compact(B, chosen, m)
-                _compact(A3, chosen, m)
-                _compact(B2, chosen, m)
-                _compact(t, chosen, m)
-                _compact(reach, chosen, m)
-                _compact(smallest, chosen, m)
-                _compact(spread, chosen, m)
-                _compact(end, chosen, m)
-                _compact(last, chosen, m)
-                _compact(column, chosen, m)
+                _compact(A, chosen, kept)
+                _compact(B, chosen, kept)
+                _compact(A3, chosen, kept)
+                _compact(B2, chosen, kept)
+                _compact(t, chosen, kept)
+                _compact(reach, chosen, kept)
+                _compact(smallest, chosen, kept)
+                _compact(spread, chosen, kept)
+                _compact(end, chosen, kept)
+                _compact(last, chosen, kept)
+                for j in range(kept):
+                    column[j] = column[chosen[j]]
                 for i in range(k):
-                    _compact(rt[i], chosen, m)
-                    _compact(vt[i], chosen, m)
-            lanes = _lanes(m)
+                    _compact(rt[i], chosen, kept)
+                    _compact(vt[i], chosen, kept)
+            m, lanes = kept, _lanes(kept)
             for j in range(lanes):
                 x = _fmax(reach[j], least_factor * (smallest[j] + t[j])) - smallest[j]
                 new[j] = end[j] if x > end[j] else x
             _slope(rt, vt, new, restricted, w, e1, e2, e3, mean, wg, nA, nB, nA3, nB2, lanes)
             for j in range(m):
                 if A[j] > B[j] and not nA[j] > nB[j]:
-                    c = column[j]
-                    found[c] = found[c] + 1 if found[c] >= 0 else 2
-                    low[c], high[c] = t[j], new[j]
-                    start[c] = _clip(_newton(A[j], B[j], A3[j], B2[j], t[j]), low[c], high[c])
-            for j in range(m):
+                    owner[found], low[found], high[found] = column[j], t[j], new[j]
+                    start[found] = _start(A[j], B[j], A3[j], B2[j], t[j], t[j], new[j])
+                    found += 1
+            for j in range(lanes):
                 t[j], A[j], B[j], A3[j], B2[j] = new[j], nA[j], nB[j], nA3[j], nB2[j]
-        # Polish where there is one candidate, and it is not 0.
-        m = 0
-        for j in range(size):
-            if found[j] == 1:
-                column[m] = j
-                m += 1
-            elif found[j] > 1:
-                rivals[a + j] = True
+    return several, zero, owner[:found], low[:found], high[:found], start[:found]
+
+
+@piece
+def _polish(r, v, restricted, owner, lows, highs, starts, close, iterations):
+    """`likelihood._polish`: root and convergence per bracket."""
+    k, n = r.shape[0], owner.size
+    root, converged = np.empty(n), np.zeros(n, np.bool_)
+    width = _width(k)
+    rt, vt, w = np.empty((k, width)), np.empty((k, width)), np.empty((k, width))
+    e1, e2, e3, mean, wg = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    A, B, A3, B2, ratio = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    smallest, low, high, t = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    new, middle = np.empty(width), np.empty(width)
+    bracket, chosen = np.empty(width, np.int64), np.empty(width, np.int64)
+    for a in range(0, n, width):
+        m = min(n - a, width)
+        _gather(r, owner[a : a + m], rt, m)
+        _gather(v, owner[a : a + m], vt, m)
         for j in range(m):
-            c = column[j]
-            low[j], high[j], t[j], smallest[j] = low[c], high[c], start[c], np.inf
-            t[j] = low[j] if t[j] != t[j] else t[j]
-            converged[a + c] = False
-        _gather(r, a, column, rt, m)
-        _gather(v, a, column, vt, m)
+            bracket[j], low[j], high[j], t[j] = a + j, lows[a + j], highs[a + j], starts[a + j]
+            root[a + j], smallest[j] = t[j], np.inf
         for i in range(k):
             vti = vt[i]
             for j in range(m):
@@ -477,9 +498,9 @@ def maximise(r, v, restricted, least_factor, close, iterations):
                 near = abs(ratio[j] - 1.0) <= close
                 if not (new[j] >= low[j] and new[j] <= high[j]):
                     new[j] = t[j] if near else _clip(middle[j], low[j], high[j])
-                tau2[a + column[j]] = new[j]
+                root[bracket[j]] = new[j]
                 if near or new[j] == t[j]:
-                    converged[a + column[j]] = True
+                    converged[bracket[j]] = True
                 else:
                     chosen[kept] = j
                     kept += 1
@@ -488,11 +509,20 @@ def maximise(r, v, restricted, least_factor, close, iterations):
                 _compact(high, chosen, kept)
                 _compact(smallest, chosen, kept)
                 _compact(new, chosen, kept)
-                _compact(column, chosen, kept)
+                for j in range(kept):
+                    bracket[j] = bracket[chosen[j]]
                 for i in range(k):
                     _compact(rt[i], chosen, kept)
                     _compact(vt[i], chosen, kept)
             m = kept
             for j in range(m):
                 t[j] = new[j]
-    return tau2, converged, rivals
+    return root, converged
+
+
+@entry
+def maxima(r, v, restricted, least_factor, close, iterations):
+    """`likelihood._maxima` of one group."""
+    several, zero, owner, low, high, start = _scan(r, v, restricted, least_factor)
+    root, converged = _polish(r, v, restricted, owner, low, high, start, close, iterations)
+    return several, zero, owner, root, converged

@@ -227,6 +227,35 @@ def maximise(groups: list[Group], restricted: bool) -> tuple[np.ndarray, np.ndar
     ----------
     Viechtbauer 2005 (estimators); the scan is described in the module's text.
     """
+    maxima = _maxima(groups, restricted)
+    tau2 = np.where(maxima.several, 0.0, np.nan)
+    converged = np.ones(tau2.shape, dtype=bool)
+    if not maxima.column.size:
+        return tau2, converged
+    candidates = np.bincount(maxima.column, minlength=tau2.size) + maxima.zero
+    single = candidates[maxima.column] == 1
+    tau2[maxima.column[single]] = maxima.root[single]
+    converged[maxima.column[single]] = maxima.converged[single]
+    rivals = np.flatnonzero(~single)
+    if rivals.size:
+        _choose(groups, restricted, maxima, rivals, tau2, converged)
+    return tau2, converged
+
+
+@dataclass(frozen=True)
+class _Maxima:
+    """All maxima: which replicates have a tau2, whether 0 is a maximum, and of the others column, tau2, convergence."""
+
+    several: np.ndarray
+    zero: np.ndarray
+    column: np.ndarray
+    root: np.ndarray
+    converged: np.ndarray
+
+
+def _maxima(groups: list[Group], restricted: bool) -> _Maxima:
+    if len(groups) == 1 and (kernels := kernels_for(*groups[0][0].shape)):
+        return _Maxima(*kernels.maxima(*groups[0], restricted, LEAST_FACTOR, CLOSE, MAX_ITERATIONS))
     present = [np.isfinite(v) for _, v in groups]
     smallest = np.minimum.reduce([v.min(axis=0) for _, v in groups])
     largest = np.maximum.reduce([np.where(p, v, 0.0).max(axis=0) for (_, v), p in zip(groups, present, strict=True)])
@@ -239,48 +268,28 @@ def maximise(groups: list[Group], restricted: bool) -> tuple[np.ndarray, np.ndar
         freedom += np.maximum(n - 1.0, 0.0)
     # Beyond max(v) - 2 min(v) the slope is negative from m = 2 squares/freedom on.
     last = np.maximum(largest, 2.0 * squares / freedom)
-
     scan = _scan(groups, restricted, smallest, largest, last)
-    tau2 = np.where(freedom > 0, 0.0, np.nan)
-    converged = np.ones(tau2.shape, dtype=bool)
-    if not scan.column.size:
-        return tau2, converged
-    root, root_converged = _polish(
-        take_columns(groups, scan.column), restricted, smallest[scan.column], scan.low, scan.high, scan.start
-    )
-    candidates = np.bincount(scan.column, minlength=tau2.size) + scan.zero
-    single = candidates[scan.column] == 1
-    tau2[scan.column[single]] = root[single]
-    converged[scan.column[single]] = root_converged[single]
-    rivals = np.flatnonzero(~single)
-    if rivals.size:
-        _choose(groups, restricted, scan, root, root_converged, rivals, tau2, converged)
-    return tau2, converged
+    brackets = take_columns(groups, scan.column)
+    polished = _polish(brackets, restricted, smallest[scan.column], scan.low, scan.high, scan.start)
+    return _Maxima(freedom > 0, scan.zero, scan.column, *polished)
 
 
-def _choose(groups, restricted, scan, root, root_converged, rivals, tau2, converged) -> None:
+def _choose(groups, restricted, maxima: _Maxima, rivals, tau2, converged) -> None:
     """Among several maxima of one replicate keep the highest, the smaller tau2 on a tie (in place)."""
-    column = scan.column[rivals]
-    height = log_likelihood(take_columns(groups, column), root[rivals], restricted)
+    column, root = maxima.column[rivals], maxima.root[rivals]
+    height = log_likelihood(take_columns(groups, column), root, restricted)
     columns = np.unique(column)
     best = np.full(tau2.shape, -np.inf)
-    at_zero = columns[scan.zero[columns]]
+    at_zero = columns[maxima.zero[columns]]
     best[at_zero] = log_likelihood(take_columns(groups, at_zero), np.zeros(at_zero.size), restricted)
-    for i in np.lexsort((root[rivals], column)):
+    for i in np.lexsort((root, column)):
         c = column[i]
-        converged[c] &= root_converged[rivals[i]]
+        converged[c] &= maxima.converged[rivals[i]]
         if height[i] > best[c]:
             best[c] = height[i]
-            tau2[c] = root[rivals[i]]
+            tau2[c] = root[i]
 
 
 def of_block(block: Block, restricted: bool) -> tuple[np.ndarray, np.ndarray]:
     """`maximise` for one prepared block."""
-    kernels = kernels_for(*block.r.shape)
-    if kernels is None:
-        return maximise([(block.r, block.v)], restricted)
-    tau2, converged, rivals = kernels.maximise(block.r, block.v, restricted, LEAST_FACTOR, CLOSE, MAX_ITERATIONS)
-    columns = np.flatnonzero(rivals)
-    if columns.size:
-        tau2[columns], converged[columns] = maximise([block.take(columns)], restricted)
-    return tau2, converged
+    return maximise([(block.r, block.v)], restricted)
