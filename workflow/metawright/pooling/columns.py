@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -136,12 +137,26 @@ class Block:
     offset: np.ndarray
     q: np.ndarray
 
-    @property
+    @cached_property
+    def several(self) -> np.ndarray:
+        """Whether there are two studies or more: below that nothing varies between them."""
+        return self.k >= 2
+
+    @cached_property
+    def all_several(self) -> bool:
+        """Whether no replicate is an exception."""
+        return bool(self.several.all())
+
+    def where_several(self, x: np.ndarray, otherwise: float) -> np.ndarray:
+        """`x` where there are two studies or more."""
+        return x if self.all_several else np.where(self.several, x, otherwise)
+
+    @cached_property
     def df(self) -> np.ndarray:
         """Degrees of freedom k - 1."""
         return self.k - 1.0
 
-    @property
+    @cached_property
     def trace(self) -> np.ndarray:
         """``C = sum w - sum w^2/sum w`` of the fixed-effect weights."""
         return 2.0 * self.e2 / self.e1

@@ -135,65 +135,87 @@ def heterogeneity_of_block(block: Block, tau2_method: str, tau2: np.ndarray):
     return 100.0 * tau2 / (tau2 + typical), (tau2 + typical) / typical, i2_q
 
 
-def bounds_of_block(
-    block: Block, tau2_method: str, name: str, level: float, tau2, converged, pooled: Pooled
-) -> dict[str, np.ndarray]:
-    """Estimate and interval of one model for one block: what a sweep needs of the columns of `Fit`.
+@dataclass(frozen=True)
+class Centre:
+    """What the intervals of one tau2 method share, for one block: each ``(R,)``; see `Fit`.
 
-    `tau2` is NaN for single studies and 0 for FE; `pooled` is `pool_at` with it (NaN read as 0).
+    `tau2` is NaN for single studies and for FE.
     """
+
+    tau2: np.ndarray
+    converged: np.ndarray
+    estimate: np.ndarray
+    variance: np.ndarray
+    q_factor: np.ndarray
+
+
+def centre_of(block: Block, tau2: np.ndarray, converged: np.ndarray, pooled: Pooled | None = None) -> Centre:
+    """Pool at tau2, or take what was pooled otherwise."""
+    pooled = pooled or pool_at(block, block.where_several(tau2, 0.0))
+    variance = pooled.variance if block.all_several else np.where(block.k > 0, pooled.variance, np.nan)
+    q_factor = block.where_several(pooled.q / block.df, np.nan)
+    return Centre(tau2, converged, block.centre + pooled.offset, variance, q_factor)
+
+
+def centres_of_block(block: Block, models: Iterable[tuple[str, str]]) -> dict[str, Centre]:
+    """One `Centre` for each tau2 method among the models."""
+    centres = {}
+    for method in dict.fromkeys(method for method, _ in models):
+        tau2, converged = tau2_of_block(block, method)
+        if method == "FE":
+            pooled = Pooled(block.offset, 1.0 / block.e1, block.q)
+            centres[method] = centre_of(block, np.full(tau2.shape, np.nan), converged, pooled)
+        else:
+            centres[method] = centre_of(block, tau2, converged)
+    return centres
+
+
+def bounds_of_block(block: Block, centre: Centre, name: str, level: float) -> dict[str, np.ndarray]:
+    """Estimate and interval of one model for one block: what a sweep needs of the columns of `Fit`."""
     if name == "HC":
         return _bounds_of_henmi_copas(block, level)
-    several = block.k >= 2
-    every = several.all()
-    variance = pooled.variance if every else np.where(block.k > 0, pooled.variance, np.nan)
-    q_factor = pooled.q / block.df
-    estimate = block.centre + pooled.offset
     dl_variance = None
     if name == "IQWiG6":
-        dl_variance = pool_at(block, np.where(several, dersimonian_laird(block), 0.0)).variance
-    bounds = interval(name, variance, q_factor, block.df, level, dl_variance)
+        dl_variance = pool_at(block, block.where_several(dersimonian_laird(block), 0.0)).variance
+    bounds = interval(name, centre.variance, centre.q_factor, block.df, level, dl_variance)
     half = bounds.critical * bounds.se
     return {
-        "estimate": estimate,
+        "estimate": centre.estimate,
         "se": bounds.se,
-        "ci_low": estimate - half,
-        "ci_high": estimate + half,
+        "ci_low": centre.estimate - half,
+        "ci_high": centre.estimate + half,
         "df": bounds.df,
-        "variance": variance,
-        "tau2": np.full(tau2.shape, np.nan) if tau2_method == "FE" else tau2,
-        "q_factor": q_factor if every else np.where(several, q_factor, np.nan),
-        "converged": converged,
-        "degenerate": several & (bounds.se == 0),
+        "variance": centre.variance,
+        "tau2": centre.tau2,
+        "q_factor": centre.q_factor,
+        "converged": centre.converged,
+        "degenerate": block.several & (bounds.se == 0),
     }
 
 
-def finish(
-    block: Block, tau2_method: str, name: str, level: float, tau2, converged, pooled: Pooled
-) -> dict[str, np.ndarray]:
-    """All columns of `Fit` of one model for one block; arguments as for `bounds_of_block`."""
-    columns = bounds_of_block(block, tau2_method, name, level, tau2, converged, pooled)
-    several = block.k >= 2
+def finish(block: Block, tau2_method: str, centre: Centre, name: str, level: float) -> dict[str, np.ndarray]:
+    """All columns of `Fit` of one model for one block."""
+    columns = bounds_of_block(block, centre, name, level)
     tau2_method = "DL" if name == "HC" else tau2_method
     i2, h2, i2_q = heterogeneity_of_block(block, tau2_method, columns["tau2"])
     return {
         "k": block.k,
         "statistic": np.where(columns["degenerate"], np.nan, columns["estimate"] / columns["se"]),
-        "q": np.where(several, block.q, np.nan),
-        "q_df": np.where(several, block.df, np.nan),
-        "i2": np.where(several, i2, np.nan),
-        "h2": np.where(several, h2, np.nan),
-        "i2_q": np.where(several, i2_q, np.nan),
+        "q": block.where_several(block.q, np.nan),
+        "q_df": block.where_several(block.df, np.nan),
+        "i2": block.where_several(i2, np.nan),
+        "h2": block.where_several(h2, np.nan),
+        "i2_q": block.where_several(i2_q, np.nan),
         **columns,
     }
 
 
 def _bounds_of_henmi_copas(block: Block, level: float) -> dict[str, np.ndarray]:
     """Fixed-effect centre, DL's tau2; with one study the z interval."""
-    several = block.k >= 2
+    several = block.several
     pooled = Pooled(block.offset, 1.0 / block.e1, block.q)
     tau2 = np.where(several, dersimonian_laird(block), np.nan)
-    columns = bounds_of_block(block, "DL", "z", level, tau2, np.ones(tau2.shape, dtype=bool), pooled)
+    columns = bounds_of_block(block, centre_of(block, tau2, np.ones(tau2.shape, dtype=bool), pooled), "z", level)
     se, critical, p_of = henmi_copas(block, level)
     estimate = columns["estimate"]
     half = critical * se
@@ -233,15 +255,6 @@ def check_models(models: Iterable[tuple[str, str]], level: float) -> None:
         raise ValueError(f"a confidence level lies between 0 and 1, got {level}")
 
 
-def pool_methods(block: Block, models: Iterable[tuple[str, str]]) -> dict[str, tuple[np.ndarray, np.ndarray, Pooled]]:
-    """tau2, convergence and `Pooled` of each tau2 method among the models: what their intervals share."""
-    shared = {}
-    for method in dict.fromkeys(method for method, _ in models):
-        tau2, converged = tau2_of_block(block, method)
-        shared[method] = tau2, converged, pool_at(block, np.where(block.k >= 2, tau2, 0.0))
-    return shared
-
-
 def fit_models(y, v, models: Iterable[tuple[str, str]], level: float = 0.95) -> dict[tuple[str, str], Fit]:
     """Pool under several models that share their work.
 
@@ -264,10 +277,10 @@ def fit_models(y, v, models: Iterable[tuple[str, str]], level: float = 0.95) -> 
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for part in block_slices(*y.shape):
             block = prepare(y[:, part], v[:, part])
-            pooled = pool_methods(block, models)
+            centres = centres_of_block(block, models)
             for model in models:
                 method, name = model
-                columns = finish(block, method, name, level, *pooled[method])
+                columns = finish(block, method, centres[method], name, level)
                 for key, values in columns.items():
                     out[model].setdefault(key, np.empty(y.shape[1], dtype=bool if key in _BOOLEAN else np.float64))[
                         part

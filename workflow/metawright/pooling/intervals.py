@@ -64,15 +64,14 @@ def interval(
     ValueError
         If `name` is unknown.
     """
-    wald = np.sqrt(variance)
     z = normal(level)
-    none = np.full(wald.shape, np.nan)
+    none = np.broadcast_to(np.nan, variance.shape)
     if name == "z":
-        return Interval(wald, np.full(wald.shape, z), none)
+        return Interval(np.sqrt(variance), np.broadcast_to(z, variance.shape), none)
     t = per_df(student, df, level)
     several = df >= 1
     if name == "t":
-        se = wald
+        se = np.sqrt(variance)
     elif name == "HKSJ":
         se = np.sqrt(q_factor * variance)
     elif name == "mHKSJ":
@@ -83,9 +82,9 @@ def interval(
         se = np.where(narrow, np.sqrt(np.maximum(1.0, q_factor) * variance), se)
     elif name == "hybrid":
         se = np.sqrt(q_factor * variance)
-        several &= ~(t * se < z * wald)
+        several &= ~(t * se < z * np.sqrt(variance))
     else:
         raise ValueError(f"unknown interval {name!r}; known: {', '.join(INTERVALS)}")
     if several.all():
         return Interval(se, t, df)
-    return Interval(np.where(several, se, wald), np.where(several, t, z), np.where(several, df, none))
+    return Interval(np.where(several, se, np.sqrt(variance)), np.where(several, t, z), np.where(several, df, none))

@@ -351,172 +351,190 @@ def _reach(A, B, A3, B2, m, D):
 
 
 @part
-def _start(A, B, A3, B2, t, low, high):
-    """Where the polishing starts in a bracket."""
-    start = _clip(_newton(A, B, A3, B2, t), low, high)
-    return low if start != start else start
-
-
-@part
 def _longer(x):
     longer = np.empty(2 * x.size, x.dtype)
     longer[: x.size] = x
     return longer
 
 
-@piece
-def _scan(r, v, restricted, least_factor):
-    """`likelihood._scan`: where there is a tau2 at all, whether 0 is a maximum, and the brackets of the others."""
+@part
+def _range(r, v, several, smallest, spread, end, last):
+    """What the scan knows beforehand of every replicate; see `likelihood._maxima`."""
     k, n = r.shape
-    several, zero = np.empty(n, np.bool_), np.empty(n, np.bool_)
-    found, owner = 0, np.empty(n + 8, np.int64)
-    low, high, start = np.empty(n + 8), np.empty(n + 8), np.empty(n + 8)
     width = _width(k)
-    rt, vt, w = np.empty((k, width)), np.empty((k, width)), np.empty((k, width))
-    e1, e2, e3, mean, wg = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    A, B, A3, B2 = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    nA, nB, nA3, nB2 = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    smallest, spread, end, last = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    t, new, reach, sure, present = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    column, chosen = np.empty(width, np.int64), np.empty(width, np.int64)
+    present, mean, squares = np.empty(width), np.empty(width), np.empty(width)
     for a in range(0, n, width):
         m = min(n - a, width)
-        # Extremes of the variances, and the sum of squares about the unweighted mean.
+        least, most = smallest[a : a + m], last[a : a + m]
         for j in range(m):
-            smallest[j], last[j], present[j], mean[j] = np.inf, 0.0, 0.0, 0.0
-            column[j], t[j], wg[j] = a + j, 0.0, 0.0
+            least[j], most[j], present[j], mean[j], squares[j] = np.inf, 0.0, 0.0, 0.0, 0.0
         for i in range(k):
-            ri, vi, rti, vti = r[i, a : a + m], v[i, a : a + m], rt[i], vt[i]
+            ri, vi = r[i, a : a + m], v[i, a : a + m]
             for j in range(m):
-                rti[j], vti[j] = ri[j], vi[j]
-            for j in range(m):
-                smallest[j] = vti[j] if vti[j] < smallest[j] else smallest[j]
-                last[j] = vti[j] if (vti[j] > last[j]) & (vti[j] < np.inf) else last[j]
-                present[j] += 1.0 if vti[j] < np.inf else 0.0
-                mean[j] += rti[j]
+                least[j] = vi[j] if vi[j] < least[j] else least[j]
+                most[j] = vi[j] if (vi[j] > most[j]) & (vi[j] < np.inf) else most[j]
+                present[j] += 1.0 if vi[j] < np.inf else 0.0
+                mean[j] += ri[j]
         for j in range(m):
             mean[j] /= present[j]
         for i in range(k):
-            rti, vti = rt[i], vt[i]
+            ri, vi = r[i, a : a + m], v[i, a : a + m]
             for j in range(m):
-                e = rti[j] - mean[j] if vti[j] < np.inf else 0.0
-                wg[j] += e * e
+                e = ri[j] - mean[j] if vi[j] < np.inf else 0.0
+                squares[j] += e * e
         for j in range(m):
             freedom = present[j] - 1.0 if present[j] > 1.0 else 0.0
             several[a + j] = freedom > 0.0
-            spread[j] = last[j] - smallest[j]
-            stop = last[j] - 2.0 * smallest[j]
-            end[j] = 0.0 if stop < 0.0 else stop
-            bound = 2.0 * wg[j] / freedom
-            last[j] = last[j] if last[j] > bound else bound
+            spread[a + j] = most[j] - least[j]
+            stop = most[j] - 2.0 * least[j]
+            end[a + j] = 0.0 if stop < 0.0 else stop
+            bound = 2.0 * squares[j] / freedom
+            most[j] = most[j] if most[j] > bound else bound
+
+
+@piece
+def _scan(r, v, restricted, least_factor):
+    """`likelihood._scan`: where there is a tau2 at all, whether 0 is a maximum, and the brackets of the others.
+
+    A replicate that is done leaves the tile and the next one takes its place, at `t` below 0 until 0 is looked up.
+    """
+    k, n = r.shape
+    several, zero = np.empty(n, np.bool_), np.empty(n, np.bool_)
+    least, spreads, ends, lasts = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    _range(r, v, several, least, spreads, ends, lasts)
+    width = _width(k)
+    found, owner = 0, np.empty(n + 2 * width, np.int64)
+    low, high, start = np.empty(owner.size), np.empty(owner.size), np.empty(owner.size)
+    rt, vt, w = np.ones((k, width)), np.ones((k, width)), np.empty((k, width))
+    e1, e2, e3, mean, wg = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    A, B, A3, B2 = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    rising, first, reach, sure = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    smallest, spread, end, t, new = np.ones(width), np.ones(width), np.ones(width), np.ones(width), np.ones(width)
+    column, chosen = np.empty(width, np.int64), np.empty(width, np.int64)
+    m = fed = 0
+    while True:
+        room = min(width - m, n - fed)
+        if room:
+            for i in range(k):
+                ri, vi, rti, vti = r[i, fed : fed + room], v[i, fed : fed + room], rt[i, m:], vt[i, m:]
+                for j in range(room):
+                    rti[j], vti[j] = ri[j], vi[j]
+            for j in range(room):
+                column[m + j], t[m + j], new[m + j], rising[m + j], first[m + j] = fed + j, -1.0, 0.0, 0.0, 0.0
+                smallest[m + j], spread[m + j], end[m + j] = least[fed + j], spreads[fed + j], ends[fed + j]
+            m, fed = m + room, fed + room
+        if m == 0:
+            break
+        if found + 2 * width > owner.size:
+            owner, low, high, start = _longer(owner), _longer(low), _longer(high), _longer(start)
         lanes = _lanes(m)
-        _slope(rt, vt, t, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, lanes)
+        _slope(rt, vt, new, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, lanes)
+        for j in range(lanes):
+            reach[j], sure[j] = _reach(A[j], B[j], A3[j], B2[j], smallest[j] + new[j], spread[j])
+        kept = 0
         for j in range(m):
-            zero[a + j] = not A[j] > B[j]
-        while m:
-            for j in range(lanes):
-                reach[j], sure[j] = _reach(A[j], B[j], A3[j], B2[j], smallest[j] + t[j], spread[j])
-            if found + 2 * width > owner.size:
-                owner, low, high, start = _longer(owner), _longer(low), _longer(high), _longer(start)
-            kept = 0
-            for j in range(m):
-                if not t[j] < end[j] or sure[j] >= spread[j]:
-                    if A[j] > B[j]:
-                        owner[found], low[found], high[found] = column[j], t[j], last[j]
-                        start[found] = _start(A[j], B[j], A3[j], B2[j], t[j], t[j], last[j])
-                        found += 1
-                else:
-                    chosen[kept] = j
-                    kept += 1
-            if kept < m:
-                _compact(A, chosen, kept)
-                _compact(B, chosen, kept)
-                _compact(A3, chosen, kept)
-                _compact(B2, chosen, kept)
-                _compact(t, chosen, kept)
-                _compact(reach, chosen, kept)
-                _compact(smallest, chosen, kept)
-                _compact(spread, chosen, kept)
-                _compact(end, chosen, kept)
-                _compact(last, chosen, kept)
-                for j in range(kept):
-                    column[j] = column[chosen[j]]
-                for i in range(k):
-                    _compact(rt[i], chosen, kept)
-                    _compact(vt[i], chosen, kept)
-            m, lanes = kept, _lanes(kept)
-            for j in range(lanes):
-                x = _fmax(reach[j], least_factor * (smallest[j] + t[j])) - smallest[j]
-                new[j] = end[j] if x > end[j] else x
-            _slope(rt, vt, new, restricted, w, e1, e2, e3, mean, wg, nA, nB, nA3, nB2, lanes)
-            for j in range(m):
-                if A[j] > B[j] and not nA[j] > nB[j]:
-                    owner[found], low[found], high[found] = column[j], t[j], new[j]
-                    start[found] = _start(A[j], B[j], A3[j], B2[j], t[j], t[j], new[j])
+            up = A[j] > B[j]
+            if t[j] < 0.0:
+                zero[column[j]] = not up
+            elif rising[j] > 0.0 and not up:
+                owner[found], low[found], high[found] = column[j], t[j], new[j]
+                start[found] = _clip(first[j], t[j], new[j])
+                found += 1
+            if not new[j] < end[j] or sure[j] >= spread[j]:
+                if up:
+                    owner[found], low[found], high[found] = column[j], new[j], lasts[column[j]]
+                    start[found] = _clip(_newton(A[j], B[j], A3[j], B2[j], new[j]), low[found], high[found])
                     found += 1
-            for j in range(lanes):
-                t[j], A[j], B[j], A3[j], B2[j] = new[j], nA[j], nB[j], nA3[j], nB2[j]
+            else:
+                chosen[kept] = j
+                kept += 1
+        for j in range(lanes):
+            first[j] = _newton(A[j], B[j], A3[j], B2[j], new[j])
+            rising[j] = 1.0 if A[j] > B[j] else 0.0
+            t[j] = new[j]
+            x = _fmax(reach[j], least_factor * (smallest[j] + new[j])) - smallest[j]
+            new[j] = end[j] if x > end[j] else x
+        if kept < m:
+            _compact(t, chosen, kept)
+            _compact(new, chosen, kept)
+            _compact(first, chosen, kept)
+            _compact(rising, chosen, kept)
+            _compact(smallest, chosen, kept)
+            _compact(spread, chosen, kept)
+            _compact(end, chosen, kept)
+            for j in range(kept):
+                column[j] = column[chosen[j]]
+            for i in range(k):
+                _compact(rt[i], chosen, kept)
+                _compact(vt[i], chosen, kept)
+            m = kept
+    for j in range(found):
+        start[j] = low[j] if start[j] != start[j] else start[j]
     return several, zero, owner[:found], low[:found], high[:found], start[:found]
 
 
 @piece
 def _polish(r, v, restricted, owner, lows, highs, starts, close, iterations):
-    """`likelihood._polish`: root and convergence per bracket."""
+    """`likelihood._polish`: root and convergence per bracket; a bracket that is done makes room for the next."""
     k, n = r.shape[0], owner.size
     root, converged = np.empty(n), np.zeros(n, np.bool_)
     width = _width(k)
-    rt, vt, w = np.empty((k, width)), np.empty((k, width)), np.empty((k, width))
+    rt, vt, w = np.ones((k, width)), np.ones((k, width)), np.empty((k, width))
     e1, e2, e3, mean, wg = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
     A, B, A3, B2, ratio = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
-    smallest, low, high, t = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    smallest, low, high, t = np.ones(width), np.ones(width), np.ones(width), np.ones(width)
     new, middle = np.empty(width), np.empty(width)
-    bracket, chosen = np.empty(width, np.int64), np.empty(width, np.int64)
-    for a in range(0, n, width):
-        m = min(n - a, width)
-        _gather(r, owner[a : a + m], rt, m)
-        _gather(v, owner[a : a + m], vt, m)
-        for j in range(m):
-            bracket[j], low[j], high[j], t[j] = a + j, lows[a + j], highs[a + j], starts[a + j]
-            root[a + j], smallest[j] = t[j], np.inf
+    bracket, turns, chosen = np.empty(width, np.int64), np.empty(width, np.int64), np.empty(width, np.int64)
+    m = fed = 0
+    while True:
+        room = min(width - m, n - fed)
+        for j in range(m, m + room):
+            b = fed + j - m
+            bracket[j], turns[j], low[j], high[j], t[j], smallest[j] = b, 0, lows[b], highs[b], starts[b], np.inf
         for i in range(k):
-            vti = vt[i]
-            for j in range(m):
+            ri, vi, rti, vti = r[i], v[i], rt[i], vt[i]
+            for j in range(m, m + room):
+                c = owner[bracket[j]]
+                rti[j], vti[j] = ri[c], vi[c]
                 smallest[j] = vti[j] if vti[j] < smallest[j] else smallest[j]
-        for _ in range(iterations):
-            if m == 0:
-                break
-            lanes = _lanes(m)
-            _slope(rt, vt, t, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, lanes)
-            for j in range(lanes):
-                ratio[j] = A[j] / B[j]
-                low[j] = t[j] if ratio[j] > 1.0 else low[j]
-                high[j] = high[j] if ratio[j] > 1.0 else t[j]
-                new[j] = _newton(A[j], B[j], A3[j], B2[j], t[j])
-                middle[j] = np.sqrt((low[j] + smallest[j]) * (high[j] + smallest[j])) - smallest[j]
-            kept = 0
-            for j in range(m):
-                near = abs(ratio[j] - 1.0) <= close
-                if not (new[j] >= low[j] and new[j] <= high[j]):
-                    new[j] = t[j] if near else _clip(middle[j], low[j], high[j])
+        m, fed = m + room, fed + room
+        if m == 0:
+            break
+        lanes = _lanes(m)
+        _slope(rt, vt, t, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, lanes)
+        for j in range(lanes):
+            x, below, above = A[j] / B[j], low[j], high[j]
+            ratio[j] = x
+            low[j] = t[j] if x > 1.0 else below
+            high[j] = above if x > 1.0 else t[j]
+            new[j] = _newton(A[j], B[j], A3[j], B2[j], t[j])
+            middle[j] = np.sqrt((low[j] + smallest[j]) * (high[j] + smallest[j])) - smallest[j]
+        kept = 0
+        for j in range(m):
+            near = abs(ratio[j] - 1.0) <= close
+            if not (new[j] >= low[j] and new[j] <= high[j]):
+                new[j] = t[j] if near else _clip(middle[j], low[j], high[j])
+            turns[j] += 1
+            if near or new[j] == t[j]:
+                root[bracket[j]], converged[bracket[j]] = new[j], True
+            elif turns[j] >= iterations:
                 root[bracket[j]] = new[j]
-                if near or new[j] == t[j]:
-                    converged[bracket[j]] = True
-                else:
-                    chosen[kept] = j
-                    kept += 1
-            if kept < m:
-                _compact(low, chosen, kept)
-                _compact(high, chosen, kept)
-                _compact(smallest, chosen, kept)
-                _compact(new, chosen, kept)
-                for j in range(kept):
-                    bracket[j] = bracket[chosen[j]]
-                for i in range(k):
-                    _compact(rt[i], chosen, kept)
-                    _compact(vt[i], chosen, kept)
+            else:
+                chosen[kept] = j
+                kept += 1
+        for j in range(lanes):
+            t[j] = new[j]
+        if kept < m:
+            _compact(t, chosen, kept)
+            _compact(low, chosen, kept)
+            _compact(high, chosen, kept)
+            _compact(smallest, chosen, kept)
+            for j in range(kept):
+                bracket[j], turns[j] = bracket[chosen[j]], turns[chosen[j]]
+            for i in range(k):
+                _compact(rt[i], chosen, kept)
+                _compact(vt[i], chosen, kept)
             m = kept
-            for j in range(m):
-                t[j] = new[j]
     return root, converged
 
 

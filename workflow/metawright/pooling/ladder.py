@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from metawright.pooling.columns import as_columns, block_slices, prepare
-from metawright.pooling.fit import bounds_of_block, check_models, pool_methods
+from metawright.pooling.fit import bounds_of_block, centres_of_block, check_models
 from metawright.pooling.rule import Rule, decide
 
 Model = tuple[str, str] | Rule
@@ -114,11 +114,10 @@ def fit_ladder(y, v, models: Iterable[Model], level: float = 0.95) -> Ladder:
 def _block(y, v, pairs, rules, level) -> dict:
     """All columns of one block, under ``(model, name)``."""
     block = prepare(y, v)
-    pooled = pool_methods(block, pairs)
-    several = block.k >= 2
-    columns = {"k": block.k, "q": np.where(several, block.q, np.nan)}
+    centres = centres_of_block(block, pairs)
+    columns = {"k": block.k, "q": block.where_several(block.q, np.nan)}
     for pair in pairs:
-        bounds = bounds_of_block(block, *pair, level, *pooled[pair[0]])
+        bounds = bounds_of_block(block, centres[pair[0]], pair[1], level)
         columns.update({(pair, name): bounds[name] for name in COLUMNS})
     for rule in rules:
         random, discordant = decide(columns["q"], block.df, rule)

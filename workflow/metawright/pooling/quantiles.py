@@ -37,12 +37,17 @@ def per_df(quantile, df: np.ndarray, argument: float) -> np.ndarray:
         Whole numbers; below 1 the result is NaN.
     argument : float
         Confidence level or tail probability.
+
+    Returns
+    -------
+    ndarray, shape (R,)
+        Not to be written into: where all degrees of freedom are equal, one value stands for all.
     """
     if df.size == 0:
         return np.zeros(0)
     lowest, highest = int(df.min()), int(df.max())
     if lowest == highest:
-        return np.full(df.shape, quantile(lowest, argument))
+        return np.broadcast_to(quantile(lowest, argument), df.shape)
     table = np.full(highest - lowest + 1, np.nan)
     index = df.astype(np.intp) - lowest
     for present in np.unique(index):

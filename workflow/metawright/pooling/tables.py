@@ -13,8 +13,8 @@ import numpy as np
 
 from metawright.effects.measures.binary import binary_effect, corrected_tables
 from metawright.effects.measures.estimable import floats
-from metawright.pooling.columns import Block, Pooled, as_columns, pool_at, prepare, total
-from metawright.pooling.fit import Fit, assemble, finish, fit
+from metawright.pooling.columns import Block, Pooled, as_columns, prepare, total
+from metawright.pooling.fit import Fit, assemble, centre_of, finish, fit
 from metawright.pooling.moments import dersimonian_laird
 
 #: Measures pooled by Mantel and Haenszel's method under FE.
@@ -146,8 +146,8 @@ def pool_tables(
         if tau2_method == "DL":
             return _random(block, interval, level, tail)
         pooled = Pooled(estimate - block.centre, np.where(usable, sums.variance, np.nan), block.q)
-        done = np.ones(estimate.shape, dtype=bool)
-        columns = finish(block, "FE", "z", level, np.zeros(estimate.shape), done, pooled)
+        none, done = np.full(estimate.shape, np.nan), np.ones(estimate.shape, dtype=bool)
+        columns = finish(block, "FE", centre_of(block, none, done, pooled), "z", level)
         # Through the centre and back costs a rounding: state the sums' own estimate.
         half = columns["ci_high"] - columns["estimate"]
         columns |= {"estimate": estimate, "ci_low": estimate - half, "ci_high": estimate + half}
@@ -158,7 +158,6 @@ def pool_tables(
 
 def _random(block: Block, name: str, level: float, tail) -> Fit:
     """Inverse variance with tau2 from Q about the Mantel-Haenszel estimate."""
-    tau2 = np.where(block.k >= 2, dersimonian_laird(block), np.nan)
-    pooled = pool_at(block, np.where(block.k >= 2, tau2, 0.0))
-    columns = finish(block, "DL", name, level, tau2, np.isfinite(block.q), pooled)
+    tau2 = block.where_several(dersimonian_laird(block), np.nan)
+    columns = finish(block, "DL", centre_of(block, tau2, np.isfinite(block.q)), name, level)
     return assemble(columns, tail, "DL", name, level, block.v.reshape(block.v.shape[0], *tail))

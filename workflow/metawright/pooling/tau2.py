@@ -88,7 +88,7 @@ def tau2_of_block(block: Block, method: str) -> tuple[np.ndarray, np.ndarray]:
     if method not in _ESTIMATORS:
         raise ValueError(f"unknown tau2 method {method!r}; known: {', '.join(TAU2_METHODS)}")
     value, converged = _ESTIMATORS[method](block)
-    return np.where(block.k >= 2, value, np.nan), converged
+    return block.where_several(value, np.nan), converged
 
 
 def estimate_tau2(y, v, method: str = "REML") -> Tau2:
@@ -125,7 +125,7 @@ def estimate_tau2(y, v, method: str = "REML") -> Tau2:
             if method == "FE":
                 value[part] = se[part] = np.nan
             else:
-                se[part] = np.where(block.k >= 2, SE[method](block, value[part]), np.nan)
+                se[part] = block.where_several(SE[method](block, value[part]), np.nan)
     if tail == ():
         return Tau2(method, float(value[0]), float(se[0]), bool(converged[0]))
     return Tau2(method, value.reshape(tail), se.reshape(tail), converged.reshape(tail))
