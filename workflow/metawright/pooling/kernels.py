@@ -191,6 +191,16 @@ def pool_at(r, v, tau2):
 
 
 @entry
+def dersimonian_laird(q, count, e1, e2):
+    """`moments.dersimonian_laird`."""
+    tau2 = np.empty(q.size)
+    for j in range(q.size):
+        x = (q[j] - (count[j] - 1.0)) / (2.0 * e2[j] / e1[j])
+        tau2[j] = 0.0 if x < 0.0 else x
+    return tau2
+
+
+@entry
 def mean_and_variance(r, v, count):
     """`moments.mean_and_variance`: mean of the variances, sum of squares about the unweighted mean."""
     k, n = r.shape

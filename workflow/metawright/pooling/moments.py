@@ -14,6 +14,8 @@ from metawright.pooling.compiled import kernels_for
 
 def dersimonian_laird(block: Block) -> np.ndarray:
     """``max(0, (Q - df)/C)``, ``C = sum w - sum w^2/sum w`` (DerSimonian and Laird 1986)."""
+    if kernels := kernels_for(*block.r.shape):
+        return kernels.dersimonian_laird(block.q, block.k, block.e1, block.e2)
     return np.maximum(0.0, (block.q - block.df) / block.trace)
 
 
