@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -43,7 +44,7 @@ def _stored(cell: object) -> object:
         number = float(cell)
     except ValueError:
         return cell or None
-    if abs(number) > 1e15:
+    if abs(number) > 1e15 or re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", cell):  # what may be thousands, as text
         return cell
     short = sum(character.isdigit() for character in cell) <= 15  # Excel keeps no more
     if short and cell.lstrip("-").isdecimal():

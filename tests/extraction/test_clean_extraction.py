@@ -160,7 +160,9 @@ def with_cells(protocol, *lines):
 
 def test_the_decimal_mark_is_decided_over_all_outcomes_and_kept_for_each(protocol):
     protocol["outcomes"]["pain"] = {**protocol["outcomes"]["score"], "key": "pain", "aliases": []}
-    sheet = with_cells(protocol, 'A,score,3 m,control,9,"1,125",2', 'A,pain,3 m,control,9,"6,5",2')
+    doubtful = with_cells(protocol, 'A,score,3 m,control,9,"1,125",2', 'A,pain,3 m,control,9,"6,5",2')
+    assert [problem.value for problem in clean_extraction(doubtful, protocol).problems] == ["1,125"]
+    sheet = with_cells(protocol, 'A,score,3 m,control,9,"1,125",2', 'A,pain,3 m,control,9,"0,625",2')
     assert clean_extraction(sheet, protocol).arms[0]["mean"] == 1.125
     alone = rows_of_outcome(sheet, protocol["outcomes"], "score")
     assert clean_extraction(alone, protocol).arms[0]["mean"] == 1.125
@@ -204,6 +206,6 @@ def test_a_point_before_three_digits_is_in_doubt_where_decimal_commas_are_at_hom
     text = "study,outcome,timepoint,arm,n,mean,sd\nA,score,3 m,control,9,1.125,2.5\n".replace(",", mark)
     result = clean_extraction(read_sheet(text.encode(), "extraction.csv"), protocol)
     assert [(problem.column, problem.value) for problem in result.problems] == ([("mean", "1.125")] if refused else [])
-    again = text.replace("control", "experimental").splitlines()[1].replace("1.125", "1.12")  # speaks for the point
-    result = clean_extraction(read_sheet(f"{text}{again}\n".encode(), "extraction.csv"), protocol)
+    certain = text.splitlines()[1].replace("control", "experimental").replace("1.125", "0.625")
+    result = clean_extraction(read_sheet(f"{text}{certain}\n".encode(), "extraction.csv"), protocol)
     assert result.problems == []

@@ -217,8 +217,8 @@ def test_the_digest_of_an_outcome_knows_what_was_decided_about_the_file(review_f
     digests = [read_review(tmp_path / "demo", schemas).rows]
     for text in (
         EXTRACTION.replace(",", ";"),
-        rows + 'B,cured,3 m,exercise,20,"1,5",,5\n',
-        EXTRACTION + 'B,cured,3 m,exercise,20,"1,5",,5\n',
+        rows + 'B,cured,3 m,exercise,20,"0,625",,5\n',
+        EXTRACTION + 'B,cured,3 m,exercise,20,"0,625",,5\n',
     ):
         path.write_text(text)
         digests.append(read_review(tmp_path / "demo", schemas).rows)

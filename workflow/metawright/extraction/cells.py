@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from metawright.extraction.columns import Column
 from metawright.extraction.dates import is_date
-from metawright.extraction.decimals import BOTH, COMMA
+from metawright.extraction.decimals import BOTH, COMMA, COMMA_IN_DOUBT, DOT
 from metawright.review.characters import DASHES, FULL_WIDTH, INVISIBLE, UNUSUAL_SPACES, fold
 
 #: Words that say "there is no number here".
@@ -37,7 +37,7 @@ class Habits:
     Attributes
     ----------
     decimal : str
-        The column's decimal mark: `.`, `,`, `both` or `unsure` (see `metawright.extraction.decimals`).
+        The column's decimal mark: `.`, `,`, `.?`, `,?` or `both` (see `metawright.extraction.decimals`).
     unit : str
         The outcome's unit, which may stand after a number.
     pairs : str
@@ -243,16 +243,16 @@ def separators(cell: Cell, column: Column) -> None:
             cell.guess("thousands_guess", plain, "may be one number or two; type one number without spaces")
     elif _ONE_COMMA.fullmatch(text) and (decimal != COMMA or whole):
         plain = text.replace(",", "")
-        if whole and decimal == ".":
+        if whole and decimal == DOT:
             cell.apply("thousands_comma", plain)
         else:
             cell.guess("thousands_guess", plain, f"may be {plain} or {text.replace(',', '.')}; {_PLAINLY}")
-    elif _ONE_DOT.fullmatch(text) and (whole or decimal != "."):
+    elif _ONE_DOT.fullmatch(text) and (whole or decimal != DOT):
         plain = text.replace(".", "")
         cell.guess("thousands_guess", plain, f"may be {plain} or {text}; {_PLAINLY}")
     elif _COMMAS.fullmatch(text) and whole:
         cell.apply("thousands_comma", text.replace(",", ""))
-    elif _DECIMAL_COMMA.fullmatch(text) and decimal == COMMA:
+    elif _DECIMAL_COMMA.fullmatch(text) and decimal in (COMMA, COMMA_IN_DOUBT):
         cell.apply("decimal_comma", text.replace(",", "."))
     elif _DECIMAL_COMMA.fullmatch(text) and decimal == BOTH:
         what = "has a decimal comma, and other cells of this column have a decimal point; write them all one way"

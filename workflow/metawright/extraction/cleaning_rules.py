@@ -88,7 +88,8 @@ CLEANING_RULES = _rules(
     _R("thousands_dot", "Dots before groups of three digits, where the number has a decimal comma as well.", "mean",
        "1.234,5", "1234,5"),
     _R("thousands_guess", "One separator before exactly three digits, which may be thousands or decimals. "
-       "`1.234` is a decimal number unless the file has decimal commas elsewhere, or semicolons or tabs between cells.",
+       "`1.234` is a decimal number unless the file has decimal commas elsewhere, or semicolons or tabs between cells; "
+       "then, as `1,234` always, only if another cell of the column has for certain three decimals (`0,123`).",
        "mean", "1,234", "1234", "ambiguous"),
     _R("decimal_comma", "Commas as decimal marks, where the cells of the column agree on it.", "mean", "6,5", "6.5"),
     _R("decimal_comma_among_dots", "A decimal comma in a column in which other cells have a decimal point.", "sd",

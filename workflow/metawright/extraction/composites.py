@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from metawright.extraction.cells import Cell, Habits, Reading, Refusal, is_percent, read_number
 from metawright.extraction.columns import COLUMNS
-from metawright.extraction.decimals import COMMA
+from metawright.extraction.decimals import COMMA, COMMA_IN_DOUBT, DOT
 
 _NUM = r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)"
 _WORD = r"s\.?d\.?|s\.?e\.?m?\.?"
@@ -159,7 +159,7 @@ def _meaning(cell: Cell, column: str, label: str, match: Mapping[str, str]) -> t
 
 def _is_symmetric(texts: list[str], habits: Habits) -> bool:
     """Whether three printed numbers with decimals lie as a mean and its confidence interval do."""
-    mark = "," if habits.decimal == COMMA else "."
+    mark = "," if habits.decimal in (COMMA, COMMA_IN_DOUBT) else "."
     decimals = [text.partition(mark)[2] for text in texts]
     if not all(part.isdigit() for part in decimals):
         return False
@@ -177,6 +177,6 @@ def _check_order(texts: Mapping[str, str], habits: Habits) -> None:
 
 def _check_commas(cell: Cell, texts: list[str]) -> None:
     """Refuse `22 (18,27)` where commas are decimals: the comma may stand between two numbers."""
-    if cell.habits.decimal != "." and not set(",.") & set(texts[0]) and any("," in text for text in texts[1:]):
+    if cell.habits.decimal != DOT and not set(",.") & set(texts[0]) and any("," in text for text in texts[1:]):
         what = "has a comma that may separate decimals or two numbers; write '22,0 (6,5)' or '22 (18 to 27)'"
         cell.guess("decimal_comma_among_dots", cell.text, what)
