@@ -5,6 +5,7 @@ what it means: the file must be refused, or every row accounted for.
 """
 
 import random
+import re
 from collections.abc import Callable
 
 from metawright.extraction.columns import COLUMNS
@@ -48,6 +49,8 @@ def footnoted(text: str, rng: random.Random) -> str:
 
 
 def with_zeros(text: str, rng: random.Random) -> str:
+    if re.fullmatch(r"[+-]?\d{1,3}[.,]\d{3}", text):
+        return text  # a zero more would say that the three digits before it are decimals
     return text + "0" if ("." in text or "," in text) and "e" not in text else text + rng.choice([".0", ".00"])
 
 
