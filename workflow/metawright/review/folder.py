@@ -15,8 +15,9 @@ from metawright.review.characters import fold
 from metawright.review.problems import BadInput, Problem, did_you_mean
 from metawright.review.protocol import headline, read_protocol
 from metawright.review.schemas import check_document, check_table, load_schema
+from metawright.review.sensitivity import column_problems, sensitivity_columns
 from metawright.review.sheets import Sheet, read_sheet
-from metawright.review.units import unit_problems
+from metawright.review.units import most_estimates, unit_problems
 from metawright.review.yaml_lines import read_yaml
 
 #: Optional tables, each with a schema of its name.
@@ -52,6 +53,12 @@ class Review:
         By outcome, the designs of its trials (see `metawright.extraction.designs`).
     treatment : dict
         Months that each trial's treatment lasts, by its folded key, where `studies.csv` says so.
+    labels : dict
+        What a trial is called, by study key, where `studies.csv` says so.
+    properties : dict
+        By outcome and folded study key, what the examinations read of `studies.csv`.
+    most : dict
+        By (outcome, period), the largest number of estimates that its rows can give.
     """
 
     name: str
@@ -62,6 +69,9 @@ class Review:
     extraction: str
     designs: dict[str, dict]
     treatment: dict[str, float]
+    labels: dict[str, str]
+    properties: dict[str, dict]
+    most: dict[tuple[str, str], int]
 
     @property
     def outcomes(self) -> list[str]:
@@ -187,20 +197,34 @@ def read_review(folder: Path, schemas: Path) -> Review:
         problems += found
         if cleaned and not problems:
             problems += unit_problems(cleaned.arms, protocol, studies, str(path))
+    if sound:
+        columns = tables["studies"].columns if "studies" in tables else []
+        problems += column_problems(protocol, columns, str(folder / "protocol.yaml"))
     if problems:
         raise BadInput(problems)
     outcomes = protocol["outcomes"]
-    digests = _digests([sheet, *others.values()], outcomes)
-    return Review(name, folder, protocol, files, digests, str(path), _designs(sheet, outcomes, designs), treatment)
+    return Review(
+        name,
+        folder,
+        protocol,
+        files,
+        rows=_digests([sheet, *others.values()], outcomes),
+        extraction=str(path),
+        designs=_of_trials(sheet, outcomes, designs),
+        treatment=treatment,
+        labels={row["study"]: row["label"] for row in studies if row.get("label")},
+        properties=_of_trials(sheet, outcomes, sensitivity_columns(protocol, studies)),
+        most=most_estimates(cleaned.arms, protocol),
+    )
 
 
-def _designs(sheet: Sheet, outcomes: Mapping[str, Mapping], every: Mapping[str, dict]) -> dict[str, dict]:
-    """Return the designs of the trials of each outcome: a cell of another trial reruns nothing of it."""
-    designs = {}
+def _of_trials(sheet: Sheet, outcomes: Mapping[str, Mapping], every: Mapping[str, dict]) -> dict[str, dict]:
+    """Return what is known of the trials of each outcome: a cell of another trial reruns nothing of it."""
+    found = {}
     for outcome in outcomes:
         names = {fold(row.cells.get("study", "")) for row in rows_of_outcome(sheet, outcomes, outcome).rows}
-        designs[outcome] = {name: design for name, design in every.items() if name in names}
-    return designs
+        found[outcome] = {name: one for name, one in every.items() if name in names}
+    return found
 
 
 def extraction_path(folder: Path) -> tuple[Path | None, list[Problem]]:

@@ -7,10 +7,14 @@ from metawright.extraction.vocabulary import REVERSIBLE
 from metawright.review.characters import fold
 from metawright.review.problems import Problem
 from metawright.review.schemas import check_document, with_defaults
+from metawright.review.sensitivity import check_sensitivity
 from metawright.review.yaml_lines import Document, read_yaml
 
 #: The one period of a review that declares none.
 WHOLE = {"key": "all", "label": "All time points", "from": 0, "to": None, "closed": "both", "pick": "latest"}
+
+#: Words that a period's key cannot be: files of a whole outcome have them where those of a period have its key.
+RESERVED = ("periods", "multiverse")
 
 
 def read_protocol(text: str, schema: Mapping, file: str) -> tuple[dict | None, list[Problem]]:
@@ -70,7 +74,7 @@ def has_periods(protocol: Mapping) -> bool:
 
 def _sound_part(content: dict, schema: Mapping) -> dict | None:
     """Return the outcomes and arms of a faulty protocol that are well formed, so that rows can be checked as well."""
-    measures = schema["$defs"]["outcome"]["properties"]["measure"]["enum"]
+    measures = schema["$defs"]["measure"]["enum"]
     outcomes, arms = content.get("outcomes"), content.get("arms")
     if not isinstance(outcomes, dict) or not outcomes:
         return None
@@ -101,6 +105,7 @@ def _cross_checks(document: Document, file: str) -> list[Problem]:
     _check_models(_dicts(content.get("models")), problem)
     outcomes = content.get("outcomes")
     _check_units(content, problem)
+    check_sensitivity(content, problem)
     words: dict[str, str] = {}
     for key, outcome in (outcomes if isinstance(outcomes, dict) else {}).items():
         aliases = outcome.get("aliases") if isinstance(outcome, dict) else None
@@ -130,6 +135,8 @@ def _check_periods(periods: list[tuple[int, dict]], problem) -> None:
         key, low, high = period.get("key"), period.get("from"), period.get("to")
         if key in keys:
             problem((*path, "key"), key, "is the key of two periods; each needs its own")
+        if key in RESERVED:
+            problem((*path, "key"), key, "is a word that results keep for themselves; choose another key")
         keys[key] = index
         closed = period.get("closed", "both")
         if _numbers(low, high) and (high < low or (high == low and closed == "left")):

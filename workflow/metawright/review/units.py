@@ -1,6 +1,7 @@
 """One estimate per trial: what rows, trials and protocol must agree on before anything is pooled."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 
 from metawright.extraction.designs import designs_of
 from metawright.extraction.vocabulary import fold
@@ -26,15 +27,7 @@ def unit_problems(
         The name of `extraction.csv` that problems carry.
     """
     designs = designs_of(studies)
-    placed = [
-        arm
-        for arm in arms
-        if arm["period"] is not None
-        and arm["value_type"] != "baseline"
-        and fold(arm["timepoint"]) != "baseline"
-        and any(arm[name] is not None for name in _NUMBERS)
-        and arm["outcome"] in protocol["outcomes"]
-    ]
+    placed = [arm for arm in arms if _placed(arm, protocol)]
     problems = [
         *_two_reports(placed, designs, file),
         *_ends_of_treatment(placed, protocol, designs, file),
@@ -47,6 +40,35 @@ def unit_problems(
         if outcome["measure"] == "SMD" and not outcome["allow_mixed_smd"] and _both_kinds(rows):
             problems += _mixed_kinds(rows, outcome, protocol, designs, file)
     return problems
+
+
+def most_estimates(arms: Iterable[Mapping], protocol: Mapping) -> dict[tuple[str, str], int]:
+    """Return an upper bound of the estimates of every outcome and period, by (outcome, period).
+
+    A trial gives one estimate; where a shared arm is split, one per pair of its arms.
+    """
+    trials: dict[tuple[str, str], dict[str, dict[str, set]]] = {}
+    for arm in arms:
+        if _placed(arm, protocol):
+            cell = trials.setdefault((arm["outcome"], arm["period"]), {})
+            labels = cell.setdefault(fold(arm["study"]), {}).setdefault(arm["arm"], set())
+            labels.add(fold(arm["arm_label"] or ""))
+    split = protocol["multi_arm"] == "split_control"
+    return {
+        key: sum(max(1, prod(map(len, roles.values()))) if split else 1 for roles in cell.values())
+        for key, cell in trials.items()
+    }
+
+
+def _placed(arm: Mapping, protocol: Mapping) -> bool:
+    """Whether a row lies in a period and holds a number that an effect can come from."""
+    return (
+        arm["period"] is not None
+        and arm["value_type"] != "baseline"
+        and fold(arm["timepoint"]) != "baseline"
+        and any(arm[name] is not None for name in _NUMBERS)
+        and arm["outcome"] in protocol["outcomes"]
+    )
 
 
 def _two_reports(arms: Iterable[Mapping], designs: Mapping, file: str) -> list[Problem]:
