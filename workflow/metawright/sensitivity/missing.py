@@ -92,16 +92,20 @@ def missingness(trials: Sequence[Mapping], arms: Iterable[Mapping], binary: bool
     columns: dict[str, list] = {role: [] for role in ROLES}
     records = []
     for trial in trials:
-        own = {by_row[int(number)]["arm"]: by_row[int(number)] for number in trial["row_ids"].split(";")}
+        own: dict[str, list] = {}
+        for number in trial["row_ids"].split(";"):
+            own.setdefault(by_row[int(number)]["arm"], []).append(by_row[int(number)])
         record, reasons = {"study": trial["study"]}, []
         for role in ROLES:
-            row = own.get(role)
+            found = own.get(role, [])
+            row = found[0] if len(found) == 1 else None
             values = _values(row, binary)
             columns[role].append(values)
             n, randomised = (None if np.isnan(number) else int(number) for number in values[:2])
             share = n / randomised if n is not None and randomised else None
             record.update({f"n_{role}": n, f"randomised_{role}": randomised, f"analysed_{role}": share})
-            reasons.append(_reason(row, values, binary, role))
+            several = f"several rows make the {role} arm" if len(found) > 1 else ""
+            reasons.append(several or _reason(row, values, binary, role))
         record["low"] = any((record[f"analysed_{role}"] or 1.0) < LOW_SHARE for role in ROLES)
         record["reason"] = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
         records.append(record)
