@@ -15,7 +15,7 @@ CHAIN = {
     "pool": 3,
     "gather_pooled": 1,
     "describe_heterogeneity": 3,
-    "leave_one_out": 3,
+    "examine_sensitivity": 3,
     "audit_extraction": 1,
     "plot_forest": 1,
     "export_tables": 1,
@@ -43,10 +43,10 @@ def test_one_number_reruns_its_outcome_alone_and_the_dry_run_tells_the_truth(als
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("workflow/metawright/sensitivity/leave_one_out.py", {"leave_one_out": 9, **REPORT}),
+        ("workflow/metawright/sensitivity/leave_one_out.py", {"examine_sensitivity": 9, **REPORT}),
         ("workflow/metawright/figures/risk_of_bias.py", {"plot_risk_of_bias": 1, "render_html": 1, "render_latex": 1}),
         ("workflow/metawright/heterogeneity/describe.py", {"describe_heterogeneity": 9, **REPORT}),
-        ("workflow/metawright/effects/pick.py", {"compute_effects": 3, "gather_effects": 1, "pool": 9, "gather_pooled": 1, "describe_heterogeneity": 9, "leave_one_out": 9, "audit_extraction": 1, "plot_forest": 3, "export_tables": 3, "gather_exchange": 1, **REPORT}),
+        ("workflow/metawright/effects/pick.py", {"compute_effects": 3, "gather_effects": 1, "pool": 9, "gather_pooled": 1, "describe_heterogeneity": 9, "examine_sensitivity": 9, "audit_extraction": 1, "plot_forest": 3, "export_tables": 3, "gather_exchange": 1, **REPORT}),
         ("workflow/scripts/gather_effects.py", {"gather_effects": 1, **REPORT}),
     ],
 )  # fmt: skip

@@ -66,6 +66,53 @@ def outcome_choices(wildcards):
     return {name: block[name] for name in names}
 
 
+def outcome_scale(wildcards):
+    """What the examinations of an outcome rest on: its choices, its scale and what matters on it."""
+    names = ("direction", "scale", "minimal_important_difference")
+    block = outcome_block(wildcards)
+    return outcome_choices(wildcards) | {name: block[name] for name in names if name in block}
+
+
+# What each rule reads of the protocol's block `sensitivity`.
+SETTINGS = {
+    "examine_sensitivity": (
+        "cumulative",
+        "gosh",
+        "reference_sd",
+        "priors",
+        "missing_data",
+        "subgroups",
+        "moderators",
+        "information_size",
+    ),
+    "multiverse": ("multiverse",),
+    "compare_periods": ("periods",),
+    "gather_verdicts": ("multiplicity",),
+}
+
+
+def sensitivity_block(rule):
+    """The part of the protocol's block `sensitivity` that a rule reads."""
+    return lambda wildcards: {
+        name: protocol(wildcards)["sensitivity"][name] for name in SETTINGS[rule]
+    }
+
+
+def grade_rule(wildcards):
+    """The rule for overall grades of risk of bias."""
+    return protocol(wildcards)["appraisal"].get("grade", {})
+
+
+def study_properties(wildcards):
+    """Year and named columns of the trials of an outcome, from studies.csv."""
+    return REVIEWS[wildcards.review].properties[wildcards.outcome]
+
+
+def study_labels(wildcards):
+    """What tables and figures call the trials that studies.csv knows, by study key."""
+    return REVIEWS[wildcards.review].labels
+
+
 def effect_rules(wildcards):
     """What the protocol decides on the way from rows to effects."""
     names = ("imputation", "multi_arm", "crossover", "contaminated")
@@ -130,6 +177,18 @@ def where_file(name, derived):
     return lambda wildcards: (
         f"results/{wildcards.review}/{derived}" if name in REVIEWS[wildcards.review].files else []
     )
+
+
+def every_cell(derived):
+    """Paths of a result of every outcome and period, in the order of the protocol."""
+    return collect(
+        f"results/{{review}}/{derived}", review=this_review, outcome=outcomes, period=periods
+    )
+
+
+def every_outcome(derived):
+    """Paths of a result of every outcome, in the order of the protocol."""
+    return collect(f"results/{{review}}/{derived}", review=this_review, outcome=outcomes)
 
 
 def figures(kind):

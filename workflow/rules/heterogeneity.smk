@@ -13,3 +13,19 @@ rule describe_heterogeneity:
         code=code("describe_heterogeneity"),
     script:
         "../scripts/describe_heterogeneity.py"
+
+
+rule compare_periods:
+    input:
+        effects="results/{review}/effects/{outcome}.effects.csv",
+    output:
+        periods="results/{review}/heterogeneity/{outcome}.periods.json",
+    log:
+        "logs/{review}/compare_periods.{outcome}.log",
+    params:
+        outcome=outcome_choices,
+        periods=protocol_block("periods"),
+        settings=sensitivity_block("compare_periods"),
+        code=code("compare_periods"),
+    script:
+        "../scripts/compare_periods.py"

@@ -57,6 +57,7 @@ def verdict(
     leave_one_out: Mapping | None = None,
     posteriors: Sequence[Mapping] = (),
     missing: Mapping | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> dict:
     """Gather the verdict of one outcome in one period.
 
@@ -68,13 +69,15 @@ def verdict(
         Headline rows of both tracks: an entry under `models` of the pool, or a row of `pooled.csv` with numbers.
     multiverse : mapping, optional
         Summary of the specifications on the outcome's own scale: `specifications`, `excluding_zero` (share), `low`,
-        `high`, `moves_most`.
+        `high`, `moves_most`, and `moves_words`: its axis in words (default: its name).
     leave_one_out : mapping, optional
         What `metawright.sensitivity.leave_one_out.leave_one_out` returns.
     posteriors : sequence of mappings, optional
         Entries of `metawright.sensitivity.bayes.bayes`.
     missing : mapping, optional
         What `metawright.sensitivity.missing_data.missing_data` returns.
+    labels : mapping, optional
+        What sentences call a trial, by study key.
 
     Returns
     -------
@@ -123,7 +126,7 @@ def verdict(
         "multiverse": shares,
         "bayesian": _bayesian(posteriors),
         "missing_status": missing["status"] if missing else None,
-        "words": _words(word, depends, tracks, same, shares, missing),
+        "words": _words(word, depends, tracks, same, shares, missing, labels or {}),
     }
 
 
@@ -199,7 +202,7 @@ def _same(protocol: Mapping | None, recommended: Mapping | None) -> bool | None:
 def _specifications(multiverse: Mapping | None) -> dict | None:
     if not multiverse or not multiverse["specifications"]:
         return None
-    names = ("specifications", "excluding_zero", "low", "high", "moves_most")
+    names = ("specifications", "excluding_zero", "low", "high", "moves_most", "moves_words")
     share = multiverse["excluding_zero"]
     both_sides = share == 1.0 and multiverse["low"] < 0.0 < multiverse["high"]
     return {name: multiverse.get(name) for name in names} | {"mixed": 0.0 < share < 1.0 or both_sides}
@@ -230,13 +233,13 @@ def _empty(word: str) -> dict:
     }
 
 
-def _words(word, depends, tracks, same, shares, missing) -> list[str]:
+def _words(word, depends, tracks, same, shares, missing, labels) -> list[str]:
     sentences = [_of_tracks(tracks, same)]
     if shares:
         sentences.append(_of_specifications(shares))
     for name, track in tracks.items():
         if track and track["changed_without"] is not None and track["where"] in _CLEAR:
-            sentences.append(_of_trials(name, track["changed_without"]))
+            sentences.append(_of_trials(name, [labels.get(study, study) for study in track["changed_without"]]))
     if missing and missing["status"] == "not_possible":
         sentences.append(f"What missing participants could change is not known: {missing['reason']}.")
     ends = {
@@ -283,7 +286,7 @@ def _of_specifications(shares: Mapping) -> str:
         if counts != 1
         else f"Of {number} specifications one excludes no effect"
     )
-    moves = shares["moves_most"]
+    moves = shares["moves_words"] or shares["moves_most"]
     return f"{text}; the estimate moves most with the choice of {moves}." if moves else f"{text}."
 
 

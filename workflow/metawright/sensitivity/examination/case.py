@@ -1,0 +1,179 @@
+"""What the examination of one cell starts from, and the words that all of its blocks share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from metawright.extraction.vocabulary import fold
+from metawright.pooling.cell import Cell
+from metawright.pooling.rule import Rule
+from metawright.sensitivity.refit import Model, Refit, Trials, model_of, refit, trials_of
+
+#: Measures whose numbers are natural logarithms.
+RATIOS = ("OR", "RR", "ROM", "PETO", "MH_OR", "MH_RR")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The trials that some of the models pool, and these models.
+
+    Attributes
+    ----------
+    cell : Cell
+    trials : Trials
+    models : tuple of mappings
+        Models of the completed protocol.
+    """
+
+    cell: Cell
+    trials: Trials
+    models: tuple[Mapping, ...]
+
+    @property
+    def asked(self) -> list[Model]:
+        """What the models ask for, in their order."""
+        return [model_of(model) for model in self.models]
+
+    @property
+    def studies(self) -> list[str]:
+        """Names of the trials."""
+        return [trial["study"] for trial in self.cell.trials]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell with everything that its examination needs.
+
+    Attributes
+    ----------
+    cell : Cell
+    arms : tuple of mappings
+        Rows of the outcome's `arms.csv` (see `metawright.extraction.arms`).
+    models : tuple of mappings
+        Models of the completed protocol.
+    contaminated : mapping
+        The protocol's block of that name.
+    settings : mapping
+        The protocol's block `sensitivity`, completed.
+    studies : mapping
+        Cells of `studies.csv` by folded study key: `year` and the columns that the block names.
+    """
+
+    cell: Cell
+    arms: tuple[Mapping, ...]
+    models: tuple[Mapping, ...]
+    contaminated: Mapping[str, str]
+    settings: Mapping
+    studies: Mapping[str, Mapping[str, str]]
+
+    @property
+    def headlines(self) -> list[Mapping]:
+        """The first model of each track."""
+        found = {}
+        for model in self.models:
+            if model.get("track"):
+                found.setdefault(model["track"], model)
+        return list(found.values())
+
+    def parts(self, models: Sequence[Mapping] | None = None, fewest: int = 1) -> list[Part]:
+        """Return the models by the trials that they pool; models with fewer than *fewest* trials are left out."""
+        groups: dict[tuple[int, ...], list[Mapping]] = {}
+        for model in self.models if models is None else models:
+            groups.setdefault(tuple(self.cell.places_of(model, self.contaminated)), []).append(model)
+        parts = []
+        for places, members in groups.items():
+            if len(places) >= fewest:
+                cell = self.cell.only(places)
+                parts.append(Part(cell, trials_of(cell), tuple(members)))
+        return parts
+
+    @cached_property
+    def whole(self) -> Part:
+        """The trials that a model without a track pools: for analyses that stand beside the declared models."""
+        cell = self.cell.only(self.cell.places_of({}, self.contaminated))
+        return Part(cell, trials_of(cell), ())
+
+    @cached_property
+    def results(self) -> dict[str, Refit]:
+        """The result of every model with trials, by its key, as a block of one replicate."""
+        found = {}
+        for part in self.parts():
+            fits = refit(part.trials, np.ones((part.trials.k, 1), dtype=bool), part.asked)
+            found.update({model["key"]: fits[model_of(model)] for model in part.models})
+        return found
+
+    def head(self, model: Mapping) -> dict:
+        """Return what identifies a model in a block: key, track, estimator, interval, trials left out."""
+        used = self._used(model)
+        places = set(self.cell.places_of(model, self.contaminated))
+        return {
+            "model": model["key"],
+            "track": model.get("track"),
+            "tau2_method": used[0],
+            "interval": used[1],
+            "excluded": [trial["study"] for place, trial in enumerate(self.cell.trials) if place not in places],
+        }
+
+    def _used(self, model: Mapping) -> tuple[str, str]:
+        asked = model_of(model)
+        if not isinstance(asked, Rule):
+            return asked
+        chosen = str(self.results[model["key"]].chosen[0]) if model["key"] in self.results else ""
+        return {"random": asked.random, "fixed": asked.fixed}.get(chosen, ("", ""))
+
+    def in_order(self, entries: Mapping[str, dict]) -> list[dict]:
+        """Return entries by model key in the order in which the protocol declares the models."""
+        return [entries[model["key"]] for model in self.models if model["key"] in entries]
+
+    def value(self, study: str, column: str) -> str:
+        """Return what `studies.csv` says of a trial; empty where it says nothing."""
+        return self.studies.get(fold(study), {}).get(column, "").strip()
+
+    def year(self, study: str) -> int | None:
+        """Return the year of a trial, if `studies.csv` states it."""
+        text = self.value(study, "year")
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    @property
+    def mid(self) -> float | None:
+        """The outcome's minimal important difference in the unit of the effects, above 0; None without one."""
+        value = (self.cell.outcome.get("minimal_important_difference") or {}).get("value")
+        if value is None:
+            return None
+        if self.cell.measure in RATIOS:
+            return abs(math.log(value)) if value > 0 and value != 1 else None
+        return abs(float(value)) or None
+
+    @cached_property
+    def spread(self) -> float | None:
+        """The SD of participants within the arms, pooled over all trials that state it; None where none does."""
+        by_row = {row["row"]: row for row in self.arms}
+        numbers = [int(number) for trial in self.whole.cell.trials for number in trial["row_ids"].split(";")]
+        rows = [by_row[number] for number in dict.fromkeys(numbers) if number in by_row]
+        known = [(row["n"] - 1, row["sd"]) for row in rows if row.get("sd") is not None and (row.get("n") or 0) > 1]
+        freedom = sum(weight for weight, _ in known)
+        return math.sqrt(sum(weight * sd**2 for weight, sd in known) / freedom) if freedom else None
+
+
+def absent(case: Case, one_trial: str, **empty) -> dict | None:
+    """Return the block of a cell with fewer than two trials; None from two trials on."""
+    if case.cell.k == 0:
+        return {"status": "awaiting_data", "reason": "no data", **empty}
+    if case.cell.k == 1:
+        return {"status": "single_study", "reason": one_trial, **empty}
+    return None
+
+
+def done(**content) -> dict:
+    """Return a block that was computed."""
+    return {"status": "done", "reason": "", **content}
+
+
+def impossible(reason: str, **empty) -> dict:
+    """Return a block that could not be computed, with the reason."""
+    return {"status": "not_possible", "reason": reason, **empty}

@@ -1,0 +1,142 @@
+"""Blocks about single trials: influence, Baujat coordinates, order of entry, all subsets."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from metawright.sensitivity.baujat import baujat
+from metawright.sensitivity.cumulative import MINIMUM, cumulative, precision_order, year_order
+from metawright.sensitivity.examination.case import Case, absent, done, impossible
+from metawright.sensitivity.gosh import Gosh, gosh
+from metawright.sensitivity.influence import influence
+from metawright.sensitivity.refit import Refit, model_of
+
+_INFLUENCE = ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "weight", "dfbs", "flagged")
+_STEP = ("k", "estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2")
+#: Median of the chi-square distribution with one degree of freedom.
+COOK_LIMIT = 0.4549364231195724
+#: Up to this many subsets each is kept as a point for the figure, above it a histogram.
+MOST_POINTS = 2_000
+
+
+def influence_block(case: Case) -> dict:
+    """Deletion diagnostics of every trial under every model."""
+    block = absent(case, "one trial: there is nothing to leave out", models=[])
+    if block:
+        return block
+    entries = {}
+    for part in case.parts(fewest=2):
+        found = influence(part.trials, part.asked)
+        for model in part.models:
+            one = found[model_of(model)]
+            columns = {name: getattr(one, name).tolist() for name in _INFLUENCE}
+            trials = [
+                {"study": study} | {name: values[place] for name, values in columns.items()}
+                for place, study in enumerate(part.studies)
+            ]
+            entries[model["key"]] = {**case.head(model), "limits": _limits(part.trials.k), "trials": trials}
+    return done(models=case.in_order(entries))
+
+
+def _limits(k: int) -> dict:
+    """Absolute values beyond which a trial is flagged."""
+    return {"dffits": 3.0 * np.sqrt(1.0 / (k - 1)), "cook_d": COOK_LIMIT, "hat": 3.0 / k, "dfbs": 1.0}
+
+
+def baujat_block(case: Case) -> dict:
+    """Contribution of every trial to heterogeneity and to the result, under every model."""
+    block = absent(case, "one trial: there is nothing to compare", models=[])
+    if block:
+        return block
+    entries = {}
+    for part in case.parts(fewest=2):
+        found = baujat(part.trials, part.asked)
+        for model in part.models:
+            one = found[model_of(model)]
+            pairs = zip(part.studies, one.heterogeneity.tolist(), one.influence.tolist(), strict=True)
+            trials = [{"study": study, "heterogeneity": x, "influence": y} for study, x, y in pairs]
+            entries[model["key"]] = {**case.head(model), "trials": trials}
+    return done(models=case.in_order(entries))
+
+
+def cumulative_block(case: Case) -> dict:
+    """Refits as trials accumulate, in every declared order, under every model."""
+    block = absent(case, "one trial is no history", orders=[])
+    if block:
+        return block
+    if case.cell.k < MINIMUM:
+        return impossible(f"needs at least {MINIMUM} trials", orders=[])
+    orders, without = [], []
+    for name in case.settings["cumulative"]["orders"]:
+        if name == "year" and all(case.year(trial["study"]) is None for trial in case.cell.trials):
+            without.append("no trial has a year in studies.csv")
+            continue
+        orders.append({"order": name, "models": _histories(case, name)})
+    if not orders:
+        return impossible("; ".join(without) or "no order is declared", orders=[])
+    return {**done(orders=orders), "reason": "; ".join(without)}
+
+
+def _histories(case: Case, name: str) -> list[dict]:
+    entries = {}
+    for part in case.parts(fewest=MINIMUM):
+        years = [case.year(study) for study in part.studies]
+        order = (
+            year_order([np.nan if year is None else year for year in years], part.studies)
+            if name == "year"
+            else precision_order(part.trials.v, part.studies)
+        )
+        found = cumulative(part.trials, order, part.asked)
+        for model in part.models:
+            steps = _steps(found[model_of(model)].steps)
+            for step, place in zip(steps, order, strict=True):
+                step.update(study=part.studies[place], year=years[place])
+            entries[model["key"]] = {**case.head(model), "steps": steps}
+    return case.in_order(entries)
+
+
+def _steps(result: Refit) -> list[dict]:
+    size = len(result.tau2)
+    columns = {name: np.broadcast_to(getattr(result.fit, name), (size,)).tolist() for name in _STEP}
+    columns["significant"] = np.asarray(result.significant).tolist()
+    return [{name: values[step] for name, values in columns.items()} for step in range(size)]
+
+
+def gosh_block(case: Case) -> dict:
+    """Every subset of the trials under the headline of each track."""
+    block = absent(case, "one trial has no subsets", models=[])
+    if block:
+        return block
+    entries = {}
+    for part in case.parts(case.headlines, fewest=2):
+        settings = case.settings["gosh"]
+        found = gosh(part.trials, part.asked, sample=settings["sample"], seed=settings["seed"])
+        for model in part.models:
+            entries[model["key"]] = {**case.head(model), **_of_subsets(found[model_of(model)], part.studies)}
+    return done(models=case.in_order(entries)) if entries else impossible("no track is declared", models=[])
+
+
+def _of_subsets(found: Gosh, studies: list[str]) -> dict:
+    summary = found.summary()
+    pairs = list(zip(summary.pop("with_trial"), summary.pop("without_trial"), strict=True))
+    trials = [
+        {"study": study, "with_trial": a, "without_trial": b} for study, (a, b) in zip(studies, pairs, strict=True)
+    ]
+    moved = np.abs([a - b for a, b in pairs])
+    place = int(np.nanargmax(moved)) if np.isfinite(moved).any() else None
+    inside = found.subsets.present()[place] if place is not None else np.zeros(len(found.subsets), dtype=bool)
+    points = histogram = None
+    if len(found.subsets) <= MOST_POINTS:
+        points = {"estimate": found.estimate, "i2": found.i2, "size": found.sizes, "highlighted": inside}
+    else:
+        histogram = _histogram(found, inside)
+    highlight = None if place is None else studies[place]
+    return {**summary, "trials": trials, "highlight": highlight, "points": points, "histogram": histogram}
+
+
+def _histogram(found: Gosh, inside: np.ndarray) -> dict:
+    counts, estimates, i2 = found.histogram()
+    chosen = inside & np.isfinite(found.estimate) & np.isfinite(found.i2)
+    part, _, _ = np.histogram2d(found.estimate[chosen], found.i2[chosen], bins=[estimates, i2])
+    counts, part = (values.astype(int) for values in (counts, part))
+    return {"estimate_edges": estimates, "i2_edges": i2, "counts": counts, "highlighted": part}

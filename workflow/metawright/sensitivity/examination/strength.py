@@ -1,0 +1,147 @@
+"""Blocks about the strength of a result: margin, information size, missing participants, small-study effects."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from metawright.extraction.vocabulary import BINARY
+from metawright.pooling.fit import Fit
+from metawright.sensitivity.cumulative import precision_order, year_order
+from metawright.sensitivity.examination.beside import reference_sd
+from metawright.sensitivity.examination.case import Case, Part, done, impossible
+from metawright.sensitivity.information_size import diversity_of, information_size, trial_sequential
+from metawright.sensitivity.margin import margin, tipping_effects
+from metawright.sensitivity.missing_data import missing_data
+from metawright.sensitivity.missing_events import missing_events
+from metawright.sensitivity.refit import model_of
+from metawright.sensitivity.small_study.assess import MINIMUM, assess
+from metawright.sensitivity.small_study.trim_fill import trim_fill
+
+_MARGIN = ("significant", "critical", "margin", "estimate_shift", "width_factor", "information")
+_FILLED = ("estimate", "se", "ci_low", "ci_high", "p")
+#: Steps from 0 to the end of the search for a single trial's tipping effect.
+STEPS = 60
+
+
+def margin_block(case: Case) -> dict:
+    """Distance of every model's result to the line between significant and not."""
+    if case.cell.k == 0:
+        return {"status": "awaiting_data", "reason": "no data", "models": []}
+    headlines = {model["key"] for model in case.headlines}
+    entries = {}
+    for part in case.parts():
+        for model in part.models:
+            found = margin(case.results[model["key"]].fit)
+            entry = {name: np.ravel(getattr(found, name))[0].item() for name in _MARGIN}
+            tipping = _tipping(part, model) if model["key"] in headlines and part.trials.k > 1 else None
+            entries[model["key"]] = {**case.head(model), **entry, "tipping": tipping}
+    return done(models=case.in_order(entries))
+
+
+def _tipping(part: Part, model) -> dict | None:
+    found = tipping_effects(part.trials, model_of(model), steps=STEPS)
+    if found is None:
+        return None
+    pairs = zip(part.studies, found.shift.tolist(), strict=True)
+    trials = [{"study": study, "shift": shift} for study, shift in pairs]
+    return {"significant": found.significant, "reach": found.reach, "trials": trials}
+
+
+def information_block(case: Case) -> dict:
+    """Participants that a conclusive meta-analysis needs, for every declared difference."""
+    cell, block = case.whole.cell, case.settings["information_size"]
+    empty = {"sd": None, "sd_source": "", "patients": None, "sizes": []}
+    if cell.k == 0:
+        return {"status": "awaiting_data", "reason": "no data", **empty}
+    if cell.measure not in ("MD", "SMD", "RD", "MH_RD", "GIV"):
+        return impossible("for mean and risk differences only", **empty)
+    own = block["outcomes"].get(cell.outcome["key"], {})
+    deltas = [float(value) for value in own.get("deltas") or []]
+    source = "protocol"
+    if not deltas and case.mid:
+        deltas, source = [case.mid], "minimal important difference"
+    if not deltas:
+        return impossible("no difference that matters is declared", **empty)
+    sd = own.get("sd") or (1.0 if cell.measure == "SMD" else reference_sd(case))
+    if not sd:
+        return impossible("the standard deviation of the outcome is not known", **empty)
+    sd_source = "protocol" if own.get("sd") or cell.outcome["key"] in case.settings["reference_sd"] else "the trials"
+    sizes = [trial[f"n_{arm}"] for trial in cell.trials for arm in ("experimental", "control")]
+    patients = None if None in sizes else sum(sizes)
+    diversity = diversity_of(cell.y, cell.v) if cell.k > 1 else 0.0
+    entries = []
+    for delta in deltas:
+        size = information_size(float(sd) ** 2, delta, block["alpha"], block["power"], diversity)
+        sequential = _sequential(case, size.adjusted, block) if block["sequential"] and patients else None
+        fraction = patients / size.adjusted if patients else None
+        entries.append({**vars(size), "delta_source": source, "fraction": fraction, "sequential": sequential})
+    return done(sd=float(sd), sd_source=sd_source, patients=patients, sizes=entries)
+
+
+def _sequential(case: Case, required: float, block) -> dict | None:
+    """Compare the last headline, that of the recommended track where there is one, with a sequential boundary."""
+    if not case.headlines or case.cell.k < 2:
+        return None
+    model = case.headlines[-1]
+    parts = case.parts([model], fewest=2)
+    if not parts:
+        return None
+    part = parts[0]
+    years = [case.year(study) for study in part.studies]
+    order = precision_order(part.trials.v, part.studies) if None in years else year_order(years, part.studies)
+    patients = [trial["n_experimental"] + trial["n_control"] for trial in part.cell.trials]
+    found = trial_sequential(part.trials, order, patients, model_of(model), required, block["alpha"])
+    columns = (found.patients.tolist(), found.fraction.tolist(), found.z.tolist(), found.boundary.tolist())
+    steps = [
+        {"study": part.studies[place], "patients": n, "fraction": share, "z": z, "boundary": bound}
+        for place, n, share, z, bound in zip(order, *columns, strict=True)
+    ]
+    return {**case.head(model), "steps": steps, "crossed": found.crossed, "reached": found.reached}
+
+
+def missing_block(case: Case) -> dict:
+    """What the pool becomes if the participants who are missing differed from those who are not."""
+    settings, cell = case.settings["missing_data"], case.cell
+    empty = {"kind": "", "trials": [], "reach": None, "models": []}
+    results = []
+    binary = cell.measure in BINARY
+    if cell.k and not binary and cell.measure != "MD":
+        return impossible("only for mean differences and binary outcomes", **empty)
+    for part in case.parts(case.headlines) or [case.whole]:
+        if binary:
+            choices = {"imors": settings["imors"], "sd": settings["sd_log_imor"]}
+            found = missing_events(part.cell, case.arms, part.models, **choices)
+        else:
+            scale = cell.outcome.get("scale") or {}
+            bounds = (scale.get("min"), scale.get("max"))
+            spread = {name: settings[name] for name in ("sd_lambda", "rho_lambda")}
+            found = missing_data(part.cell, case.arms, part.models, bounds=bounds, **spread)
+        results.append(found)
+    # where the tracks pool different trials the block is that of the wider pool, with the models of both
+    first = max(results, key=lambda one: one["k"])
+    entries = {entry["model"]: entry for one in results for entry in one["models"]}
+    content = {name: first[name] for name in ("status", "reason", "trials")}
+    kind = "imor" if binary else "imdom"
+    return {**content, "reach": first.get("reach"), "kind": kind, "models": case.in_order(entries)}
+
+
+def small_study_block(case: Case) -> dict:
+    """Small-study effects from ten trials on, else the stated reason."""
+    part = case.whole
+    found = assess(part.trials, [])
+    content = vars(found) | {"trim_fill": [], "status": "done" if found.status == "assessed" else found.status}
+    if found.status != "assessed":
+        return content
+    for other in case.parts(case.headlines, fewest=MINIMUM):
+        for model in other.models:
+            for estimator in ("L0", "R0"):
+                one = trim_fill(other.trials.y, other.trials.v, model_of(model), estimator)
+                entry = {name: getattr(one, name) for name in ("estimator", "side", "k0", "converged")}
+                filled = {"filled_y": one.filled_y, "filled_v": one.filled_v}
+                content["trim_fill"].append({**case.head(model), **entry, **_pooled(one.fit), **filled})
+    return content
+
+
+def _pooled(fit: Fit | None) -> dict:
+    """Numbers of a pool of one replicate; None without one."""
+    return {name: None if fit is None else np.ravel(getattr(fit, name))[0].item() for name in _FILLED}

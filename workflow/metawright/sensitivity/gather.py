@@ -1,0 +1,136 @@
+"""The verdicts of a review and the P values of its families, from what every cell left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from metawright.sensitivity.multiplicity import adjust
+from metawright.sensitivity.verdict import TRACKS, verdict
+
+_OF_TRACK = ("model", "where", "estimate", "ci_low", "ci_high")
+_OF_SHARES = ("specifications", "excluding_zero", "low", "high", "moves_most")
+#: Columns of `verdicts.csv`.
+VERDICT_COLUMNS = (
+    "outcome",
+    "period",
+    "status",
+    "k",
+    "verdict",
+    "depends_on",
+    *(f"{track}_{name}" for track in TRACKS for name in (*_OF_TRACK, "shift", "changed_without")),
+    *_OF_SHARES,
+    "words",
+)
+
+
+def gather_verdicts(
+    pools: Sequence[Mapping],
+    leave_one_out: Iterable[Mapping],
+    examined: Iterable[Mapping],
+    multiverses: Iterable[Mapping],
+    settings: Mapping,
+    labels: Mapping[str, str] | None = None,
+) -> dict:
+    """Gather the verdict of every cell, and adjust the P values of every declared family.
+
+    Parameters
+    ----------
+    pools, leave_one_out, examined : iterables of mappings
+        The documents of all cells; pools in the order of the table.
+    multiverses : iterable of mappings
+        The documents of all outcomes.
+    settings : mapping
+        The protocol's block `sensitivity.multiplicity`.
+    labels : mapping, optional
+        What sentences call a trial, by study key.
+
+    Returns
+    -------
+    dict
+        `verdicts`: what `metawright.sensitivity.verdict.verdict` returns, cell by cell; `multiplicity`: per track and
+        family `track`, `model`, `family` (empty for the whole review), `size`, `count` and `tests` (`outcome`,
+        `period`, `p`, `holm`, `benjamini_hochberg`).
+    """
+    left_out, found = ({_key(one): one for one in documents} for documents in (leave_one_out, examined))
+    shares = {_key(entry): _own_scale(entry) for document in multiverses for entry in document["periods"]}
+    verdicts = []
+    for pool in pools:
+        key = _key(pool)
+        document = found.get(key, {})
+        verdicts.append(
+            verdict(
+                pool,
+                **{track: _headline(pool, track) for track in TRACKS},
+                multiverse=shares.get(key),
+                leave_one_out=left_out.get(key),
+                posteriors=document.get("bayes", {}).get("posteriors", ()),
+                missing=document.get("missing_data"),
+                labels=labels,
+            )
+        )
+    return {"verdicts": verdicts, "multiplicity": multiplicity(pools, settings)}
+
+
+def multiplicity(pools: Sequence[Mapping], settings: Mapping) -> list[dict]:
+    """Adjust the P values of the headline of each track within every family.
+
+    Parameters
+    ----------
+    pools : sequence of mappings
+        Pools of all cells.
+    settings : mapping
+        `family`: ``review``, ``outcome`` or ``period``; `count`: ``declared`` (a cell without a test counts) or
+        ``tested``.
+    """
+    families: dict[str, list[Mapping]] = {}
+    for pool in pools:
+        families.setdefault("" if settings["family"] == "review" else pool[settings["family"]], []).append(pool)
+    entries = []
+    for track in TRACKS:
+        for family, members in families.items():
+            rows = [_headline(pool, track) for pool in members]
+            if not any(rows):
+                continue
+            p = [float("nan") if row is None or row.get("p") is None else row["p"] for row in rows]
+            found = adjust(p, len(members) if settings["count"] == "declared" else None)
+            columns = zip(found.p.tolist(), found.holm.tolist(), found.benjamini_hochberg.tolist(), strict=True)
+            tests = [
+                {"outcome": pool["outcome"], "period": pool["period"], "p": a, "holm": b, "benjamini_hochberg": c}
+                for pool, (a, b, c) in zip(members, columns, strict=True)
+            ]
+            model = next(row["model"] for row in rows if row)
+            head = {"track": track, "model": model, "family": family}
+            entries.append({**head, "size": found.size, "count": settings["count"], "tests": tests})
+    return entries
+
+
+def verdict_rows(verdicts: Iterable[Mapping]) -> list[dict]:
+    """Return the rows of `verdicts.csv`."""
+    return [_row(one) for one in verdicts]
+
+
+def _row(one: Mapping) -> dict:
+    row = {name: one[name] for name in ("outcome", "period", "status", "k", "verdict")}
+    row["depends_on"] = ";".join(one["depends_on"])
+    for track in TRACKS:
+        found = one["tracks"][track] or {}
+        row.update({f"{track}_{name}": found.get(name) for name in _OF_TRACK})
+        row[f"{track}_shift"] = (found.get("needed") or {}).get("shift")
+        row[f"{track}_changed_without"] = ";".join(found.get("changed_without") or ())
+    shares = one["multiverse"] or {}
+    return row | {name: shares.get(name) for name in _OF_SHARES} | {"words": " ".join(one["words"])}
+
+
+def _key(document: Mapping) -> tuple[str, str]:
+    return document["outcome"], document["period"]
+
+
+def _headline(pool: Mapping, track: str) -> Mapping | None:
+    return next((row for row in pool["models"] if row.get("track") == track), None)
+
+
+def _own_scale(entry: Mapping) -> Mapping | None:
+    """Summary of the specifications on the scale of the outcome's own measure, its axis in words."""
+    found = next((one for one in entry["summaries"] if one["scale"] == entry["own_scale"]), None)
+    words = {axis["axis"]: axis["words"] for axis in entry["axes"]}
+    return found and {**found, "moves_words": words.get(found["moves_most"], "")}
