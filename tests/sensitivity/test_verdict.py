@@ -55,9 +55,8 @@ def test_the_als_review_at_month_12():
     assert found["tracks"]["recommended"]["needed"]["margin"] < 0
     assert [one["key"] for one in found["bayesian"]] == ["weak"]
     assert found["words"] == [
-        "The interval of the review’s protocol excludes no effect and the interval of the recommended model "
-        "includes no effect.",
-        "Of 20 specifications 7 exclude no effect; the estimate moves most with the choice of interval.",
+        "The interval of the review’s protocol excludes 0 and the interval of the recommended model includes 0.",
+        "Of 20 specifications 7 exclude 0; the estimate moves most with the choice of interval.",
         "Leaving out A changes the conclusion of the review’s protocol.",
         "Leaving out B changes the conclusion of the recommended model.",
         "What missing participants could change is not known: not every trial says who is missing.",
@@ -108,7 +107,7 @@ def test_what_specifications_do_to_a_significant_result(share, low, high, depend
 def test_opposite_signs_differ():
     found = verdict(CELL, protocol=row(-1, 3), recommended=row(-3, 1))
     assert found["same_conclusion"] is False and found["depends_on"] == ["track"]
-    assert found["words"][0].endswith("recommended model includes no effect.")
+    assert found["words"][0].endswith("recommended model includes 0.")
 
 
 def test_an_estimate_of_exactly_0_is_no_change_of_side():
@@ -137,5 +136,5 @@ def test_cells_that_are_not_pooled():
     pooled, given = pieces([1.0], [1.0])
     one = verdict(pooled, **given)
     assert (one["verdict"], one["depends_on"]) == ("single_study", [])
-    assert one["tracks"]["protocol"]["where"] == "includes" and one["words"][1] == "Its interval includes no effect."
+    assert one["tracks"]["protocol"]["where"] == "includes" and one["words"][1] == "Its interval includes 0."
     assert set(none) == set(one) == set(verdict(CELL, protocol=row(1, 2)))

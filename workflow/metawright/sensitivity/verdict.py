@@ -1,14 +1,16 @@
 """The verdict of one cell: does the conclusion survive every reasonable choice, and what would change it?
 
 It gathers what other analyses found and weighs nothing: it says which of the examined choices change the conclusion and
-how far the result is from changing, in neutral words. "Conclusion" is whether the interval excludes no effect, and on
-which side the estimate lies.
+how far the result is from changing, in neutral words. "Conclusion" is whether the interval excludes the null value (0,
+for ratios 1), and on which side the estimate lies.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+
+from metawright.extraction.vocabulary import RATIOS
 
 TRACKS = ("protocol", "recommended")
 
@@ -64,7 +66,7 @@ def verdict(
     Parameters
     ----------
     cell : mapping
-        `outcome`, `period`, `status` (``pooled``, ``single_study``, ``awaiting_data``), `k`.
+        `outcome`, `period`, `status` (``pooled``, ``single_study``, ``awaiting_data``), `k`, and `measure`.
     protocol, recommended : mapping, optional
         Headline rows of both tracks: an entry under `models` of the pool, or a row of `pooled.csv` with numbers.
     multiverse : mapping, optional
@@ -91,6 +93,7 @@ def verdict(
     """
     result = {name: cell[name] for name in ("outcome", "period", "status", "k")}
     rows = {"protocol": protocol, "recommended": recommended}
+    null = "1" if cell.get("measure") in RATIOS else "0"
     if cell["status"] == "awaiting_data":
         return {**result, **_empty("awaiting_data"), "words": ["No trial has usable data: there is no result to test."]}
     if cell["status"] == "single_study":
@@ -102,7 +105,7 @@ def verdict(
             **_empty("single_study"),
             "tracks": tracks,
             "bayesian": _bayesian(posteriors),
-            "words": [*words, *([f"Its interval {_clause(where(row))}."] if row else [])],
+            "words": [*words, *([f"Its interval {_clause(where(row), null)}."] if row else [])],
         }
     tracks = {name: _track(row, leave_one_out, missing) if row is not None else None for name, row in rows.items()}
     same = _same(protocol, recommended)
@@ -126,7 +129,7 @@ def verdict(
         "multiverse": shares,
         "bayesian": _bayesian(posteriors),
         "missing_status": missing["status"] if missing else None,
-        "words": _words(word, depends, tracks, same, shares, missing, labels or {}),
+        "words": _words(word, depends, tracks, same, shares, missing, labels or {}, null),
     }
 
 
@@ -233,13 +236,16 @@ def _empty(word: str) -> dict:
     }
 
 
-def _words(word, depends, tracks, same, shares, missing, labels) -> list[str]:
-    sentences = [_of_tracks(tracks, same)]
+def _words(word, depends, tracks, same, shares, missing, labels, null) -> list[str]:
+    sentences = [_of_tracks(tracks, same, null)]
     if shares:
-        sentences.append(_of_specifications(shares))
-    for name, track in tracks.items():
-        if track and track["changed_without"] is not None and track["where"] in _CLEAR:
-            sentences.append(_of_trials(name, [labels.get(study, study) for study in track["changed_without"]]))
+        sentences.append(_of_specifications(shares, null))
+    changed = {
+        name: [labels.get(study, study) for study in track["changed_without"]]
+        for name, track in tracks.items()
+        if track and track["changed_without"] is not None and track["where"] in _CLEAR
+    }
+    sentences += _of_trials(changed)
     if missing and missing["status"] == "not_possible":
         sentences.append(f"What missing participants could change is not known: {missing['reason']}.")
     ends = {
@@ -251,24 +257,24 @@ def _words(word, depends, tracks, same, shares, missing, labels) -> list[str]:
     return [*sentences, ends[word]]
 
 
-def _of_tracks(tracks: Mapping, same: bool | None) -> str:
+def _of_tracks(tracks: Mapping, same: bool | None, null: str) -> str:
     present = {name: track["where"] for name, track in tracks.items() if track}
     if not present:
         return "No headline model is declared."
     if same and len(set(present.values())) == 1:
         both = f"The intervals of {_NAMES['protocol']} and of {_NAMES['recommended']} both"
-        return f"{both} {_clause(present['protocol'], plural=True)}."
-    clauses = [f"the interval of {_NAMES[name]} {_clause(place)}" for name, place in present.items()]
+        return f"{both} {_clause(present['protocol'], null, plural=True)}."
+    clauses = [f"the interval of {_NAMES[name]} {_clause(place, null)}" for name, place in present.items()]
     text = _join(clauses)
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _clause(place: str, plural: bool = False) -> str:
+def _clause(place: str, null: str, plural: bool = False) -> str:
     verb = "" if plural else "s"
     clauses = {
-        "above": f"exclude{verb} no effect",
-        "below": f"exclude{verb} no effect",
-        "includes": f"include{verb} no effect",
+        "above": f"exclude{verb} {null}",
+        "below": f"exclude{verb} {null}",
+        "includes": f"include{verb} {null}",
         "degenerate": "has no width and says nothing about precision",
         "undecided": "is missing because the rule leaves the choice of a model open",
         "none": "is missing",
@@ -276,24 +282,30 @@ def _clause(place: str, plural: bool = False) -> str:
     return clauses[place]
 
 
-def _of_specifications(shares: Mapping) -> str:
+def _of_specifications(shares: Mapping, null: str) -> str:
     number = shares["specifications"]
     if number == 1:
         return "The declared choices lead to one specification."
     counts = round(shares["excluding_zero"] * number)
-    text = (
-        f"Of {number} specifications {counts} exclude no effect"
-        if counts != 1
-        else f"Of {number} specifications one excludes no effect"
-    )
+    words = {0: f"none excludes {null}", 1: f"one excludes {null}", number: f"all exclude {null}"}
+    text = f"Of {number} specifications {words.get(counts, f'{counts} exclude {null}')}"
     moves = shares["moves_words"] or shares["moves_most"]
     return f"{text}; the estimate moves most with the choice of {moves}." if moves else f"{text}."
 
 
-def _of_trials(name: str, changed: Sequence[str]) -> str:
-    if not changed:
-        return f"Leaving out any one trial does not change the conclusion of {_NAMES[name]}."
-    return f"Leaving out {_join(changed, 'or')} changes the conclusion of {_NAMES[name]}."
+def _of_trials(changed: Mapping[str, Sequence[str]]) -> list[str]:
+    """Say without which trials the conclusion of each track changes, in one sentence where it is the same."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name, trials in changed.items():
+        groups.setdefault(tuple(trials), []).append(_NAMES[name])
+    sentences = []
+    for trials, names in groups.items():
+        what = f"the conclusion of {_join(names)}"
+        if trials:
+            sentences.append(f"Leaving out {_join(trials, 'or')} changes {what}.")
+        else:
+            sentences.append(f"Leaving out any one trial does not change {what}.")
+    return sentences
 
 
 def _join(words: Sequence[str], last: str = "and") -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from metawright.extraction.vocabulary import RATIOS
 from metawright.heterogeneity.method_ladder import FLAGS, method_ladder
 from metawright.sensitivity.bayes import bayes
-from metawright.sensitivity.examination.case import RATIOS, Case, done
+from metawright.sensitivity.examination.case import Case, done
 from metawright.sensitivity.priors import MeanPrior
 
 #: Measures whose effects are in units of the standard deviation, or have none.

@@ -9,13 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from metawright.extraction.vocabulary import fold
+from metawright.extraction.vocabulary import RATIOS, fold
 from metawright.pooling.cell import Cell
 from metawright.pooling.rule import Rule
 from metawright.sensitivity.refit import Model, Refit, Trials, model_of, refit, trials_of
-
-#: Measures whose numbers are natural logarithms.
-RATIOS = ("OR", "RR", "ROM", "PETO", "MH_OR", "MH_RR")
 
 
 @dataclass(frozen=True)

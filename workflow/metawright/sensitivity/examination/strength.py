@@ -106,7 +106,7 @@ def missing_block(case: Case) -> dict:
     results = []
     binary = cell.measure in BINARY
     if cell.k and not binary and cell.measure != "MD":
-        return impossible("only for mean differences and binary outcomes", **empty)
+        return impossible("it is examined for mean differences and for events only", **empty)
     for part in case.parts(case.headlines) or [case.whole]:
         if binary:
             choices = {"imors": settings["imors"], "sd": settings["sd_log_imor"]}
