@@ -12,6 +12,7 @@ from metawright.report.software import versions
 from metawright.review.sheets import read_sheet
 
 TABLES = ("studies", "awaiting", "claims", "citations")
+DOCUMENTS = ("pools", "heterogeneity", "leave_one_out", "examined", "multiverses", "compared")
 
 
 def optional(name, read):
@@ -30,7 +31,8 @@ with logged(snakemake.log[0]):
     results = gather_results(
         params.review,
         params.protocol,
-        **{name: [read_json(path) for path in given[name]] for name in ("pools", "heterogeneity", "leave_one_out")},
+        **{name: [read_json(path) for path in given[name]] for name in DOCUMENTS},
+        verdicts=read_json(given.verdicts),
         **{name: read_table(given[name]) for name in ("arms", "effects", "cleaning_log")},
         **{name: optional(name, sheet) for name in TABLES},
         risk_of_bias=optional("risk_of_bias", read_json),

@@ -159,6 +159,8 @@ class NaiveDifference:
     model: str
     difference: float
     se: float
+    ci_low: float
+    ci_high: float
     q: float
     p: float
 
@@ -167,8 +169,9 @@ def naive_difference(data: Stack, tau2_method: str = "FE") -> NaiveDifference:
     """Subgroup test between two periods, each pooled by itself with a z interval."""
     pools = [fit(*data.within(period)[1:], tau2_method, "z") for period in data.periods]
     test = difference_test([one.estimate for one in pools], [one.se for one in pools])
-    difference = pools[1].estimate - pools[0].estimate
-    return NaiveDifference(f"{tau2_method}-z", difference, float(np.hypot(pools[0].se, pools[1].se)), test.q, test.p)
+    difference, se = pools[1].estimate - pools[0].estimate, float(np.hypot(pools[0].se, pools[1].se))
+    half = normal(0.95) * se
+    return NaiveDifference(f"{tau2_method}-z", difference, se, difference - half, difference + half, test.q, test.p)
 
 
 def compare_periods(

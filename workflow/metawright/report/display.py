@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from metawright.report.grid import card, cell_id, grid, outcome_note
 from metawright.report.methods.section import cited_keys, methods_section
 from metawright.report.references import works
+from metawright.report.sections.survival import survival
 from metawright.report.sentences.cell import cell_sentences
 from metawright.report.sentences.context import Context
 from metawright.report.tables.appraisal import appraisal_table
@@ -21,6 +22,7 @@ from metawright.report.tables.review import (
     unused_table,
 )
 from metawright.report.tables.spread import heterogeneity_table, leave_one_out_table
+from metawright.report.tables.verdicts import multiplicity_table, verdicts_table
 from metawright.report.words import STATUSES, count, in_words, sentence
 
 # A sentence of the first kind continues the paragraph of the second.
@@ -47,9 +49,10 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
     Returns
     -------
     dict
-        `review`, `summary` (sentences), `grid`, `outcomes` (each with its figure's name or None and its cells:
-        sentences and tables), the tables of the whole review by name (None where there is nothing to show),
-        `methods`, `references`, `absent`: a note for every optional file that the review does not have.
+        `review`, `summary` (sentences), `grid`, `verdicts` and `multiplicity` (tables or None), `outcomes` (each with
+        its figure's name or None, its cells: sentences and tables, and `survival`), the tables of the whole review by
+        name (None where there is nothing to show), `methods`, `references`, `absent`: a note for every optional file
+        that the review does not have.
     """
     methods = methods_section(results)
     return {
@@ -57,6 +60,8 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
         "counts": results["counts"],
         "summary": summary(results),
         "grid": grid(results),
+        "verdicts": verdicts_table(results),
+        "multiplicity": multiplicity_table(results),
         "outcomes": [_outcome(results, key, figures) for key in results["protocol"]["outcomes"]],
         "awaiting": awaiting_table(results),
         "claims": claims_table(results),
@@ -99,7 +104,18 @@ def summary(results: Mapping) -> list[str]:
             sentences.append(f"The conclusion differs between the review’s protocol and the recommended model {where}.")
         else:
             sentences.append("The review’s protocol and the recommended model lead to the same conclusion everywhere.")
+    examined = [cell["verdict"] for cell in results["cells"] if cell.get("verdict") and cell["status"] == "pooled"]
+    if examined:
+        firm = sum(verdict["verdict"] == "stable" for verdict in examined)
+        where = f"in {in_words(firm)} of {count(len(examined), 'pool')}" if len(examined) > 1 else ""
+        sentences.append(_survives(firm, len(examined), where))
     return sentences
+
+
+def _survives(firm: int, pools: int, where: str) -> str:
+    if pools == 1:
+        return f"The conclusion {'holds' if firm else 'does not hold'} under every examined choice."
+    return f"The conclusion holds under every examined choice {where}."
 
 
 def _outcome(results: Mapping, key: str, figures: Collection[str]) -> dict:
@@ -112,6 +128,7 @@ def _outcome(results: Mapping, key: str, figures: Collection[str]) -> dict:
         "lead": outcome_note(outcome) + ".",
         "figure": name if name in figures else None,
         "cells": cells,
+        "survival": survival(results, key, figures),
     }
 
 

@@ -4,6 +4,18 @@ from collections.abc import Iterable
 
 # key: (authors, title, where, doi)
 WORKS = {
+    "baujat2002": (
+        "Baujat B, Mahé C, Pignon JP, Hill C",
+        "A graphical method for exploring heterogeneity in meta-analyses: application to a meta-analysis of 65 trials",
+        "Statistics in Medicine 2002;21:2641–2652",
+        "10.1002/sim.1221",
+    ),
+    "benjamini1995": (
+        "Benjamini Y, Hochberg Y",
+        "Controlling the false discovery rate: a practical and powerful approach to multiple testing",
+        "Journal of the Royal Statistical Society: Series B 1995;57:289–300",
+        "10.1111/j.2517-6161.1995.tb02031.x",
+    ),
     "dersimonian1986": (
         "DerSimonian R, Laird N",
         "Meta-analysis in clinical trials",
@@ -15,6 +27,25 @@ WORKS = {
         "Random-effects model for meta-analysis of clinical trials: an update",
         "Contemporary Clinical Trials 2007;28:105–114",
         "10.1016/j.cct.2006.04.004",
+    ),
+    "duval2000": (
+        "Duval S, Tweedie R",
+        "Trim and fill: a simple funnel-plot-based method of testing and adjusting for publication bias in "
+        "meta-analysis",
+        "Biometrics 2000;56:455–463",
+        "10.1111/j.0006-341X.2000.00455.x",
+    ),
+    "egger1997": (
+        "Egger M, Davey Smith G, Schneider M, Minder C",
+        "Bias in meta-analysis detected by a simple, graphical test",
+        "BMJ 1997;315:629–634",
+        "10.1136/bmj.315.7109.629",
+    ),
+    "friede2017": (
+        "Friede T, Röver C, Wandel S, Neuenschwander B",
+        "Meta-analysis of few small studies in orphan diseases",
+        "Research Synthesis Methods 2017;8:79–91",
+        "10.1002/jrsm.1217",
     ),
     "greenland1985": (
         "Greenland S, Robins JM",
@@ -52,11 +83,23 @@ WORKS = {
         "Statistics in Medicine 2002;21:1539–1558",
         "10.1002/sim.1186",
     ),
+    "higgins2004": (
+        "Higgins JPT, Thompson SG",
+        "Controlling the risk of spurious findings from meta-regression",
+        "Statistics in Medicine 2004;23:1663–1682",
+        "10.1002/sim.1752",
+    ),
     "higgins2011": (
         "Higgins JPT, Altman DG, Gøtzsche PC, et al",
         "The Cochrane Collaboration’s tool for assessing risk of bias in randomised trials",
         "BMJ 2011;343:d5928",
         "10.1136/bmj.d5928",
+    ),
+    "holm1979": (
+        "Holm S",
+        "A simple sequentially rejective multiple test procedure",
+        "Scandinavian Journal of Statistics 1979;6:65–70",
+        "",
     ),
     "hunter2007": (
         "Hunter JD",
@@ -84,11 +127,23 @@ WORKS = {
         "Statistics in Medicine 2003;22:2693–2710",
         "10.1002/sim.1482",
     ),
+    "mavridis2020": (
+        "Mavridis D, White IR",
+        "Dealing with missing outcome data in meta-analysis",
+        "Research Synthesis Methods 2020;11:2–13",
+        "10.1002/jrsm.1349",
+    ),
     "moelder2021": (
         "Mölder F, Jablonski KP, Letcher B, et al",
         "Sustainable data analysis with Snakemake",
         "F1000Research 2021;10:33",
         "10.12688/f1000research.29032.2",
+    ),
+    "olkin2012": (
+        "Olkin I, Dahabreh IJ, Trikalinos TA",
+        "GOSH – a graphical display of study heterogeneity",
+        "Research Synthesis Methods 2012;3:214–223",
+        "10.1002/jrsm.1053",
     ),
     "page2021": (
         "Page MJ, McKenzie JE, Bossuyt PM, et al",
@@ -102,17 +157,48 @@ WORKS = {
         "Journal of Research of the National Bureau of Standards 1982;87:377–385",
         "10.6028/jres.087.022",
     ),
+    "pustejovsky2018": (
+        "Pustejovsky JE, Tipton E",
+        "Small-sample methods for cluster-robust variance estimation and hypothesis testing in fixed effects models",
+        "Journal of Business & Economic Statistics 2018;36:672–683",
+        "10.1080/07350015.2016.1247004",
+    ),
+    "rhodes2015": (
+        "Rhodes KM, Turner RM, Higgins JPT",
+        "Predictive distributions were developed for the extent of heterogeneity in meta-analyses of continuous "
+        "outcome data",
+        "Journal of Clinical Epidemiology 2015;68:52–60",
+        "10.1016/j.jclinepi.2014.08.012",
+    ),
     "rover2015": (
         "Röver C, Knapp G, Friede T",
         "Hartung-Knapp-Sidik-Jonkman approach and its modification for random-effects meta-analysis with few studies",
         "BMC Medical Research Methodology 2015;15:99",
         "10.1186/s12874-015-0091-1",
     ),
+    "rover2020": (
+        "Röver C",
+        "Bayesian random-effects meta-analysis using the bayesmeta R package",
+        "Journal of Statistical Software 2020;93:1–51",
+        "10.18637/jss.v093.i06",
+    ),
     "sidik2005": (
         "Sidik K, Jonkman JN",
         "Simple heterogeneity variance estimation for meta-analysis",
         "Journal of the Royal Statistical Society: Series C 2005;54:367–384",
         "10.1111/j.1467-9876.2005.00489.x",
+    ),
+    "simonsohn2020": (
+        "Simonsohn U, Simmons JP, Nelson LD",
+        "Specification curve analysis",
+        "Nature Human Behaviour 2020;4:1208–1214",
+        "10.1038/s41562-020-0912-z",
+    ),
+    "steegen2016": (
+        "Steegen S, Tuerlinckx F, Gelman A, Vanpaemel W",
+        "Increasing transparency through a multiverse analysis",
+        "Perspectives on Psychological Science 2016;11:702–712",
+        "10.1177/1745691616658637",
     ),
     "sterne2019": (
         "Sterne JAC, Savović J, Page MJ, et al",
@@ -138,11 +224,29 @@ WORKS = {
         "Statistics in Medicine 2007;26:37–52",
         "10.1002/sim.2514",
     ),
+    "viechtbauer2010": (
+        "Viechtbauer W, Cheung MWL",
+        "Outlier and influence diagnostics for meta-analysis",
+        "Research Synthesis Methods 2010;1:112–125",
+        "10.1002/jrsm.11",
+    ),
     "virtanen2020": (
         "Virtanen P, Gommers R, Oliphant TE, et al",
         "SciPy 1.0: fundamental algorithms for scientific computing in Python",
         "Nature Methods 2020;17:261–272",
         "10.1038/s41592-019-0686-2",
+    ),
+    "wetterslev2008": (
+        "Wetterslev J, Thorlund K, Brok J, Gluud C",
+        "Trial sequential analysis may establish when firm evidence is reached in cumulative meta-analysis",
+        "Journal of Clinical Epidemiology 2008;61:64–75",
+        "10.1016/j.jclinepi.2007.03.013",
+    ),
+    "white2008": (
+        "White IR, Higgins JPT, Wood AM",
+        "Allowing for uncertainty due to missing data in meta-analysis – part 1: two-stage methods",
+        "Statistics in Medicine 2008;27:711–727",
+        "10.1002/sim.3008",
     ),
     "yusuf1985": (
         "Yusuf S, Peto R, Lewis J, Collins R, Sleight P",

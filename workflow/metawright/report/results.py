@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from metawright.report.cells import assemble_cell
 from metawright.report.characteristics import characteristics, study_labels
 from metawright.report.lineage import arms_by_row, count_rows, unused_rows
+from metawright.report.survival import by_cell, kept, kept_choices
 from metawright.report.words import arm_words
 
 SCHEMA_VERSION = 1
@@ -25,6 +26,10 @@ def gather_results(
     pools: Sequence[Mapping],
     heterogeneity: Sequence[Mapping],
     leave_one_out: Sequence[Mapping],
+    examined: Sequence[Mapping] = (),
+    multiverses: Sequence[Mapping] = (),
+    compared: Sequence[Mapping] = (),
+    verdicts: Mapping | None = None,
     arms: Sequence[Mapping[str, str]],
     effects: Sequence[Mapping[str, str]],
     cleaning_log: Sequence[Mapping[str, str]],
@@ -46,6 +51,12 @@ def gather_results(
         The completed protocol.
     pools, heterogeneity, leave_one_out : sequences of mappings
         The JSON documents of all cells, in any order.
+    examined : sequence of mappings
+        The documents of `examine_sensitivity` of all cells.
+    multiverses, compared : sequences of mappings
+        The documents of `multiverse` and `compare_periods` of all outcomes.
+    verdicts : mapping, optional
+        The document of `gather_verdicts`.
     arms, effects, cleaning_log : sequences of mappings
         Rows of the gathered tables, as text.
     software : sequence of mappings
@@ -58,8 +69,10 @@ def gather_results(
     -------
     dict
         `schema_version`, `review`, `protocol`, `labels` (of studies), `arm_words`, `cells` (outcomes in the
-        protocol's order, periods within them), `studies`, `risk_of_bias`, `screening`, `unused_rows`,
-        `cleaning_log`, `counts`, `software`, `missing` (optional files that the review does not have).
+        protocol's order, periods within them; with `sensitivity`, `multiverse` and `verdict`, null where nothing was
+        examined), `periods` (comparison of periods by outcome), `multiplicity`, `studies`, `risk_of_bias`,
+        `screening`, `unused_rows`, `cleaning_log`, `counts`, `software`, `missing` (optional files that the review
+        does not have).
 
     Raises
     ------
@@ -68,20 +81,21 @@ def gather_results(
     """
     optional = {"studies": studies, "awaiting": awaiting, "claims": claims, "citations": citations}
     optional |= {"risk_of_bias": risk_of_bias, "screening": screening}
-    by_cell = {(pool["outcome"], pool["period"]): pool for pool in pools}
-    spread = {(item["outcome"], item["period"]): item for item in heterogeneity}
-    left_out = {(item["outcome"], item["period"]): item for item in leave_one_out}
+    every, spread = by_cell(pools), by_cell(heterogeneity)
+    left_out = by_cell(leave_one_out)
+    found, judged = by_cell(examined), by_cell((verdicts or {"verdicts": ()})["verdicts"])
+    choices = by_cell(entry for document in multiverses for entry in document["periods"])
     references = {row["ref"].strip(): row["study"].strip() for row in citations or ()}
     rows = arms_by_row(arms)
     cells = []
     for outcome in protocol["outcomes"]:
         for period in protocol["periods"]:
             key = (outcome, period["key"])
-            if key not in by_cell:
+            if key not in every:
                 raise ValueError(f"no pool for outcome {outcome} in period {period['key']}")
             cells.append(
                 assemble_cell(
-                    by_cell[key],
+                    every[key],
                     spread.get(key),
                     left_out.get(key),
                     awaiting=awaiting or (),
@@ -90,6 +104,11 @@ def gather_results(
                     arms=rows,
                     periods=len(protocol["periods"]),
                 )
+                | {
+                    "sensitivity": kept(found.get(key)),
+                    "multiverse": kept_choices(choices.get(key)),
+                    "verdict": judged.get(key),
+                }
             )
     mentioned = [row["study"] for row in [*arms, *(awaiting or ())]]
     labels = study_labels(studies or (), list(dict.fromkeys(mentioned)))
@@ -108,6 +127,8 @@ def gather_results(
         "arm_words": arm_words(protocol.get("arms")),
         "counts": _counts(cells, arms, effects, studies),
         "cells": cells,
+        "periods": {document["outcome"]: document for document in compared},
+        "multiplicity": (verdicts or {"multiplicity": []})["multiplicity"],
         "studies": characteristics(studies, wanted) if studies is not None else None,
         "risk_of_bias": risk_of_bias,
         "screening": screening,

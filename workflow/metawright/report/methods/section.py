@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from metawright.report.methods.measures import cite, measures
 from metawright.report.methods.models import models
 from metawright.report.methods.periods import periods
-from metawright.report.methods.spread import sensitivity, spread
+from metawright.report.methods.sensitivity import sensitivity
+from metawright.report.methods.spread import spread
 from metawright.report.references import INSTRUMENT_WORKS
 from metawright.report.words import bound, join
 
@@ -56,13 +57,13 @@ def methods_section(results: Mapping) -> list[dict]:
         ("Periods and time points", periods(protocol)),
         ("Statistical models", models(protocol)),
         ("Heterogeneity and prediction", spread(protocol)),
-        ("Sensitivity analysis", sensitivity(protocol)),
+        ("Sensitivity analysis", sensitivity(results)),
         ("Risk of bias", _risk_of_bias(results)),
         ("Trials awaiting data and published claims", _claims(results)),
         ("Software", _software(results["software"])),
     ]
     return [
-        {"heading": heading, "paragraphs": [bound(text) for text in paragraphs]}
+        {"heading": heading, "paragraphs": [bound(text) for text in paragraphs if text]}
         for heading, paragraphs in parts
         if paragraphs
     ]

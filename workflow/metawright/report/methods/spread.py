@@ -28,7 +28,7 @@ def spread(protocol: Mapping) -> list[str]:
     ]
 
 
-def sensitivity(protocol: Mapping) -> list[str]:
+def leave_one_out(protocol: Mapping) -> list[str]:
     """Return the paragraph on leave-one-out and few trials."""
     text = "Every pool of two or more trials is repeated without each of its trials in turn; the report says "
     text += "where the sign, the significance or the model chosen by a rule changes."

@@ -1,0 +1,33 @@
+"""What `results.json` keeps of the sensitivity analyses: all but the arrays that only figures need."""
+
+from collections.abc import Iterable, Mapping
+
+
+def by_cell(documents: Iterable[Mapping]) -> dict[tuple[str, str], Mapping]:
+    """Return documents of cells by outcome and period."""
+    return {(one["outcome"], one["period"]): one for one in documents}
+
+
+def kept(examined: Mapping | None) -> dict | None:
+    """Return the document of a cell without the arrays that only figures need; None without one."""
+    if examined is None:
+        return None
+    return {
+        **examined,
+        "gosh": _without_all(examined["gosh"], "models", ("points", "histogram")),
+        "bayes": _without_all(examined["bayes"], "posteriors", ("shrinkage", "tau_curve")),
+        "missing_data": _without_all(examined["missing_data"], "models", ("grid",)),
+        "moderators": _without_all(examined["moderators"], "columns", ("line", "trials")),
+    }
+
+
+def kept_choices(multiverse: Mapping | None) -> dict | None:
+    """Return a period's multiverse without its rows, which stand in a file of their own; None without one."""
+    if multiverse is None:
+        return None
+    return {name: value for name, value in multiverse.items() if name not in ("rows", "dropped")}
+
+
+def _without_all(block: Mapping, name: str, unwanted: tuple[str, ...]) -> dict:
+    entries = [{key: value for key, value in entry.items() if key not in unwanted} for entry in block[name]]
+    return {**block, name: entries}

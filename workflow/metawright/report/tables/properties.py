@@ -1,0 +1,84 @@
+"""Tables of declared properties of the trials: subgroups and moderators."""
+
+from collections.abc import Mapping
+
+from metawright.report.numbers import (
+    format_ci,
+    format_effect,
+    format_number,
+    format_percent,
+    format_tau2,
+    is_ratio,
+    p_value,
+)
+from metawright.report.sentences.context import Context
+from metawright.report.tables.table import cell, column, table
+from metawright.report.words import sentence
+
+
+def subgroups_table(context: Context, block: Mapping, name: str) -> dict | None:
+    """Return the pools by group and the test for their difference; None where nothing could be divided."""
+    columns = [column("Group"), column("Trials", "right"), column("Own τ²: effect [95% CI]", "right")]
+    columns += [column("Common τ²: effect [95% CI]", "right"), column("τ²", "right")]
+    rows, notes = [], []
+    for one in block["columns"]:
+        if one["status"] != "done":
+            notes.append(f"{one['label']}: {one['reason']}.")
+            continue
+        pairs = zip(one["separate"]["groups"], one["common"]["groups"], strict=True)
+        for own, common in pairs:
+            row = [cell(own["level"], one["label"]), str(own["k"]), _effect(context, own), _effect(context, common)]
+            rows.append([*row, format_tau2(own["tau2"])])
+        tests = {"own τ²": one["separate"]["difference"], "common τ²": one["common"]["difference"]}
+        words = [f"{which} {_test(test)}" for which, test in tests.items()]
+        notes.append(f"{one['label']}: test for a difference with {'; with '.join(words)}.{_unknown(context, one)}")
+        notes += [f"{sentence(warning)}." for warning in one["warnings"]]
+    if not rows:
+        return None
+    caption = f"Subgroups for {context.place} (REML, Hartung–Knapp)"
+    return table(name, caption, columns, rows, list(dict.fromkeys(notes)))
+
+
+def _effect(context: Context, one: Mapping) -> str:
+    return format_effect(one["estimate"], one["ci_low"], one["ci_high"], context.measure, context.decimals)
+
+
+def _test(test: Mapping) -> str:
+    if test["p"] is None:
+        return "not possible"
+    name = f"Q = {format_number(test['q'])}, df = {test['df']}"
+    if test["df_residual"] is not None:
+        name = f"F({test['df']}, {format_number(test['df_residual'], 0)}) = {format_number(test['q'])}"
+    p = p_value(test["p"])
+    return f"{name}, P {'= ' if p[0] not in '<>' else ''}{p}"
+
+
+def _unknown(context: Context, one: Mapping) -> str:
+    return f" Not known for {context.names(one['unknown'])}." if one["unknown"] else ""
+
+
+def moderators_table(context: Context, block: Mapping, name: str) -> dict | None:
+    """Return the slope of every moderator with both P values; None where none could be fitted."""
+    columns = [column("Moderator"), column("Trials", "right"), column("Slope per unit [95% CI]", "right")]
+    columns += [column("P", "right"), column("Permutation P", "right"), column("τ² left", "right")]
+    columns.append(column("τ² explained", "right"))
+    rows, notes = [], []
+    for one in block["columns"]:
+        if one["status"] != "done":
+            notes.append(f"{one['label']}: {one['reason']}.")
+            continue
+        slope = format_number(one["estimate"][1], 4)
+        limits = format_ci(one["ci_low"][1], one["ci_high"][1], "MD", 4)
+        permuted = one["permutation"]
+        kind = "all" if permuted["exact"] else "sample"
+        row = [one["label"], str(one["k"]), f"{slope} {limits}", p_value(one["p"][1])]
+        row.append(cell(p_value(permuted["p"]), f"{permuted['count']}, {kind}"))
+        rows.append([*row, format_tau2(one["tau2"]), format_percent(one["r2"])])
+        notes += [f"{one['label']}: {warning}." for warning in one["warnings"]]
+        notes += [f"{one['label']}:{_unknown(context, one)}"] if one["unknown"] else []
+    if not rows:
+        return None
+    log = " of the logarithm" if is_ratio(context.measure) else ""
+    notes.insert(0, f"Change{log} of the effect per unit of the moderator, by REML with Hartung–Knapp intervals.")
+    notes.append("Trials were not randomised to these properties: a slope may have other causes.")
+    return table(name, f"Meta-regression for {context.place}", columns, rows, notes)

@@ -1,0 +1,174 @@
+"""Tables of how firm a result is: margin, information size, missing participants, small-study effects."""
+
+import math
+from collections.abc import Mapping
+
+from metawright.report.numbers import format_effect, format_number, format_percent, is_ratio, p_value
+from metawright.report.sentences.context import Context
+from metawright.report.tables.refits import headlines
+from metawright.report.tables.table import cell, column, table
+from metawright.report.words import TRACKS, model_short
+
+LINES = {
+    "egger": "Egger",
+    "egger_mixed": "Egger, mixed model",
+    "peters": "Peters",
+    "harbord": "Harbord",
+}
+BECOMES = {"includes": "includes 0", "excludes": "excludes 0", "undecided": "is not decided"}
+
+
+def margin_table(context: Context, block: Mapping, name: str) -> dict | None:
+    """Return the distance of both tracks to the line between significant and not."""
+    found = [entry for entry in headlines(block) if entry["margin"] is not None]
+    if context.k < 2 or not found:
+        return None
+    columns = [column("")] + [column(TRACKS[entry["track"]], "right") for entry in found]
+    lines = {
+        f"Interval excludes {context.null}": ["yes" if entry["significant"] else "no" for entry in found],
+        "Margin in standard errors": [format_number(entry["margin"]) for entry in found],
+        "Margin of the estimate": [_shift(context, entry["estimate_shift"]) for entry in found],
+        "Interval would touch it at": [f"{format_number(entry['width_factor'])} × its width" for entry in found],
+        "More information that would change it": [_information(entry) for entry in found],
+    }
+    rows = [[head, *values] for head, values in lines.items()]
+    for place, study in enumerate(_studies(found)):
+        label = context.results["labels"].get(study, study)
+        rows.append([f"{label} alone would have to move by", *[_moved(context, entry, study) for entry in found]])
+        if place == 11:
+            break
+    notes = [
+        f"Margin: distance of the estimate from where its interval would end at {context.null}; negative: short of it. "
+        f"Information: in multiples of what the pool has, from trials without an effect where the interval excludes "
+        f"{context.null}, otherwise from trials with the present estimate."
+    ]
+    return table(name, f"Distance to significance for {context.place}", columns, rows, notes)
+
+
+def _studies(found) -> list[str]:
+    names = [one["study"] for entry in found if entry["tipping"] for one in entry["tipping"]["trials"]]
+    return list(dict.fromkeys(names))
+
+
+def _shift(context: Context, shift: float) -> str:
+    if is_ratio(context.measure):
+        return f"factor {format_number(math.exp(shift))}"
+    return format_number(shift, context.decimals)
+
+
+def _information(entry: Mapping) -> str:
+    times = f"{format_number(entry['information'])} times as much"
+    return f"{times} without effect" if entry["significant"] else f"{times} of the same"
+
+
+def _moved(context: Context, entry: Mapping, study: str) -> str:
+    trials = (entry["tipping"] or {"trials": []})["trials"]
+    one = next((trial for trial in trials if trial["study"] == study), None)
+    if one is None:
+        return ""
+    return "no shift would do" if one["shift"] is None else _shift(context, one["shift"])
+
+
+def information_table(context: Context, block: Mapping, name: str) -> dict | None:
+    """Return the participants that a conclusive analysis needs; None where that cannot be said."""
+    if block["status"] != "done":
+        return None
+    columns = [column("Difference"), column("Participants needed", "right"), column("Allowing for diversity", "right")]
+    columns += [column("Accrued", "right"), column("Share", "right")]
+    looks = any(one["sequential"] for one in block["sizes"])
+    columns += [column("Sequential boundary")] if looks else []
+    rows = []
+    for one in block["sizes"]:
+        row = [format_number(one["delta"]), format_number(math.ceil(one["size"]), 0)]
+        row += [format_number(math.ceil(one["adjusted"]), 0), str(block["patients"] or "")]
+        row.append(format_percent(100 * one["fraction"]) if one["fraction"] is not None else "")
+        rows.append(row + ([_looks(one["sequential"])] if looks else []))
+    first = block["sizes"][0]
+    source = {"protocol": "from the protocol", "the trials": "pooled from the trials"}[block["sd_source"]]
+    notes = [
+        f"Two-sided error {format_number(first['alpha'])}, power {format_percent(100 * first['power'])}, SD "
+        f"{format_number(block['sd'])} ({source}), diversity {format_percent(100 * first['diversity'])}; both arms of "
+        "equal size."
+    ]
+    return table(name, f"Required information size for {context.place}", columns, rows, notes)
+
+
+def _looks(one: Mapping | None) -> str:
+    if not one:
+        return ""
+    crossed = "crossed" if one["crossed"] else "not crossed"
+    return f"{crossed}; size {'reached' if one['reached'] else 'not reached'}"
+
+
+def missing_table(context: Context, block: Mapping, name: str) -> dict | None:
+    """Return what missing participants could do under both tracks; None where that is not known."""
+    if block["status"] != "done" or not block["models"]:
+        return None
+    columns = [column("")] + [column(TRACKS.get(entry["track"], entry["model"]), "right") for entry in block["models"]]
+    lines = {
+        "As observed": [_pool(context, entry["observed"]) for entry in block["models"]],
+        "Best case of the experimental arm": [_pool(context, entry["best"]) for entry in block["models"]],
+        "Worst case of the experimental arm": [_pool(context, entry["worst"]) for entry in block["models"]],
+    }
+    if block["kind"] == "imdom":
+        lines["Tipping point, experimental arm alone"] = [_point(entry, "experimental") for entry in block["models"]]
+        lines["Tipping point, both arms apart"] = [_point(entry, "symmetric") for entry in block["models"]]
+    rows = [[head, *values] for head, values in lines.items() if any(values)]
+    notes = [f"Analysed of randomised: {'; '.join(_analysed(context, one) for one in block['trials'])}."]
+    if block["kind"] == "imdom":
+        notes.append(
+            "Tipping point: how far the mean of the missing would have to differ from the observed between the arms."
+        )
+    return table(name, f"Missing participants for {context.place}", columns, rows, notes)
+
+
+def _pool(context: Context, row: Mapping | None) -> str:
+    if not row or row["estimate"] is None:
+        return ""
+    return format_effect(row["estimate"], row["ci_low"], row["ci_high"], context.measure, context.decimals)
+
+
+def _point(entry: Mapping, path: str) -> str:
+    one = next(point for point in entry["tipping_points"] if point["path"] == path)
+    if one["difference"] is None:
+        return f"none within ±{format_number(one['reach'], 0)}"
+    return f"{format_number(one['difference'])}: {BECOMES[one['becomes']]}"
+
+
+def _analysed(context: Context, one: Mapping) -> str:
+    label = context.results["labels"].get(one["study"], one["study"])
+    arms = [f"{one[f'n_{role}']} of {one[f'randomised_{role}']}" for role in ("experimental", "control")]
+    return f"{label} {arms[0]} and {arms[1]}{' (below 80%)' if one['low'] else ''}"
+
+
+def small_study_table(context: Context, block: Mapping, name: str) -> dict | None:
+    """Return the tests for small-study effects; None with fewer than ten trials."""
+    if block["status"] != "done":
+        return None
+    columns = [column("Analysis"), column("Bias (SE)", "right"), column("P", "right"), column("Limit effect", "right")]
+    rows = []
+    for key, label in LINES.items():
+        one = block[key]
+        if one:
+            bias = f"{format_number(one['bias'])} ({format_number(one['bias_se'])})" if one["bias"] is not None else ""
+            rows.append([cell(label, one["reason"]), bias, p_value(one["p"]), _limit(context, one)])
+    begg = block["begg"]
+    rows.append(["Begg, rank correlation", f"τ = {format_number(begg['tau'])}", p_value(begg["p"]), ""])
+    for key in ("pet", "peese"):
+        one = block["pet_peese"][key]
+        chosen = "the one to read" if block["pet_peese"]["chosen"] == key.upper() else ""
+        rows.append([cell(key.upper(), chosen), "", "", _limit(context, one)])
+    for one in block["trim_fill"]:
+        model = model_short(one["tau2_method"], one["interval"])
+        head = cell(f"Trim and fill, {one['estimator']}", f"{TRACKS[one['track']]}: {model}")
+        filled = f"{one['k0']} on the {one['side']}" if one["converged"] else "did not converge"
+        rows.append([head, filled, p_value(one["p"]), _pool(context, one)])
+    remarks = [f"{remark[0].upper()}{remark[1:]}." for remark in block["remarks"]]
+    return table(name, f"Small-study effects for {context.place}", columns, rows, remarks)
+
+
+def _limit(context: Context, one: Mapping) -> str:
+    low, high = one["limit_ci_low"], one["limit_ci_high"]
+    if one["limit_estimate"] is None:
+        return ""
+    return format_effect(one["limit_estimate"], low, high, context.measure, context.decimals)
