@@ -38,7 +38,7 @@ def test_an_edit_changes_the_digests_of_the_scripts_that_reach_it_alone(library)
     before = digests()
     module = copy / "metawright" / "sensitivity" / "leave_one_out.py"
     module.write_text(module.read_text() + "\n# edited\n")
-    assert changed(before, digests()) == {"leave_one_out"}
+    assert changed(before, digests()) == {"examine_sensitivity"}
 
 
 def test_the_engine_is_reached_by_what_pools_and_not_by_what_cleans_or_draws(library):
@@ -47,7 +47,7 @@ def test_the_engine_is_reached_by_what_pools_and_not_by_what_cleans_or_draws(lib
     module = copy / "metawright" / "pooling" / "fit.py"
     module.write_text(module.read_text() + "\n# edited\n")
     touched = changed(before, digests())
-    assert {"pool", "leave_one_out"} <= touched
+    assert {"pool", "examine_sensitivity"} <= touched
     assert not touched & {"clean_extraction", "compute_effects", "gather_effects", "plot_forest", "render_html"}
 
 
