@@ -1,4 +1,4 @@
-"""Derive requirements.lock, requirements-test.lock and environment.yml from pyproject.toml.
+"""Derive requirements.lock, one lock per extra in EXTRAS, and environment.yml from pyproject.toml.
 
 Needs `uv` (pip install uv) and the package index; everything else in the project only reads the result.
 """
@@ -17,6 +17,8 @@ HEADER = "# Derived from pyproject.toml by `make lock`. Do not edit.\n"
 # A conda package that is named otherwise than on the Python index.
 CONDA_NAMES = {"snakemake": "snakemake-minimal", "matplotlib": "matplotlib-base"}
 PYTHON = "3.11"
+# Extras that have a lock of their own, requirements-<extra>.lock, in agreement with requirements.lock.
+EXTRAS = ("test", "bench")
 
 
 def compile_lock(target: str, *extra: str) -> None:
@@ -67,9 +69,10 @@ def environment(pyproject: str, lock: str) -> str:
 
 
 def main() -> None:
-    """Derive all three files."""
+    """Derive all files."""
     compile_lock("requirements.lock")
-    compile_lock("requirements-test.lock", "--extra", "test", "--constraint", "requirements.lock")
+    for extra in EXTRAS:
+        compile_lock(f"requirements-{extra}.lock", "--extra", extra, "--constraint", "requirements.lock")
     text = environment((ROOT / "pyproject.toml").read_text(), (ROOT / "requirements.lock").read_text())
     (ROOT / "environment.yml").write_text(text)
 

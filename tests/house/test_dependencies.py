@@ -17,18 +17,26 @@ def project(root):
     return tomllib.loads((root / "pyproject.toml").read_text())["project"]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+LOCKS = {"requirements.lock": None, "requirements-test.lock": "test", "requirements-bench.lock": "bench"}
+
+
+def test_every_lock_is_tested(root, lock):
+    assert {path.name for path in root.glob("requirements*.lock")} == set(LOCKS)
+    assert tuple(extra for extra in LOCKS.values() if extra) == lock.EXTRAS
+
+
+@pytest.mark.parametrize("name", LOCKS)
 def test_every_declared_dependency_is_locked_within_its_bounds(root, lock, project, name):
     versions = lock.locked_versions((root / name).read_text())
     declared = list(project["dependencies"])
-    if name == "requirements-test.lock":
-        declared += project["optional-dependencies"]["test"]
+    if LOCKS[name]:
+        declared += project["optional-dependencies"][LOCKS[name]]
     for item in declared:
         requirement = Requirement(item)
         assert requirement.specifier.contains(versions[requirement.name.lower()]), item
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_locks_are_hashed_and_free_of_addresses(root, name):
     text = (root / name).read_text()
     entries = re.findall(
@@ -38,10 +46,19 @@ def test_locks_are_hashed_and_free_of_addresses(root, name):
     assert "://" not in text
 
 
-def test_the_test_lock_agrees_with_the_lock(root, lock):
+@pytest.mark.parametrize("extra", [extra for extra in LOCKS.values() if extra])
+def test_the_lock_of_an_extra_agrees_with_the_lock(root, lock, extra):
     main = lock.locked_versions((root / "requirements.lock").read_text())
-    test = lock.locked_versions((root / "requirements-test.lock").read_text())
-    assert {name: test.get(name) for name in main} == main
+    other = lock.locked_versions((root / f"requirements-{extra}.lock").read_text())
+    assert {name: other.get(name) for name in main} == main
+
+
+def test_what_the_locks_of_extras_share_has_one_version(root, lock):
+    """So that one environment can hold all of them."""
+    test, bench = (lock.locked_versions((root / f"requirements-{extra}.lock").read_text()) for extra in lock.EXTRAS)
+    shared = set(test) & set(bench)
+    assert "numba" in shared
+    assert {name: test[name] for name in shared} == {name: bench[name] for name in shared}
 
 
 def test_environment_is_derived(root, lock):
