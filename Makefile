@@ -8,7 +8,7 @@ CORES ?= all
 ARGS ?=
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(REVIEW),--config review=$(REVIEW)) $(ARGS)
 
-.PHONY: help report check new-review import-review conflicts test lint format lock docs clean
+.PHONY: help report check new-review import-review conflicts test bench lint format lock docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ conflicts: .venv/installed ## List what two extractors disagree on: make conflic
 
 test: .venv/tested ## Run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/benched ## Time the engine against metafor (where R has it), PyMARE and statsmodels
+	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 lint: .venv/tested ## Check style: ruff, snakefmt, snakemake --lint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow && $(BIN)/snakemake --lint
@@ -59,4 +62,9 @@ clean: ## Remove everything derived, the environment too
 .venv/tested: .venv/installed requirements-test.lock
 	@echo "Adding what the tests need."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements-test.lock
+	@touch $@
+
+.venv/benched: .venv/installed requirements-bench.lock
+	@echo "Adding the rivals of the benchmark."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements-bench.lock
 	@touch $@
