@@ -1,13 +1,12 @@
 """Compiled twins of the engine's block functions, for Numba: the same operations in the same order, the same bits.
 
-Each function at the end of this module replaces one of the NumPy functions whose name it bears; only
-`metawright.pooling.compiled` imports the module. Replicates are worked off in tiles that stay in the first-level cache:
-every inner loop runs over the replicates of a tile, so that it becomes vector instructions, and every sum over studies
-starts with the first study and ends with the last.
+Each `entry` stands for the NumPy function named in its first line; only `metawright.pooling.compiled` imports the
+module. Replicates are worked off in tiles that stay in the first-level cache: every inner loop runs over the replicates
+of a tile, so that it becomes vector instructions, and every sum over studies runs from the first to the last.
 
 Two things keep the bits: no `fastmath`, so that nothing is reordered or fused; and no function beyond + - * / and sqrt,
-which IEEE 754 rounds correctly everywhere. Where the likelihood has several maxima a logarithm decides between them:
-those few replicates are handed back to NumPy. Comparisons are written so that NaN takes the way that it takes there.
+which IEEE 754 rounds correctly everywhere. Between several maxima of a likelihood a logarithm decides: NumPy does that.
+Comparisons are written so that NaN goes the way that it goes there.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import numpy as np
 from numba import njit
 
 # Numba's cache looks at this file alone: constants of other modules are arguments, never globals.
-TILE = 512
+TILE = 256
 LEAST_TILE = 32
 # Elements (studies x replicates) of one tile.
 TILE_ELEMENTS = 8192
@@ -62,11 +61,9 @@ def _weigh(v, a, t, w, n):
 @part
 def _mean(w, r, a, s, mean, n):
     """``s = sum w`` and ``mean = sum wr/sum w``."""
-    ri, wi = r[0, a : a + n], w[0]
     for j in range(n):
-        s[j] = wi[j]
-        mean[j] = wi[j] * ri[j]
-    for i in range(1, w.shape[0]):
+        s[j], mean[j] = 0.0, 0.0
+    for i in range(w.shape[0]):
         ri, wi = r[i, a : a + n], w[i]
         for j in range(n):
             s[j] += wi[j]
@@ -78,11 +75,9 @@ def _mean(w, r, a, s, mean, n):
 @part
 def _weighted_squares(w, r, a, mean, q, n):
     """``q = sum w (r - mean)^2``."""
-    ri, wi = r[0, a : a + n], w[0]
     for j in range(n):
-        e = ri[j] - mean[j]
-        q[j] = wi[j] * e * e
-    for i in range(1, w.shape[0]):
+        q[j] = 0.0
+    for i in range(w.shape[0]):
         ri, wi = r[i, a : a + n], w[i]
         for j in range(n):
             e = ri[j] - mean[j]
@@ -92,17 +87,9 @@ def _weighted_squares(w, r, a, mean, q, n):
 @part
 def _symmetric(w, e1, e2, e3, n):
     """`columns.symmetric_sums`."""
-    k, wi = w.shape[0], w[0]
     for j in range(n):
-        e1[j] = wi[j]
-        e2[j] = 0.0
-        e3[j] = 0.0
-    if k > 1:
-        wi = w[1]
-        for j in range(n):
-            e2[j] = wi[j] * e1[j]
-            e1[j] += wi[j]
-    for i in range(2, k):
+        e1[j], e2[j], e3[j] = 0.0, 0.0, 0.0
+    for i in range(w.shape[0]):
         wi = w[i]
         for j in range(n):
             e3[j] += wi[j] * e2[j]
@@ -111,12 +98,12 @@ def _symmetric(w, e1, e2, e3, n):
 
 
 @part
-def _gather(source, chosen, target, n):
-    """Columns `chosen` of `source`, as the first columns of `target`."""
-    for i in range(source.shape[0]):
-        from_, to = source[i], target[i]
+def _gather(r, v, chosen, rt, vt, n):
+    """Columns `chosen` of r and v, as the first columns of rt and vt."""
+    for i in range(r.shape[0]):
+        ri, vi, rti, vti = r[i], v[i], rt[i], vt[i]
         for j in range(n):
-            to[j] = from_[chosen[j]]
+            rti[j], vti[j] = ri[chosen[j]], vi[chosen[j]]
 
 
 @entry
@@ -133,17 +120,10 @@ def prepare(y, v):
         m = b - a
         c, p, s, o, q_ = centre[a:b], count[a:b], equal[a:b], offset[a:b], q[a:b]
         e1, e2, e3 = sum1[a:b], sum2[a:b], sum3[a:b]
-        # In one loop the extremes, the symmetric sums and sum wy; the first two studies start the sums.
-        yi, vi, wi = y[0, a:b], v[0, a:b], w[0]
         for j in range(m):
-            here = vi[j] < np.inf
-            wi[j] = 1.0 / vi[j]
-            high[j] = yi[j] if here else -np.inf
-            low[j] = yi[j] if here else np.inf
-            p[j] = 1.0 if here else 0.0
-            wy[j] = wi[j] * (yi[j] if here else 0.0)
-            e1[j], e2[j], e3[j] = wi[j], 0.0, 0.0
-        for i in range(1, k):
+            high[j], low[j], p[j], wy[j] = -np.inf, np.inf, 0.0, 0.0
+            e1[j], e2[j], e3[j] = 0.0, 0.0, 0.0
+        for i in range(k):
             yi, vi, wi = y[i, a:b], v[i, a:b], w[i]
             for j in range(m):
                 here = vi[j] < np.inf
@@ -153,8 +133,8 @@ def prepare(y, v):
                 low[j] = yi[j] if here & (yi[j] < low[j]) else low[j]
                 p[j] += 1.0 if here else 0.0
                 wy[j] += x * (yi[j] if here else 0.0)
-                e3[j] = e3[j] + x * e2[j] if i > 1 else 0.0
-                e2[j] = e2[j] + x * e1[j] if i > 1 else x * e1[j]
+                e3[j] += x * e2[j]
+                e2[j] += x * e1[j]
                 e1[j] += x
         for j in range(m):
             s[j] = high[j] == low[j]
@@ -206,9 +186,10 @@ def mean_and_variance(r, v, count):
     k, n = r.shape
     mean_v, squares = np.empty(n), np.empty(n)
     width = _width(k)
-    mean, sum_v, sum_e = np.empty(width), np.empty(width), np.empty(width)
+    mean = np.empty(width)
     for a in range(0, n, width):
         m = min(n - a, width)
+        c, sum_v, sum_e = count[a : a + m], mean_v[a : a + m], squares[a : a + m]
         for j in range(m):
             mean[j], sum_v[j], sum_e[j] = 0.0, 0.0, 0.0
         for i in range(k):
@@ -216,17 +197,14 @@ def mean_and_variance(r, v, count):
             for j in range(m):
                 mean[j] += ri[j]
                 sum_v[j] += vi[j] if vi[j] < np.inf else 0.0
-        c, x, y = count[a : a + m], mean_v[a : a + m], squares[a : a + m]
         for j in range(m):
             mean[j] /= c[j]
-            x[j] = sum_v[j] / c[j]
+            sum_v[j] /= c[j]
         for i in range(k):
             ri, vi = r[i, a : a + m], v[i, a : a + m]
             for j in range(m):
                 e = ri[j] - mean[j] if vi[j] < np.inf else 0.0
                 sum_e[j] += e * e
-        for j in range(m):
-            y[j] = sum_e[j]
     return mean_v, squares
 
 
@@ -255,8 +233,7 @@ def solve(r, v, q0, target, close, iterations):
                 converged[j] = False
                 column[m], t[m], goal[m] = j, 0.0, target[j]
                 m += 1
-        _gather(r, column, rt, m)
-        _gather(v, column, vt, m)
+        _gather(r, v, column, rt, vt, m)
         for _ in range(iterations):
             if m == 0:
                 break
@@ -297,9 +274,15 @@ def solve(r, v, q0, target, close, iterations):
 
 
 @part
-def _slope(r, v, t, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, n):
+def _scratch(k, n):
+    """What `_slope` writes besides its results."""
+    return np.empty((k, n)), np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+
+
+@part
+def _slope(r, v, t, restricted, scratch, A, B, A3, B2, n):
     """`likelihood.slope` of one group: A, B, A3, B2."""
-    k = r.shape[0]
+    k, (w, e1, e2, e3, mean, wg) = r.shape[0], scratch
     _weigh(v, 0, t, w, n)
     _symmetric(w, e1, e2, e3, n)
     _mean(w, r, 0, wg, mean, n)
@@ -367,56 +350,18 @@ def _longer(x):
     return longer
 
 
-@part
-def _range(r, v, several, smallest, spread, end, last):
-    """What the scan knows beforehand of every replicate; see `likelihood._maxima`."""
-    k, n = r.shape
-    width = _width(k)
-    present, mean, squares = np.empty(width), np.empty(width), np.empty(width)
-    for a in range(0, n, width):
-        m = min(n - a, width)
-        least, most = smallest[a : a + m], last[a : a + m]
-        for j in range(m):
-            least[j], most[j], present[j], mean[j], squares[j] = np.inf, 0.0, 0.0, 0.0, 0.0
-        for i in range(k):
-            ri, vi = r[i, a : a + m], v[i, a : a + m]
-            for j in range(m):
-                least[j] = vi[j] if vi[j] < least[j] else least[j]
-                most[j] = vi[j] if (vi[j] > most[j]) & (vi[j] < np.inf) else most[j]
-                present[j] += 1.0 if vi[j] < np.inf else 0.0
-                mean[j] += ri[j]
-        for j in range(m):
-            mean[j] /= present[j]
-        for i in range(k):
-            ri, vi = r[i, a : a + m], v[i, a : a + m]
-            for j in range(m):
-                e = ri[j] - mean[j] if vi[j] < np.inf else 0.0
-                squares[j] += e * e
-        for j in range(m):
-            freedom = present[j] - 1.0 if present[j] > 1.0 else 0.0
-            several[a + j] = freedom > 0.0
-            spread[a + j] = most[j] - least[j]
-            stop = most[j] - 2.0 * least[j]
-            end[a + j] = 0.0 if stop < 0.0 else stop
-            bound = 2.0 * squares[j] / freedom
-            most[j] = most[j] if most[j] > bound else bound
-
-
 @piece
-def _scan(r, v, restricted, least_factor):
-    """`likelihood._scan`: where there is a tau2 at all, whether 0 is a maximum, and the brackets of the others.
+def _scan(r, v, restricted, least, most, last, least_factor):
+    """`likelihood._scan`: whether 0 is a maximum, and the brackets of the others.
 
     A replicate that is done leaves the tile and the next one takes its place, at `t` below 0 until 0 is looked up.
     """
     k, n = r.shape
-    several, zero = np.empty(n, np.bool_), np.empty(n, np.bool_)
-    least, spreads, ends, lasts = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    _range(r, v, several, least, spreads, ends, lasts)
+    zero = np.empty(n, np.bool_)
     width = _width(k)
     found, owner = 0, np.empty(n + 2 * width, np.int64)
     low, high, start = np.empty(owner.size), np.empty(owner.size), np.empty(owner.size)
-    rt, vt, w = np.ones((k, width)), np.ones((k, width)), np.empty((k, width))
-    e1, e2, e3, mean, wg = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    rt, vt, scratch = np.ones((k, width)), np.ones((k, width)), _scratch(k, width)
     A, B, A3, B2 = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
     rising, first, reach, sure = np.empty(width), np.empty(width), np.empty(width), np.empty(width)
     smallest, spread, end, t, new = np.ones(width), np.ones(width), np.ones(width), np.ones(width), np.ones(width)
@@ -431,14 +376,15 @@ def _scan(r, v, restricted, least_factor):
                     rti[j], vti[j] = ri[j], vi[j]
             for j in range(room):
                 column[m + j], t[m + j], new[m + j], rising[m + j], first[m + j] = fed + j, -1.0, 0.0, 0.0, 0.0
-                smallest[m + j], spread[m + j], end[m + j] = least[fed + j], spreads[fed + j], ends[fed + j]
+                x, stop = least[fed + j], most[fed + j] - 2.0 * least[fed + j]
+                smallest[m + j], spread[m + j], end[m + j] = x, most[fed + j] - x, 0.0 if stop < 0.0 else stop
             m, fed = m + room, fed + room
         if m == 0:
             break
         if found + 2 * width > owner.size:
             owner, low, high, start = _longer(owner), _longer(low), _longer(high), _longer(start)
         lanes = _lanes(m)
-        _slope(rt, vt, new, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, lanes)
+        _slope(rt, vt, new, restricted, scratch, A, B, A3, B2, lanes)
         for j in range(lanes):
             reach[j], sure[j] = _reach(A[j], B[j], A3[j], B2[j], smallest[j] + new[j], spread[j])
         kept = 0
@@ -452,7 +398,7 @@ def _scan(r, v, restricted, least_factor):
                 found += 1
             if not new[j] < end[j] or sure[j] >= spread[j]:
                 if up:
-                    owner[found], low[found], high[found] = column[j], new[j], lasts[column[j]]
+                    owner[found], low[found], high[found] = column[j], new[j], last[column[j]]
                     start[found] = _clip(_newton(A[j], B[j], A3[j], B2[j], new[j]), low[found], high[found])
                     found += 1
             else:
@@ -472,15 +418,14 @@ def _scan(r, v, restricted, least_factor):
             _compact(smallest, chosen, kept)
             _compact(spread, chosen, kept)
             _compact(end, chosen, kept)
-            for j in range(kept):
-                column[j] = column[chosen[j]]
+            _compact(column, chosen, kept)
             for i in range(k):
                 _compact(rt[i], chosen, kept)
                 _compact(vt[i], chosen, kept)
             m = kept
     for j in range(found):
         start[j] = low[j] if start[j] != start[j] else start[j]
-    return several, zero, owner[:found], low[:found], high[:found], start[:found]
+    return zero, owner[:found], low[:found], high[:found], start[:found]
 
 
 @piece
@@ -489,8 +434,7 @@ def _polish(r, v, restricted, owner, lows, highs, starts, close, iterations):
     k, n = r.shape[0], owner.size
     root, converged = np.empty(n), np.zeros(n, np.bool_)
     width = _width(k)
-    rt, vt, w = np.ones((k, width)), np.ones((k, width)), np.empty((k, width))
-    e1, e2, e3, mean, wg = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
+    rt, vt, scratch = np.ones((k, width)), np.ones((k, width)), _scratch(k, width)
     A, B, A3, B2, ratio = np.empty(width), np.empty(width), np.empty(width), np.empty(width), np.empty(width)
     smallest, low, high, t = np.ones(width), np.ones(width), np.ones(width), np.ones(width)
     new, middle = np.empty(width), np.empty(width)
@@ -511,7 +455,7 @@ def _polish(r, v, restricted, owner, lows, highs, starts, close, iterations):
         if m == 0:
             break
         lanes = _lanes(m)
-        _slope(rt, vt, t, restricted, w, e1, e2, e3, mean, wg, A, B, A3, B2, lanes)
+        _slope(rt, vt, t, restricted, scratch, A, B, A3, B2, lanes)
         for j in range(lanes):
             x, below, above = A[j] / B[j], low[j], high[j]
             ratio[j] = x
@@ -525,11 +469,10 @@ def _polish(r, v, restricted, owner, lows, highs, starts, close, iterations):
             if not (new[j] >= low[j] and new[j] <= high[j]):
                 new[j] = t[j] if near else _clip(middle[j], low[j], high[j])
             turns[j] += 1
+            root[bracket[j]] = new[j]
             if near or new[j] == t[j]:
-                root[bracket[j]], converged[bracket[j]] = new[j], True
-            elif turns[j] >= iterations:
-                root[bracket[j]] = new[j]
-            else:
+                converged[bracket[j]] = True
+            elif turns[j] < iterations:
                 chosen[kept] = j
                 kept += 1
         for j in range(lanes):
@@ -539,8 +482,8 @@ def _polish(r, v, restricted, owner, lows, highs, starts, close, iterations):
             _compact(low, chosen, kept)
             _compact(high, chosen, kept)
             _compact(smallest, chosen, kept)
-            for j in range(kept):
-                bracket[j], turns[j] = bracket[chosen[j]], turns[chosen[j]]
+            _compact(bracket, chosen, kept)
+            _compact(turns, chosen, kept)
             for i in range(k):
                 _compact(rt[i], chosen, kept)
                 _compact(vt[i], chosen, kept)
@@ -549,8 +492,8 @@ def _polish(r, v, restricted, owner, lows, highs, starts, close, iterations):
 
 
 @entry
-def maxima(r, v, restricted, least_factor, close, iterations):
-    """`likelihood._maxima` of one group."""
-    several, zero, owner, low, high, start = _scan(r, v, restricted, least_factor)
+def maxima(r, v, restricted, smallest, largest, last, least_factor, close, iterations):
+    """`likelihood._scan` and `_polish` of one group: zero, column, root, converged."""
+    zero, owner, low, high, start = _scan(r, v, restricted, smallest, largest, last, least_factor)
     root, converged = _polish(r, v, restricted, owner, low, high, start, close, iterations)
-    return several, zero, owner, root, converged
+    return zero, owner, root, converged

@@ -253,21 +253,30 @@ class _Maxima:
     converged: np.ndarray
 
 
-def _maxima(groups: list[Group], restricted: bool) -> _Maxima:
-    if len(groups) == 1 and (kernels := kernels_for(*groups[0][0].shape)):
-        return _Maxima(*kernels.maxima(*groups[0], restricted, LEAST_FACTOR, CLOSE, MAX_ITERATIONS))
-    present = [np.isfinite(v) for _, v in groups]
+def _range(groups: list[Group]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Smallest and largest variance, and sum of squares about the groups' unweighted means with its freedom."""
     smallest = np.minimum.reduce([v.min(axis=0) for _, v in groups])
-    largest = np.maximum.reduce([np.where(p, v, 0.0).max(axis=0) for (_, v), p in zip(groups, present, strict=True)])
-    squares = np.zeros(smallest.shape)
-    freedom = np.zeros(smallest.shape)
-    for (r, _), p in zip(groups, present, strict=True):
-        n = np.count_nonzero(p, axis=0).astype(np.float64)
-        e = np.where(p, r - total(r) / n, 0.0)
+    largest, squares, freedom = (np.zeros(smallest.shape) for _ in range(3))
+    for r, v in groups:
+        present = np.isfinite(v)
+        if present.all():
+            n, top, e = float(v.shape[0]), v.max(axis=0), r - total(r) / float(v.shape[0])
+        else:
+            n, top = np.count_nonzero(present, axis=0).astype(np.float64), np.where(present, v, 0.0).max(axis=0)
+            e = np.where(present, r - total(r) / n, 0.0)
+        largest = np.maximum(largest, top)
         squares += total(e * e)
         freedom += np.maximum(n - 1.0, 0.0)
+    return smallest, largest, squares, freedom
+
+
+def _maxima(groups: list[Group], restricted: bool) -> _Maxima:
+    smallest, largest, squares, freedom = _range(groups)
     # Beyond max(v) - 2 min(v) the slope is negative from m = 2 squares/freedom on.
     last = np.maximum(largest, 2.0 * squares / freedom)
+    if len(groups) == 1 and (kernels := kernels_for(*groups[0][0].shape)):
+        constants = LEAST_FACTOR, CLOSE, MAX_ITERATIONS
+        return _Maxima(freedom > 0, *kernels.maxima(*groups[0], restricted, smallest, largest, last, *constants))
     scan = _scan(groups, restricted, smallest, largest, last)
     brackets = take_columns(groups, scan.column)
     polished = _polish(brackets, restricted, smallest[scan.column], scan.low, scan.high, scan.start)
