@@ -48,7 +48,9 @@ def statsmodels(method: str):
     from statsmodels.stats.meta_analysis import combine_effects
 
     def fit(y, v):
-        results = [combine_effects(y[:, i], v[:, i], method_re=STATSMODELS[method]) for i in range(y.shape[1])]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            results = [combine_effects(y[:, i], v[:, i], method_re=STATSMODELS[method]) for i in range(y.shape[1])]
         return np.array([r.mean_effect_re for r in results]), np.array([r.tau2 for r in results])
 
     return fit
