@@ -246,3 +246,12 @@ def test_rows_read_back_from_arms_csv_give_the_same_effects(protocol):
     table = [{name: text_of(value) for name, value in row.items()} for row in arms]
     block, periods = protocol["outcomes"]["score"], protocol["periods"]
     assert compute_effects(arm_rows(table), block, periods) == compute_effects(arms, block, periods)
+
+
+def test_a_clean_time_point_that_was_passed_over_is_named(protocol):
+    designs = designs_of([{"study": "P", "contaminated_from": "3"}])
+    lines = traced(protocol, HEADER, *pair("P", "2 m"), *pair("P", "4 m"), designs=designs).choices
+    (line,) = [line for line in lines if line["policy"] == "contaminated"]
+    assert line["reason"].endswith("; the period has a clean time point (2 m), which no track takes instead")
+    (line,) = traced(protocol, HEADER, *pair("P", "4 m"), designs=designs).choices
+    assert line["reason"] == "the control arm has had the experimental treatment"

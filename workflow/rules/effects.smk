@@ -8,6 +8,7 @@ rule compute_effects:
         effects="results/{review}/effects/{outcome}.effects.csv",
         recovered="results/{review}/effects/{outcome}.recovered.csv",
         choices="results/{review}/effects/{outcome}.choices.csv",
+        inputs="results/{review}/effects/{outcome}.inputs.csv",
     log:
         "logs/{review}/compute_effects.{outcome}.log",
     params:
@@ -37,10 +38,16 @@ rule gather_effects:
             review=this_review,
             outcome=outcomes,
         ),
+        inputs=collect(
+            "results/{review}/effects/{outcome}.inputs.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
     output:
         effects="results/{review}/effects/effects.csv",
         recovered="results/{review}/effects/recovered.csv",
         choices="results/{review}/effects/choices.csv",
+        inputs="results/{review}/effects/inputs.csv",
     log:
         "logs/{review}/gather_effects.log",
     params:

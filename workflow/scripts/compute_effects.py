@@ -3,6 +3,7 @@
 from metawright.effects.choices import CHOICE_COLUMNS
 from metawright.effects.columns import EFFECT_COLUMNS
 from metawright.effects.compute import trace_effects
+from metawright.effects.inputs import INPUT_COLUMNS
 from metawright.effects.recovery.found import RECOVERED_COLUMNS
 from metawright.extraction.arms import arm_rows
 from metawright.files.logs import logged
@@ -15,3 +16,4 @@ with logged(snakemake.log[0]):
     write_table(snakemake.output.effects, traced.effects, EFFECT_COLUMNS)
     write_table(snakemake.output.recovered, traced.recovered, RECOVERED_COLUMNS)
     write_table(snakemake.output.choices, traced.choices, CHOICE_COLUMNS)
+    write_table(snakemake.output.inputs, traced.inputs, INPUT_COLUMNS)

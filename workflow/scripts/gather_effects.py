@@ -1,12 +1,18 @@
-"""Gather the effects of all outcomes with their lineage: per-outcome tables -> effects, recovered and choices.csv."""
+"""Gather the effects of all outcomes with their lineage: per-outcome tables -> effects, recovered, choices, inputs."""
 
 from metawright.effects.choices import CHOICE_COLUMNS
 from metawright.effects.columns import EFFECT_COLUMNS
+from metawright.effects.inputs import INPUT_COLUMNS
 from metawright.effects.recovery.found import RECOVERED_COLUMNS
 from metawright.files.logs import logged
 from metawright.files.tables import gather_tables, write_table
 
-TABLES = {"effects": EFFECT_COLUMNS, "recovered": RECOVERED_COLUMNS, "choices": CHOICE_COLUMNS}
+TABLES = {
+    "effects": EFFECT_COLUMNS,
+    "recovered": RECOVERED_COLUMNS,
+    "choices": CHOICE_COLUMNS,
+    "inputs": INPUT_COLUMNS,
+}
 
 with logged(snakemake.log[0]):
     for name, columns in TABLES.items():

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from metawright.effects.choices import choice
-from metawright.effects.pairs import trials_of
+from metawright.effects.inputs import input_rows
+from metawright.effects.pairs import TimePoint, trials_of
 from metawright.effects.recovery.recover import recover
 from metawright.effects.rules import DEFAULTS
 from metawright.effects.trial import Estimate, TrialRules, estimates_of
@@ -26,11 +27,14 @@ class Traced:
         Rows of `recovered.csv`: every value that the file did not hold.
     choices : list of dict
         Rows of `choices.csv`.
+    inputs : list of dict
+        Rows of `inputs.csv`: what went into each effect that is used, arm by arm.
     """
 
     effects: list[dict]
     recovered: list[dict]
     choices: list[dict]
+    inputs: list[dict]
 
 
 def compute_effects(arms: Iterable[Mapping], outcome: Mapping, periods: Sequence[Mapping], **more) -> list[dict]:
@@ -66,18 +70,21 @@ def trace_effects(
     rows = _first_periods(rows, rules["crossover"]["use"], designs)
     imputed = {line["row"] for line in recovered}
     unused = [_unused(row, outcome, row["reason"]) for row in rows if not row["used"]]
-    used, choices = [], []
+    used, choices, inputs = [], [], []
     for period in periods:
         for points in trials_of(row for row in rows if row["used"] and row["period"] == period["key"]):
             design = designs.get(fold(points[0].study), {})
             result = estimates_of(points, TrialRules(outcome, period, rules, design))
             used += [_used(estimate, outcome, period, imputed) for estimate in result.estimates]
+            for estimate in result.estimates:
+                place = {"outcome": outcome["key"], "period": period["key"], "study": estimate.study}
+                inputs += input_rows(place, estimate.pairs, estimate.words, recovered)
             unused += [_unused(row, outcome, reason) for row, reason in result.unused]
             choices += result.choices
-            choices += _contaminated(result.estimates, outcome, period, rules["contaminated"])
+            choices += _contaminated(result.estimates, points, outcome, period, rules["contaminated"])
     choices += _mixed_kinds(used, rows, outcome)
     effects = [*used, *sorted(unused, key=lambda row: int(row["row_ids"]))]
-    return Traced(effects, recovered, choices)
+    return Traced(effects, recovered, choices, inputs)
 
 
 def _first_periods(rows: Sequence[Mapping], use: str, designs: Mapping) -> list[Mapping]:
@@ -91,22 +98,34 @@ def _first_periods(rows: Sequence[Mapping], use: str, designs: Mapping) -> list[
         if row["used"] and design.get("crossover") and row["arm"] != "contrast":
             if "contaminated_from" not in design:
                 words = "cross-over trial: studies.csv does not say when its first period ends (contaminated_from)"
-            elif CONTAMINATED in row["flags"].split(";"):
+            elif _is_contaminated(row):
                 words = "measured after the first period of a cross-over trial"
         kept.append({**row, "used": False, "reason": words} if words else row)
     return kept
 
 
 def _contaminated(
-    estimates: Iterable[Estimate], outcome: Mapping, period: Mapping, tracks: Mapping[str, str]
+    estimates: Iterable[Estimate],
+    points: Sequence[TimePoint],
+    outcome: Mapping,
+    period: Mapping,
+    tracks: Mapping[str, str],
 ) -> list[dict]:
+    """Log the estimates whose control arm has had the treatment, and clean time points that were passed over."""
     where = ", ".join(f"{track}: {tracks[track]}" for track in ("protocol", "recommended", "other"))
     reason = "the control arm has had the experimental treatment"
+    clean = [point.rows[0]["timepoint"] for point in points if not any(map(_is_contaminated, point.rows))]
+    if clean and "drop" in tracks.values():
+        reason += f"; the period has a clean time point ({', '.join(clean)}), which no track takes instead"
     return [
         choice(estimate.study, outcome["key"], period["key"], "contaminated", [estimate.label], where, reason)
         for estimate in estimates
-        if any(CONTAMINATED in row["flags"].split(";") for row in estimate.rows)
+        if any(map(_is_contaminated, estimate.rows))
     ]
+
+
+def _is_contaminated(row: Mapping) -> bool:
+    return CONTAMINATED in row["flags"].split(";")
 
 
 def _mixed_kinds(used: Sequence[Mapping], rows: Iterable[Mapping], outcome: Mapping) -> list[dict]:

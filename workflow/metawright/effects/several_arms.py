@@ -60,8 +60,8 @@ def combined(rows: Sequence[Mapping], measure: str) -> dict:
 
 
 def divided(arm: Mapping, shares: int) -> dict:
-    """Return one of several equal shares of an arm."""
-    share = {**arm, "n": _part(arm["n"], shares)}
+    """Return one of several equal shares of an arm, `shares` of them."""
+    share = {**arm, "n": _part(arm["n"], shares), "shares": shares}
     return share if arm["events"] is None else {**share, "events": _part(arm["events"], shares)}
 
 

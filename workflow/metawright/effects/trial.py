@@ -32,7 +32,11 @@ class TrialRules:
 
 @dataclass(frozen=True)
 class Estimate:
-    """One estimate of one trial, with the rows that it comes from."""
+    """One estimate of one trial, with the rows that it comes from.
+
+    `pairs` are the comparisons that it is made of; `words` says what was done with them (`paired`, `averaged`,
+    `sign turned`).
+    """
 
     study: str
     y: float
@@ -42,6 +46,8 @@ class Estimate:
     label: str
     month: float | None
     rows: tuple[Mapping, ...]
+    pairs: tuple[Pair, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass
@@ -113,7 +119,7 @@ def _picked(estimable: list, rules: TrialRules, result: TrialResult) -> list[Est
         if index != chosen.index:
             reason = f"the period takes another time point ({label}; {rules.period['pick']})"
             result.unused += [(row, reason) for row in _unique(pairs)]
-    return [_estimate(pair, effect) for pair, effect in estimable[chosen.index]]
+    return [_estimate(pair, effect, rules) for pair, effect in estimable[chosen.index]]
 
 
 def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[Estimate]:
@@ -126,7 +132,7 @@ def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[E
     taken = []
     for study, members in groups.items():
         if len(members) == 1:
-            taken.append(_estimate(*members[0]))
+            taken.append(_estimate(*members[0], rules))
             continue
         y, v = average_estimates([effect.y for _, effect in members], [effect.v for _, effect in members], rho)
         pairs = [pair for pair, _ in members]
@@ -143,6 +149,8 @@ def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[E
                 " + ".join(labels),
                 None if None in months else sum(months) / len(months),
                 tuple(_unique(pairs)),
+                tuple(pairs),
+                (*_pairing(pairs[0], rules), "averaged"),
             )
         )
         result.choices.append(
@@ -159,9 +167,14 @@ def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[E
     return taken
 
 
-def _estimate(pair: Pair, effect: Effect) -> Estimate:
+def _estimate(pair: Pair, effect: Effect, rules: TrialRules) -> Estimate:
     sizes = [pair.n(role) for role in _ROLES]
-    return Estimate(pair.study, effect.y, effect.v, *sizes, pair.label, pair.month, tuple(pair.rows))
+    place = pair.label, pair.month, tuple(pair.rows), (pair,)
+    return Estimate(pair.study, effect.y, effect.v, *sizes, *place, _pairing(pair, rules))
+
+
+def _pairing(pair: Pair, rules: TrialRules) -> tuple[str, ...]:
+    return ("paired",) if rules.crossover and not pair.is_contrast else ()
 
 
 def _directed(estimate: Estimate, rules: TrialRules, result: TrialResult) -> Estimate:
@@ -174,7 +187,7 @@ def _directed(estimate: Estimate, rules: TrialRules, result: TrialResult) -> Est
     result.choices.append(
         choice(estimate.study, *place, "reversed_studies", [estimate.label], "sign turned once", reason)
     )
-    return replace(estimate, y=-estimate.y)
+    return replace(estimate, y=-estimate.y, words=(*estimate.words, "sign turned"))
 
 
 def _log_arms(points: Sequence[TimePoint], taken: Sequence[Estimate], rules: TrialRules, result: TrialResult) -> None:
