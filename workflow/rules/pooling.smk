@@ -5,6 +5,7 @@ rule pool:
     input:
         arms="results/{review}/extraction/{outcome}.arms.csv",
         effects="results/{review}/effects/{outcome}.effects.csv",
+        recovered="results/{review}/effects/{outcome}.recovered.csv",
     output:
         pool="results/{review}/pooling/{outcome}.{period}.json",
     log:

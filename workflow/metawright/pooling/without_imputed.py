@@ -1,0 +1,104 @@
+"""Pool again without the trials whose numbers were recovered: does the result rest on them?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from metawright.pooling.cell import Cell
+from metawright.pooling.pool import pool
+
+#: Routes whose value is estimated, bounded or borrowed; the ones before S5 only compute what the report implies.
+ESTIMATED = ("S5", "S6", "S7", "S8")
+
+_KEPT = (
+    "model", "track", "status", "k", "n_experimental", "n_control", "tau2_method", "interval", "estimate", "se",
+    "ci_low", "ci_high", "p", "i2", "tau2",
+)  # fmt: skip
+
+
+def routes_of(trials: Iterable[Mapping], recovered: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
+    """Return, by trial, the routes by which its numbers were recovered; only trials that have such numbers.
+
+    Parameters
+    ----------
+    trials : iterable of mappings
+        Trials of a cell, with `study` and `row_ids`.
+    recovered : iterable of mappings
+        Rows of the outcome's `recovered.csv`, as text.
+    """
+    by_row: dict[str, set[str]] = {}
+    for line in recovered:
+        by_row.setdefault(line["row"], set()).add(line["route"])
+    found = {}
+    for trial in trials:
+        routes = set().union(*(by_row.get(row, set()) for row in trial["row_ids"].split(";")))
+        if routes:
+            found[trial["study"]] = sorted(routes)
+    return found
+
+
+def without_imputed(
+    cell: Cell,
+    pooled: Mapping,
+    routes: Mapping[str, Sequence[str]],
+    models: Sequence[Mapping],
+    contaminated: Mapping[str, str] | None = None,
+) -> list[dict]:
+    """Return the pool again, first without estimated values, then without any recovered one.
+
+    Standard errors that rest on estimated spreads are too small on average, so that a result has to stand without
+    them (McGrath 2023).
+
+    Parameters
+    ----------
+    cell : Cell
+        The trials.
+    pooled : mapping
+        What `metawright.pooling.pool.pool` made of them.
+    routes : mapping
+        See `routes_of`.
+    models : sequence of mappings
+        The models of the completed protocol.
+    contaminated : mapping, optional
+        As for `pool`.
+
+    Returns
+    -------
+    list of dict
+        One entry per repeat: `without` (`estimated`: routes S5 and later; `recovered`: every route, where that leaves
+        out more trials), `studies` (left out), `routes`, and `models`: result of every model, with `sign_changes` and
+        `significance_changes` against the whole pool (null where there is nothing to compare). Empty where no trial
+        has a recovered number.
+    """
+    repeats, before = [], []
+    for word, wanted in (("estimated", ESTIMATED), ("recovered", None)):
+        left_out = {
+            study: [route for route in found if wanted is None or route in wanted] for study, found in routes.items()
+        }
+        left_out = {study: found for study, found in left_out.items() if found}
+        if not left_out or list(left_out) == before:
+            continue
+        before = list(left_out)
+        kept = [place for place, trial in enumerate(cell.trials) if trial["study"] not in left_out]
+        again = pool(cell.only(kept), models, contaminated=contaminated)["models"]
+        repeats.append(
+            {
+                "without": word,
+                "studies": before,
+                "routes": sorted({route for found in left_out.values() for route in found}),
+                "models": [_result(part, whole) for part, whole in zip(again, pooled["models"], strict=True)],
+            }
+        )
+    return repeats
+
+
+def _result(part: Mapping, whole: Mapping) -> dict:
+    comparable = part["estimate"] is not None and whole["estimate"] is not None
+    return {
+        **{name: part[name] for name in _KEPT},
+        "sign_changes": bool(part["estimate"] * whole["estimate"] < 0) if comparable else None,
+        "significance_changes": _significant(part) != _significant(whole) if comparable else None,
+    }
+
+
+def _significant(row: Mapping) -> bool:
+    """Whether the interval excludes 0; an interval without width never counts."""
+    return row["ci_low"] != row["ci_high"] and bool(row["ci_low"] > 0 or row["ci_high"] < 0)
