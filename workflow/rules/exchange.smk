@@ -6,6 +6,7 @@ rule export_tables:
     input:
         arms="results/{review}/extraction/{outcome}.arms.csv",
         effects="results/{review}/effects/{outcome}.effects.csv",
+        inputs="results/{review}/effects/{outcome}.inputs.csv",
         pools=collect(
             "results/{review}/pooling/{outcome}.{period}.json",
             review=this_review,

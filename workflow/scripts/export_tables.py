@@ -9,9 +9,9 @@ from metawright.files.tables import read_table, write_table
 
 with logged(snakemake.log[0]):
     outcome, number, model = (snakemake.params[name] for name in ("outcome", "number", "model"))
-    arms, effects = (read_table(snakemake.input[name]) for name in ("arms", "effects"))
+    arms, effects, inputs = (read_table(snakemake.input[name]) for name in ("arms", "effects", "inputs"))
     pools = [read_json(path) for path in snakemake.input.pools]
-    lines = wide_rows(arm_rows(arms), effects, outcome)
+    lines = wide_rows(arm_rows(arms), effects, outcome, inputs, pools)
     write_table(snakemake.output.wide, lines, WIDE_COLUMNS)
     write_table(snakemake.output.rows, data_rows(lines, pools, model, number, outcome["label"]), DATA_ROW_COLUMNS)
     table = settings(pools, model, number, outcome, snakemake.params.periods)

@@ -88,7 +88,7 @@ def read_wide(table: Table, name: str) -> Draft:
         "direction",
         "year",
     }
-    kept |= {"sei", "timepoint", "notes", "imputed", "row_ids", "study", "source"}
+    kept |= {"sei", "timepoint", "notes", "imputed", "row_ids", "left_out_by", "study", "source"}
     ignored = [original for key, original in folded.items() if key not in kept and original not in kept]
     if ignored:
         draft.note(f"Columns without a place in extraction.csv went to studies.csv: {', '.join(ignored)}.")

@@ -7,11 +7,17 @@ from metawright.extraction.vocabulary import CONTINUOUS
 #: Columns of the wide table.
 WIDE_COLUMNS = (
     "outcome", "period", "study", "timepoint", "measure", "direction", "n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i",
-    "ai", "bi", "ci", "di", "ri", "ni", "yi", "vi", "sei", "imputed", "row_ids", "notes",
+    "ai", "bi", "ci", "di", "ri", "ni", "yi", "vi", "sei", "imputed", "row_ids", "left_out_by", "notes",
 )  # fmt: skip
 
 
-def wide_rows(arms: Iterable[Mapping], effects: Iterable[Mapping[str, str]], outcome: Mapping) -> list[dict]:
+def wide_rows(
+    arms: Iterable[Mapping],
+    effects: Iterable[Mapping[str, str]],
+    outcome: Mapping,
+    inputs: Iterable[Mapping[str, str]] = (),
+    pools: Iterable[Mapping] = (),
+) -> list[dict]:
     """Return one line per effect that is used.
 
     Parameters
@@ -22,15 +28,28 @@ def wide_rows(arms: Iterable[Mapping], effects: Iterable[Mapping[str, str]], out
         Rows of its `effects.csv`, as text.
     outcome : Mapping
         Its block of the completed protocol.
+    inputs : iterable of mappings
+        Rows of its `inputs.csv`, as text: what was done with the numbers on the way to the effect.
+    pools : iterable of mappings
+        Its pools: `left_out_by` names the models that leave a trial out, joined by `;`.
 
     Returns
     -------
     list of dict
         With the columns `WIDE_COLUMNS`. Group 1 is the experimental arm. Raw numbers are left out, and `notes` says
-        so, where the effect is not made of exactly one row per arm (arms that were combined, numbers that were
-        recovered): `yi` and `vi` then stand alone.
+        so, where the effect does not follow from one row per arm (arms that were combined, a pairing, an average, a
+        sign turned, numbers that were recovered): `yi` and `vi` then stand alone. An arm that comparisons share has
+        the share of each.
     """
     by_row = {row["row"]: row for row in arms}
+    made: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for line in inputs:
+        made.setdefault((line["period"], line["study"]), []).append(line)
+    left_out = {
+        (pool["period"], study): [one["model"] for one in pool["models"] if study in one.get("excluded", ())]
+        for pool in pools
+        for study in (trial["study"] for trial in pool["studies"])
+    }
     lines = []
     for effect in effects:
         if effect["used"] != "true":
@@ -47,12 +66,23 @@ def wide_rows(arms: Iterable[Mapping], effects: Iterable[Mapping[str, str]], out
             "vi": float(effect["v"]),
             "imputed": effect["imputed"],
             "row_ids": effect["row_ids"],
+            "left_out_by": ";".join(left_out.get((effect["period"], effect["study"]), [])),
         }
-        raw = {} if effect["imputed"] == "true" else _raw(rows, effect["measure"])
-        lines.append(
-            {**line, **raw} if raw else {**line, "notes": "effect given: not one row of reported numbers per arm"}
-        )
+        entered = made.get((effect["period"], effect["study"]), [])
+        words = {word for one in entered for word in one["made"].split(";") if word and not word.startswith("share")}
+        shared = [{**row, **_share(row, entered)} for row in rows]
+        raw = {} if words or effect["imputed"] == "true" else _raw(shared, effect["measure"])
+        why = ", ".join(sorted(words - {"combined"})) or "not one row of reported numbers per arm"
+        lines.append({**line, **raw} if raw else {**line, "notes": f"effect given: {why}"})
     return lines
+
+
+def _share(row: Mapping, entered: Iterable[Mapping[str, str]]) -> dict[str, float]:
+    """Return the numbers of people of a row where only a share of its arm went into the effect."""
+    for line in entered:
+        if "share" in line["made"] and line["row_ids"] == str(row["row"]):
+            return {name: float(line[name]) for name in ("n", "events") if line[name]}
+    return {}
 
 
 def _raw(rows: list[Mapping], measure: str) -> dict[str, object]:

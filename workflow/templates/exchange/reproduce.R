@@ -3,13 +3,14 @@
 #   Rscript reproduce.R          from any folder; the three tables are read from beside this file
 #
 #   metafor.csv    one line per trial and pool: raw numbers (n1i m1i sd1i n2i m2i sd2i, ai bi ci di), effect yi and its
-#                  sampling variance vi as the review computed them; group 1 is the experimental arm
+#                  sampling variance vi as the review computed them; group 1 is the experimental arm; left_out_by names
+#                  the models that pool without the trial
 #   settings.csv   how each outcome's effects are computed
 #   expected.csv   the review's own table of pooled results
 #
 # The effects are computed again from the raw numbers, with escalc() where metafor has the convention and with the formula
 # written out where it has none (RevMan's SMD, second-order ROM, RevMan's 0.5 for empty cells). Only where there are no
-# raw numbers (an estimate given by its authors, arms combined, a spread recovered) yi and vi are taken over. Then every
+# raw numbers (an estimate given by its authors, arms combined, paired or averaged, a spread recovered) yi and vi are taken over. Then every
 # model is fitted again. The script writes reproduced.csv beside itself, prints the largest difference per column, and ends
 # with status 1 if any number differs by more than 1e-8 of its scale.
 
@@ -183,6 +184,7 @@ for (i in seq_len(nrow(expected))) {
   reproduced[i, NUMBERS] <- NA
   if (!row$status %in% c("pooled", "single_study") || is.na(row$estimate)) next
   d <- data[data$outcome == row$outcome & data$period == row$period, ]
+  d <- d[!vapply(strsplit(paste(d$left_out_by), ";"), function(models) row$model %in% models, logical(1)), ]
   s <- as.list(settings[settings$outcome == row$outcome, ])
   k <- nrow(d)
   if (k == 1) {
