@@ -5,6 +5,7 @@ rule plot_forest:
     input:
         arms="results/{review}/extraction/{outcome}.arms.csv",
         effects="results/{review}/effects/{outcome}.effects.csv",
+        inputs="results/{review}/effects/{outcome}.inputs.csv",
         pools=collect(
             "results/{review}/pooling/{outcome}.{period}.json",
             review=this_review,

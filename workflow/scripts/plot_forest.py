@@ -31,6 +31,7 @@ with logged(snakemake.log[0]):
         awaiting=optional("awaiting"),
         claims=optional("claims"),
         studies=optional("studies"),
+        inputs=read_table(snakemake.input.inputs),
     )
     words, out = forest_alt_text(forest), snakemake.output
     save(forest_figure(forest), out.svg, out.pdf, out.png, f"Forest plot: {forest.label}", words)

@@ -22,7 +22,7 @@ from metawright.figures.forest_layout import (
 )
 from metawright.figures.forest_marks import draw_mark
 from metawright.figures.forest_records import ForestData
-from metawright.figures.forest_words import DAGGER, common_pooling, effect_name, footnotes
+from metawright.figures.forest_words import MARKS, common_pooling, effect_name, footnotes
 from metawright.figures.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
 
 TITLE = 8.0  # type sizes
@@ -91,7 +91,7 @@ def _draw_band(page: Page, band: Band, text: Sequence[str], plan: Layout, bottom
         page.text(indent(band), base - lift, line, size=size, style=style, color=color)
     for key, cell in [*band.cells.items(), ("weight", band.weight), ("effect", band.effect)]:
         if cell and key in plan.rights:
-            digits = cell.rstrip(DAGGER)
+            digits = cell.rstrip(MARKS)
             page.text(plan.rights[key], base, digits, size=size, style=style, color=color, align="right")
             # The sign of a note hangs in the gap, so that digits stay below digits.
             page.text(plan.rights[key], base, cell[len(digits) :], size=size, style=style, color=color)

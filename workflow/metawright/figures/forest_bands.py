@@ -15,12 +15,15 @@ from metawright.figures.forest_words import (
     heterogeneity_words,
     is_degenerate,
     is_estimated,
+    is_pooled,
     model_effect,
     model_name,
     overall_words,
     pooling_name,
     shared_decimals,
     shows_prediction,
+    trial_marks,
+    trials_word,
 )
 from metawright.report.numbers import (
     format_as_recorded,
@@ -122,7 +125,7 @@ def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int)
     for role, arm in trial.arms.items():
         cells |= {f"{role}.{key}": text for key, text in _arm_cells(arm).items()}
     cells["y"] = format_number(trial.effect.estimate if trial.effect else None, decimals)
-    cells["se"] = format_number(trial.se, decimals)
+    cells["se"] = format_number(trial.se, decimals) + (ASTERISK if trial.se_recovered else "")
     shown = {column.key: cells.get(column.key, "") for column in columns(data)}
     if trial.kind != "trial":
         words = "awaiting data" if trial.kind == "awaiting" else _unused_words(trial)
@@ -132,10 +135,10 @@ def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int)
     return Band(
         "trial",
         section.period,
-        trial.label + (ASTERISK if trial.imputed else ""),
+        trial.label + trial_marks(trial),
         trial.study,
         shown,
-        weight=format_percent(trial.weight, 1),
+        weight=format_percent(trial.weight, 1) or ("left out" if data.model in trial.left_out else ""),
         effect=text,
         mark=Mark("square", effect, trial.weight),
     )
@@ -150,10 +153,11 @@ def _unused_words(trial: Trial) -> str:
 
 
 def _arm_cells(arm: Arm) -> dict[str, str]:
-    total = format_as_recorded(arm.n)
+    total = format_as_recorded(arm.n, most=1)
+    sd_recovered = "sd" in arm.recovered or ("mean" in arm.recovered and "combined" in arm.made)
     return {
-        "mean": format_as_recorded(arm.mean),
-        "sd": format_as_recorded(arm.sd),
+        "mean": format_as_recorded(arm.mean) + (ASTERISK if "mean" in arm.recovered else ""),
+        "sd": format_as_recorded(arm.sd) + (ASTERISK if sd_recovered else ""),
         "events": format_as_recorded(arm.events),
         "n": total + (DAGGER if arm.n_assumed and total else ""),
     }
@@ -163,8 +167,9 @@ def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: in
     period = section.period
     whole = "Subtotal" if data.sectioned else "Total"
     if is_estimated(model):
-        mixed = common_pooling(data) != pooling_name(data.measure, model)
+        mixed = is_pooled(model) and common_pooling(data) != pooling_name(data.measure, model)
         how = f"{pooling_name(data.measure, model).split(', ')[1].lower()}, " if mixed else ""
+        how = how if is_pooled(model) else "one trial left, "
         totals = {"experimental.n": section.n_experimental, "control.n": section.n_control}
         yield Band(
             "subtotal",
@@ -177,8 +182,9 @@ def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: in
         )
     if data.layout == "binary":
         yield Band("events", period, "Total events", cells=_event_totals(section))
-    if is_estimated(model):
+    if is_pooled(model):
         yield Band("note", period, heterogeneity_words(model))
+    if is_estimated(model):
         yield Band("note", period, overall_words(model))
     yield from _candidate_bands(data, section, model, decimals)
     if section.recommended is not None and is_estimated(section.recommended):
@@ -188,7 +194,8 @@ def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: in
 def _event_totals(section: Section) -> dict[str, str]:
     totals = {}
     for role in ROLES:
-        counts = [trial.arms[role].events for trial in section.pooled]
+        inside = [trial for trial in section.pooled if section.model["model"] not in trial.left_out]
+        counts = [trial.arms[role].events for trial in inside]
         if None not in counts:
             totals[f"{role}.events"] = format_as_recorded(math.fsum(counts))
     return totals
@@ -209,7 +216,8 @@ def _candidate_bands(data: ForestData, section: Section, model: Mapping, decimal
 
 
 def _recommended_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
-    yield _second(data, section, "recommended", f"Recommended: {model_name(model)}", model, decimals)
+    part = f" ({model['k']} of {trials_word(len(section.pooled))})" if model.get("excluded") else ""
+    yield _second(data, section, "recommended", f"Recommended: {model_name(model)}{part}", model, decimals)
     if shows_prediction(section):
         low, high = model["pi_low"], model["pi_high"]
         yield Band(

@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from metawright.figures.forest_records import ROLES, Arm, Claim, ForestData, Interval, Section, Trial
+from metawright.figures.forest_arms import arms_of, recovered_of
+from metawright.figures.forest_records import Claim, ForestData, Interval, Section, Trial
+from metawright.report.characteristics import label_of
 from metawright.report.numbers import is_ratio
 from metawright.report.words import arm_words
 
@@ -25,6 +27,7 @@ def forest_data(
     awaiting: Iterable[Mapping[str, str]] = (),
     claims: Iterable[Mapping[str, str]] = (),
     studies: Iterable[Mapping[str, str]] = (),
+    inputs: Iterable[Mapping[str, str]] = (),
 ) -> ForestData:
     """Gather the forest plot of one outcome.
 
@@ -45,6 +48,8 @@ def forest_data(
         The protocol's `arms`.
     awaiting, claims, studies : iterables of mappings
         Rows of the review's optional tables.
+    inputs : iterable of mappings
+        Rows of `inputs.csv`, as text: the numbers that went into each effect.
 
     Raises
     ------
@@ -57,6 +62,10 @@ def forest_data(
     effects = [row for row in effects if row["outcome"] == key]
     found = {pool["period"]: pool for pool in pools if pool["outcome"] == key}
     model, recommended = _headlines(model, recommended, found.values())
+    entered: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for line in inputs:
+        if line["outcome"] == key:
+            entered.setdefault((line["period"], line["study"]), []).append(line)
     blocks = list(periods) or [{"key": "all", "label": ""}]
     sections = tuple(
         _section(
@@ -64,7 +73,7 @@ def forest_data(
             found.get(block["key"]),
             model,
             recommended,
-            _Sources(labels, by_row, effects, _of_cell(awaiting, key, block), _of_cell(claims, key, block)),
+            _Sources(labels, by_row, effects, entered, _of_cell(awaiting, key, block), _of_cell(claims, key, block)),
             measure,
         )
         for block in blocks
@@ -93,6 +102,7 @@ class _Sources:
     labels: Mapping[str, str]
     by_row: Mapping[str, Mapping[str, str]]
     effects: Sequence[Mapping[str, str]]
+    inputs: Mapping[tuple[str, str], Sequence[Mapping[str, str]]]
     awaiting: Sequence[Mapping[str, str]]
     claims: Sequence[Mapping[str, str]]
 
@@ -118,7 +128,11 @@ def _section(
     chosen = models[model] if status == "pooled" else None
     weights = (chosen or {}).get("weights")
     pooled = [] if pool is None else pool["studies"]
-    trials = [_trial(study, None if weights is None else weights[place], sources) for place, study in enumerate(pooled)]
+    headlines = [models[name] for name in (model, recommended) if status == "pooled" and name]
+    trials = [
+        _trial(study, None if weights is None else weights[place], block["key"], headlines, sources)
+        for place, study in enumerate(pooled)
+    ]
     first_rows = {study["study"]: _first_row(study.get("row_ids")) for study in pooled}
     for study, rows in _unused_rows(block["key"], set(first_rows), sources).items():
         trials.append(_unused_trial(study, rows, sources))
@@ -133,23 +147,33 @@ def _section(
         claims=tuple(_claims(sources.claims, measure)),
         model=chosen,
         recommended=models[recommended] if status == "pooled" and recommended else None,
-        n_experimental=pool.get("n_experimental") if pool else None,
-        n_control=pool.get("n_control") if pool else None,
+        **_totals(pool, chosen),
     )
 
 
-def _trial(study: Mapping, weight: float | None, sources: _Sources) -> Trial:
+def _totals(pool: Mapping | None, chosen: Mapping | None) -> dict[str, float | None]:
+    """Return the participants of the trials that the headline model pools: all of the pool, or its own."""
+    of = chosen if chosen and chosen.get("excluded") else pool or {}
+    return {name: of.get(name) for name in ("n_experimental", "n_control")}
+
+
+def _trial(study: Mapping, weight: float | None, period: str, headlines: Sequence[Mapping], sources: _Sources) -> Trial:
+    lines = sources.inputs.get((period, study["study"]), [])
+    found = [recovered_of(line) for line in lines]
     totals = {"experimental": study.get("n_experimental"), "control": study.get("n_control")}
     variance = study.get("v")
     return Trial(
         study=study["study"],
-        label=sources.labels.get(study["study"], study["study"]),
+        label=label_of(study["study"], sources.labels),
         kind="trial",
-        arms=_arms(study.get("row_ids"), totals, sources.by_row),
+        arms=arms_of(study.get("row_ids"), totals, sources.by_row, lines),
         effect=Interval(study["y"], study["ci_low"], study["ci_high"]),
         se=None if variance is None else math.sqrt(variance),
         weight=weight,
         imputed=_says_yes(study.get("imputed")),
+        routes=tuple(sorted({route for one in found for route in one.values()})),
+        se_recovered=any("se" in one for one in found),
+        left_out=tuple(row["model"] for row in headlines if study["study"] in row.get("excluded", ())),
     )
 
 
@@ -172,7 +196,7 @@ def _unused_rows(period: str, present: set[str], sources: _Sources) -> dict[str,
 def _unused_trial(study: str, rows: Sequence[Mapping[str, str]], sources: _Sources) -> Trial:
     reasons = "; ".join(dict.fromkeys(row["reason"] for row in rows if row["reason"]))
     row_ids = ";".join(row["row_ids"] for row in rows)
-    arms = _arms(row_ids, {}, sources.by_row)
+    arms = arms_of(row_ids, {}, sources.by_row)
     return Trial(study, sources.labels.get(study, study), "unused", arms=arms, note=reasons)
 
 
@@ -183,32 +207,6 @@ def _awaited_trials(present: set[str], sources: _Sources) -> list[Trial]:
         Trial(study, sources.labels.get(study, study), "awaiting", note=row.get("missing") or "")
         for study, row in reversed(rows.items())
     ]
-
-
-def _arms(row_ids: object, totals: Mapping[str, float | None], by_row: Mapping) -> dict[str, Arm]:
-    """Return what is printed per arm: the totals that were pooled, and mean, SD or events of the arm's raw row.
-
-    Where several raw rows make an arm (arms combined, visits averaged) no single raw mean or SD belongs to it:
-    events are added up, mean and SD stay empty.
-    """
-    rows = [by_row[row] for row in str(row_ids or "").split(";") if row in by_row]
-    arms = {}
-    for role in ROLES:
-        mine = [row for row in rows if row["arm"] == role]
-        single = mine[0] if len(mine) == 1 else {}
-        counts = [_number(row.get("events")) for row in mine]
-        numbers = [_number(row.get("n")) for row in mine]
-        n = totals.get(role)
-        if n is None and numbers and None not in numbers:
-            n = sum(numbers)
-        arms[role] = Arm(
-            mean=_number(single.get("mean")),
-            sd=_number(single.get("sd")),
-            events=sum(counts) if counts and None not in counts else None,
-            n=n,
-            n_assumed=any("n_assumed_randomised" in (row.get("flags") or "").split(";") for row in mine),
-        )
-    return arms
 
 
 def _claims(rows: Iterable[Mapping[str, str]], measure: str) -> Iterable[Claim]:
@@ -260,11 +258,6 @@ def _layout(measure: str, sections: Sequence[Section]) -> str:
     if measure in BINARY and (not trials or any(arm.events is not None for arm in arms)):
         return "binary"
     return "generic"
-
-
-def _number(text: object) -> float | None:
-    """Return the number in a cell, None for an empty one."""
-    return None if text is None or text == "" else float(text)
 
 
 def _says_yes(value: object) -> bool:

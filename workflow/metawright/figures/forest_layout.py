@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from metawright.figures.fonts import text_width, wrap
 from metawright.figures.forest_bands import Band, Column, columns
 from metawright.figures.forest_records import ForestData
-from metawright.figures.forest_words import DAGGER, common_pooling, effect_name
+from metawright.figures.forest_words import MARKS, common_pooling, effect_name
 
 MARGIN = 4.0
 GAP = 6.5
@@ -67,7 +67,7 @@ def _number_widths(cols: Sequence[Column], lines: Sequence[Band], size: float) -
     """Return the width of each column of numbers; an arm's first one makes room for the longest word of its name."""
     widths = {}
     for column in cols:
-        cells = _widest([band.cells.get(column.key, "").rstrip(DAGGER) for band in lines], size, "bold")
+        cells = _widest([band.cells.get(column.key, "").rstrip(MARKS) for band in lines], size, "bold")
         widths[column.key] = max(cells, text_width(column.head, size, "bold"))
     for group in {column.group for column in cols if column.group}:
         keys = [column.key for column in cols if column.group == group]

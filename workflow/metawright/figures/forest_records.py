@@ -8,13 +8,19 @@ ROLES = ("experimental", "control")
 
 @dataclass(frozen=True)
 class Arm:
-    """What the table prints of one arm; None where unknown or not of this kind."""
+    """What the table prints of one arm; None where unknown or not of this kind.
+
+    `recovered` has the route of each number that was not reported, by column; `made` what was done with the numbers of
+    the rows (`combined`, `share of 2`, ...).
+    """
 
     mean: float | None = None
     sd: float | None = None
     events: float | None = None
     n: float | None = None
     n_assumed: bool = False
+    recovered: Mapping[str, str] = field(default_factory=dict)
+    made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,9 @@ class Interval:
 class Trial:
     """One trial in one section.
 
-    `kind` is `trial` (in the pool), `unused` (has a row, not in the pool; `note` says why) or `awaiting`.
+    `kind` is `trial` (in the pool), `unused` (has a row, not in the pool; `note` says why) or `awaiting`. `routes` are
+    those of its recovered numbers, `left_out` the keys of the headline models that pool without it, because its control
+    arm has had the treatment.
     """
 
     study: str
@@ -42,6 +50,9 @@ class Trial:
     weight: float | None = None
     imputed: bool = False
     note: str = ""
+    routes: tuple[str, ...] = ()
+    se_recovered: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class Section:
     claims: tuple[Claim, ...]
     model: Mapping | None = None
     recommended: Mapping | None = None
-    n_experimental: float | None = None
+    n_experimental: float | None = None  # of the trials that `model` pools
     n_control: float | None = None
 
     @property

@@ -1,11 +1,12 @@
 """A forest plot for those who do not see it: its numbers in words, and as a table."""
 
 from metawright.figures.forest_bands import bands
-from metawright.figures.forest_records import ForestData, Section
+from metawright.figures.forest_records import ForestData, Section, Trial
 from metawright.figures.forest_words import (
     claim_effect,
     effect_name,
     is_estimated,
+    is_pooled,
     model_effect,
     model_name,
     pooling_name,
@@ -35,6 +36,9 @@ FOREST_COLUMNS = (
     "ci_high",
     "shown",
     "note",
+    "recovered",
+    "made",
+    "left_out_of",
 )
 
 
@@ -68,10 +72,17 @@ def _section_words(data: ForestData, section: Section, decimals: int) -> str:
         parts.append(f"single trials from {texts[0]} ({low[0]}) to {texts[1]} ({high[0]})")
         if section.recommended is not None and is_estimated(section.recommended):
             row = section.recommended
-            parts.append(f"recommended ({model_name(row)}) {model_effect(data, row, decimals)}")
+            part = f", {row['k']} of {trials_word(len(section.pooled))}" if row.get("excluded") else ""
+            parts.append(f"recommended ({model_name(row)}{part}) {model_effect(data, row, decimals)}")
             if shows_prediction(section):
                 interval = format_ci(row["pi_low"], row["pi_high"], data.measure, decimals)
                 parts.append(f"95% prediction interval {interval}")
+    imputed = [trial.label for trial in section.pooled if trial.imputed]
+    if imputed:
+        parts.append(f"with recovered values: {', '.join(imputed)}")
+    left_out = [trial.label for trial in section.pooled if trial.left_out]
+    if left_out:
+        parts.append(f"control arm treated, left out of some models: {', '.join(left_out)}")
     if section.awaiting:
         names = ", ".join(trial.label for trial in section.awaiting)
         parts.append(f"{trials_word(len(section.awaiting))} awaiting data ({names})")
@@ -85,7 +96,11 @@ def _pool_words(data: ForestData, section: Section, decimals: int) -> str:
     if not is_estimated(row):
         return f"{trials_word(len(section.pooled))}, the rule leaves the choice of the model open"
     how = pooling_name(data.measure, row).lower().replace("iv, ", "").replace("m-h, ", "Mantel-Haenszel ")
-    text = f"{trials_word(row['k'])} pooled ({how} effects) {model_effect(data, row, decimals)}"
+    part = f"{row['k']} of " if row.get("excluded") else ""
+    if not is_pooled(row):
+        return f"{part}{trials_word(len(section.pooled))}, nothing to pool, {model_effect(data, row, decimals)}"
+    count = len(section.pooled) if part else row["k"]
+    text = f"{part}{trials_word(count)} pooled ({how} effects) {model_effect(data, row, decimals)}"
     return f"{text}, {format_p(row['p'])}, I² = {format_percent(row['i2'])}"
 
 
@@ -94,7 +109,9 @@ def forest_table(data: ForestData) -> list[dict[str, object]]:
 
     One row per line of the figure that shows a result or a trial. `estimate` and its limits are at full precision
     on the scale of the files (logarithms for ratios; limits of a prediction interval in `ci_low` and `ci_high`),
-    `shown` is the text in the figure, `line` the kind of line, `note` why a trial has no effect.
+    `shown` is the text in the figure, `line` the kind of line, `note` why a trial has no effect, `recovered` which
+    numbers were not reported (with their route), `made` what was done with an arm's rows, `left_out_of` the headline
+    models that pool without the trial.
     """
     trials = {(s.period, t.study): t for s in data.sections for t in s.trials}
     rows = []
@@ -106,6 +123,7 @@ def forest_table(data: ForestData) -> list[dict[str, object]]:
         row |= {"label": trial.label if trial else band.label, "shown": band.effect, "note": band.note}
         for role, arm in (trial.arms if trial else {}).items():
             row |= {f"{role}_{key}": getattr(arm, key) for key in ("mean", "sd", "events", "n")}
+        row |= _origin(trial) if trial else {}
         if trial is None:
             row |= {key.replace(".", "_"): text for key, text in band.cells.items()}
         if band.mark is not None:
@@ -113,3 +131,10 @@ def forest_table(data: ForestData) -> list[dict[str, object]]:
             row |= {"weight": band.mark.weight, "estimate": mark.estimate, "ci_low": mark.low, "ci_high": mark.high}
         rows.append(row)
     return rows
+
+
+def _origin(trial: Trial) -> dict[str, str]:
+    recovered = [f"{role} {name} {route}" for role, arm in trial.arms.items() for name, route in arm.recovered.items()]
+    made = [f"{role} {word}" for role, arm in trial.arms.items() for word in arm.made]
+    routes = recovered or [" ".join(trial.routes)]
+    return {"recovered": ";".join(routes), "made": ";".join(made), "left_out_of": ";".join(trial.left_out)}

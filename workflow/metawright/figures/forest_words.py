@@ -1,8 +1,8 @@
 """The words and numbers of a forest plot, as RevMan writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from metawright.figures.forest_records import ForestData, Section
+from metawright.figures.forest_records import ForestData, Section, Trial
 from metawright.report.numbers import (
     effect_decimals,
     format_as_recorded,
@@ -13,6 +13,7 @@ from metawright.report.numbers import (
     format_tau2,
     minus,
 )
+from metawright.report.words import ROUTES, join
 
 EFFECT_NAMES = {
     "MD": "Mean Difference",
@@ -30,7 +31,15 @@ EFFECT_NAMES = {
 }
 INTERVAL_NAMES = {"z": "Wald"}
 TRACK_NAMES = {"protocol": "the review’s protocol", "recommended": "recommended"}
-DAGGER, ASTERISK = "†", "*"
+DAGGER, ASTERISK, DOUBLE_DAGGER = "†", "*", "‡"
+MARKS = DAGGER + ASTERISK  # what may hang behind a number
+# What was done with the numbers of a trial's rows: sign and note, by the word in inputs.csv.
+MADE = {
+    "combined": ("§", "Several arms of the trial, combined into one."),
+    "share": ("¶", "Its share of an arm that several comparisons of the trial have in common."),
+    "paired": ("‖", "Cross-over trial: the participants of both arms are the same, and their values paired."),
+    "averaged": ("#", "Average over the time points of the period."),
+}
 
 
 def effect_name(data: ForestData) -> str:
@@ -50,13 +59,15 @@ def pooling_name(measure: str, model: Mapping) -> str:
 
 
 def model_name(model: Mapping) -> str:
-    """Return `REML, HKSJ`: the estimator of tau2 and the interval."""
+    """Return `REML, HKSJ`: the estimator of tau2 and the interval; `one trial left` where nothing was pooled."""
+    if model["tau2_method"] is None:
+        return "one trial left"
     return f"{model['tau2_method']}, {INTERVAL_NAMES.get(model['interval'], model['interval'])}"
 
 
 def common_pooling(data: ForestData) -> str:
     """Return `IV, Fixed` when all sections were pooled that way, else what they share (`IV`)."""
-    names = {pooling_name(data.measure, s.model) for s in data.sections if is_estimated(s.model)}
+    names = {pooling_name(data.measure, s.model) for s in data.sections if is_pooled(s.model)}
     if len(names) == 1:
         return names.pop()
     methods = {name.split(",")[0] for name in names}
@@ -66,6 +77,11 @@ def common_pooling(data: ForestData) -> str:
 def is_estimated(model: Mapping | None) -> bool:
     """Return whether a model row has a result."""
     return model is not None and model["estimate"] is not None
+
+
+def is_pooled(model: Mapping | None) -> bool:
+    """Return whether a model row is a pool of several trials, not the one that it leaves."""
+    return is_estimated(model) and model["tau2_method"] is not None
 
 
 def is_degenerate(model: Mapping) -> bool:
@@ -154,8 +170,37 @@ def footnotes(data: ForestData) -> list[str]:
     if any(arm.n_assumed for trial in trials for arm in trial.arms.values()):
         notes.append(f"{DAGGER} Number randomised; the number analysed is not known.")
     if any(trial.imputed for trial in trials):
-        notes.append(f"{ASTERISK} From an imputed or recovered value.")
+        notes.append(f"{ASTERISK} From an imputed or recovered value{_routes(trials)}.")
+    notes += [f"{sign} {words}" for word, (sign, words) in MADE.items() if any(_made(word, one) for one in trials)]
+    left_out = dict.fromkeys(key for trial in trials for key in trial.left_out)
+    if left_out:
+        names = {data.model: f"{track} ({data.model})", data.recommended: f"the recommended model ({data.recommended})"}
+        where = join(names[key] for key in left_out)
+        notes.append(f"{DOUBLE_DAGGER} The control arm has had the experimental treatment: left out of {where}.")
     return notes
+
+
+def _routes(trials: Sequence[Trial]) -> str:
+    """Return the routes in use and the trials of each, as the end of a sentence."""
+    found: dict[str, list[str]] = {}
+    for trial in trials:
+        for route in trial.routes:
+            if trial.label not in found.setdefault(route, []):
+                found[route].append(trial.label)
+    texts = [f"{ROUTES[route]} (route {route}: {join(found[route])})" for route in sorted(found)]
+    return f": {'; '.join(texts)}" if texts else ""
+
+
+def trial_marks(trial: Trial) -> str:
+    """Return the signs of the notes that a trial's name carries."""
+    signs = {ASTERISK: trial.imputed}
+    signs |= {sign: _made(word, trial) for word, (sign, _) in MADE.items()}
+    signs[DOUBLE_DAGGER] = bool(trial.left_out)
+    return "".join(sign for sign, holds in signs.items() if holds)
+
+
+def _made(word: str, trial: Trial) -> bool:
+    return any(one.startswith(word) for arm in trial.arms.values() for one in arm.made)
 
 
 def shows_prediction(section: Section) -> bool:

@@ -54,6 +54,16 @@ CLAIM_STATUSES = {
     "partly_checkable": "partly checkable",
     "not_checkable": "not checkable",
 }
+ROUTES = {
+    "S1": "SD from the standard error of the mean",
+    "S2": "SD from the confidence interval of the mean",
+    "S3": "SD from the spread of the difference between the arms",
+    "S4": "SD or SE from t, F or P of the comparison",
+    "S5": "SD or SE from a bound of P, a conservative value",
+    "S6": "SD of the change from baseline with a declared correlation",
+    "S7": "mean or SD from median and quartiles or range",
+    "S8": "SD borrowed from other trials",
+}
 TRACKS = {"protocol": "Review’s protocol", "recommended": "Recommended"}
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
