@@ -6,7 +6,7 @@ from metawright.report.display import display, paragraphs
 from metawright.report.grid import grid
 from metawright.report.sentences.context import Context
 from metawright.report.tables.appraisal import appraisal_table
-from metawright.report.tables.effects import models_table, tracks_table, trials_table
+from metawright.report.tables.effects import models_table, tracks_table
 from metawright.report.tables.review import (
     awaiting_table,
     characteristics_table,
@@ -18,6 +18,7 @@ from metawright.report.tables.review import (
 )
 from metawright.report.tables.spread import heterogeneity_table, leave_one_out_table
 from metawright.report.tables.summary import summary_table
+from metawright.report.tables.trials import trials_table
 from tests.report.als_review import ARMS, als_results, cell_of
 from tests.report.cells_by_hand import pair_pool, trial
 from tests.report.small_review import many, small_results
@@ -86,9 +87,9 @@ def test_trials_carry_arms_weights_and_rows():
     made = trials_table(context(results=als_results(arms=arms)), "t")
     first = texts(made)[0]
     assert first[0] == "Lunetta 2016"
-    assert first[2:4] == ["32.8 (6.5), 30*", "32.8 (6.5), 30*"]
+    assert first[2:4] == ["32.8 (6.5), 30†", "32.8 (6.5), 30†"]
     assert first[-3:] == ["63.0%", "63.0%", "4, 5"]
-    assert made["notes"][-1].startswith("* Number randomised")
+    assert made["notes"][-1].startswith("† Number randomised")
 
 
 def test_heterogeneity_and_leave_one_out_need_trials():

@@ -19,6 +19,14 @@ rule gather_results:
         claims=optional_file("claims"),
         citations=optional_file("citations"),
         screening=optional_file("screening"),
+        # the digest of the rows below says when the file itself matters
+        extraction=ancient(extraction_file),
+        recovered="results/{review}/effects/recovered.csv",
+        choices="results/{review}/effects/choices.csv",
+        inputs="results/{review}/effects/inputs.csv",
+        findings="results/{review}/audit/findings.csv",
+        conflicts=where_file("second_extraction", "extraction/conflicts.csv"),
+        agreement=where_file("second_extraction", "extraction/agreement.json"),
     output:
         results="results/{review}/report/results.json",
     log:
@@ -26,6 +34,7 @@ rule gather_results:
     params:
         review=this_review,
         protocol=protocol,
+        rows=all_rows,
         code=code("gather_results"),
     script:
         "../scripts/gather_results.py"

@@ -13,6 +13,7 @@ from metawright.review.sheets import read_sheet
 
 TABLES = ("studies", "awaiting", "claims", "citations")
 DOCUMENTS = ("pools", "heterogeneity", "leave_one_out", "examined", "multiverses", "compared")
+ORIGINS = ("recovered", "choices", "inputs", "findings")
 
 
 def optional(name, read):
@@ -24,6 +25,19 @@ def optional(name, read):
 def sheet(path):
     """Rows of a table of the review folder."""
     return [row.cells for row in read_sheet(Path(path).read_bytes(), path).rows]
+
+
+def origins():
+    """Return where the numbers come from: lineage, findings, two extractors, and the file as it was typed."""
+    path = Path(snakemake.input.extraction)
+    rows = read_sheet(path.read_bytes(), path.name).rows
+    return {
+        **{name: read_table(snakemake.input[name]) for name in ORIGINS},
+        "conflicts": optional("conflicts", read_table) or [],
+        "agreement": optional("agreement", read_json),
+        "file": path.name,
+        "typed": {str(row.number): row.cells for row in rows},
+    }
 
 
 with logged(snakemake.log[0]):
@@ -38,5 +52,6 @@ with logged(snakemake.log[0]):
         risk_of_bias=optional("risk_of_bias", read_json),
         screening=optional("screening", lambda path: yaml.safe_load(Path(path).read_bytes()) or {}),
         software=versions(),
+        origins=origins(),
     )
     write_json(snakemake.output.results, results)

@@ -50,7 +50,8 @@ def assemble_cell(
     ]
     about = claims_of(claims, outcome, period, periods)
     main = main_claim(about)
-    pooled = [study["study"] for study in pool["studies"]]
+    outside = (tracks["protocol"] or {}).get("excluded") or []
+    pooled = [study["study"] for study in pool["studies"] if study["study"] not in outside]
     checked = []
     for claim in about:
         expected, cited = expected_trials(claim, main, citations)

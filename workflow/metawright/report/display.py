@@ -3,13 +3,23 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from metawright.report.grid import card, cell_id, grid, outcome_note
+from metawright.report.lineage import file_of
 from metawright.report.methods.section import cited_keys, methods_section
 from metawright.report.references import works
 from metawright.report.sections.survival import survival
 from metawright.report.sentences.cell import cell_sentences
 from metawright.report.sentences.context import Context
 from metawright.report.tables.appraisal import appraisal_table
-from metawright.report.tables.effects import models_table, tracks_table, trials_table
+from metawright.report.tables.effects import models_table, tracks_table
+from metawright.report.tables.extraction import (
+    agreement_table,
+    choices_table,
+    conflicts_table,
+    findings_table,
+    recovered_table,
+    rules_table,
+)
+from metawright.report.tables.origins import trace_table, without_imputed_table
 from metawright.report.tables.review import (
     awaiting_table,
     characteristics_table,
@@ -22,6 +32,7 @@ from metawright.report.tables.review import (
     unused_table,
 )
 from metawright.report.tables.spread import heterogeneity_table, leave_one_out_table
+from metawright.report.tables.trials import trials_table
 from metawright.report.tables.verdicts import multiplicity_table, verdicts_table
 from metawright.report.words import STATUSES, count, in_words, sentence
 
@@ -72,6 +83,7 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
         "screening": screening_table(results),
         "unused": unused_table(results),
         "cleaning": cleaning_table(results),
+        "extraction": _extraction(results),
         "software": software_table(results),
         "methods": methods,
         "references": works(cited_keys(methods)),
@@ -142,6 +154,8 @@ def _cell(results: Mapping, cell: Mapping) -> dict:
         "models": models_table(context, f"{anchor}.models") if pooled else None,
         "heterogeneity": heterogeneity_table(context, f"{anchor}.heterogeneity"),
         "leave_one_out": leave_one_out_table(context, f"{anchor}.leave-one-out"),
+        "without_imputed": without_imputed_table(context, f"{anchor}.without-imputed"),
+        "trace": trace_table(context, f"{anchor}.trace") if cell["k"] else None,
     }
     return {
         "id": anchor,
@@ -152,6 +166,19 @@ def _cell(results: Mapping, cell: Mapping) -> dict:
         "incomplete_pool": card(context)["incomplete"],
         "paragraphs": paragraphs(cell_sentences(results, cell)),
         "tables": tables,
+    }
+
+
+def _extraction(results: Mapping) -> dict:
+    """Return the tables of how extracted numbers became pooled ones, None where there is nothing to show."""
+    return {
+        "file": file_of(results),
+        "recovered": recovered_table(results),
+        "choices": choices_table(results),
+        "findings": findings_table(results),
+        "agreement": agreement_table(results),
+        "conflicts": conflicts_table(results),
+        "rules": rules_table(results),
     }
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from metawright.report.claims import printed_number
 from metawright.report.numbers import format_p, is_ratio
 from metawright.report.sentences.availability import expected_trials
-from metawright.report.sentences.context import Context
+from metawright.report.sentences.context import Context, the_one
 from metawright.report.sentences.published import check_words
 from metawright.report.tables.effects import claim_effect, claim_p, effect_text, reading
 from metawright.report.tables.review import period_label
-from metawright.report.words import CLAIM_STATUSES, STATUSES, measure_name, sentence
+from metawright.report.words import CLAIM_STATUSES, STATUSES, count, measure_name, sentence
 
 CARD_NAMES = {"protocol": "Protocol", "recommended": "Recommended"}
 
@@ -55,7 +55,7 @@ def card(context: Context) -> dict:
     incomplete = bool(cell["k"]) and expected is not None and expected > context.k
     lines = []
     if cell["status"] == "single_study":
-        lines.append(_line(context, "trial", "The one trial", cell["models"][0]))
+        lines += [_line(context, "trial", "The one trial", row) for row in [the_one(context)] if row]
     elif cell["status"] == "pooled":
         lines += [_line(context, key, CARD_NAMES[key], row) for key, row in cell["tracks"].items() if row]
     return {
@@ -64,6 +64,7 @@ def card(context: Context) -> dict:
         "status_label": STATUSES[cell["status"]],
         "trials": f"{context.k} of {expected} trials" if incomplete else trials if context.k else "",
         "incomplete": incomplete,
+        "recovered": sum(bool(study.get("imputed")) for study in cell["studies"]),
         "awaited": len({row["study"] for row in cell["awaiting"]}),
         "lines": lines,
         "differs": cell["comparison"]["conclusion_differs"] is True,
@@ -73,12 +74,14 @@ def card(context: Context) -> dict:
 
 def _line(context: Context, key: str, label: str, row: Mapping) -> dict:
     limits = (row.get("estimate"), row.get("ci_low"), row.get("ci_high"))
+    part = f"{context.k_of(row)} of {count(context.k, 'trial')}" if row.get("excluded") else ""
     return {
         "key": key,
         "label": label,
         "effect": effect_text(context, row),
         "p": format_p(row.get("p")),
-        "reading": reading(context, row),
+        "reading": "; ".join(filter(None, (reading(context, row), part))),
+        "part": part,
         "limits": None if None in limits else limits,
     }
 

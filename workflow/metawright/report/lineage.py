@@ -11,6 +11,11 @@ def rows_of(effect: Mapping) -> list[str]:
     return [one.strip() for one in str(ids or "").split(";") if one.strip()]
 
 
+def file_of(results: Mapping) -> str:
+    """Return the name of the file that holds the rows of a review."""
+    return (results.get("extraction") or {}).get("file", "extraction.csv")
+
+
 def unused_rows(arms: Sequence[Mapping[str, str]], effects: Sequence[Mapping[str, str]]) -> list[dict]:
     """Return every raw row that enters no pool, once, with the reason.
 

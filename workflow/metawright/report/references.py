@@ -47,6 +47,18 @@ WORKS = {
         "Research Synthesis Methods 2017;8:79–91",
         "10.1002/jrsm.1217",
     ),
+    "elbourne2002": (
+        "Elbourne DR, Altman DG, Higgins JPT, Curtin F, Worthington HV, Vail A",
+        "Meta-analyses involving cross-over trials: methodological issues",
+        "International Journal of Epidemiology 2002;31:140–149",
+        "10.1093/ije/31.1.140",
+    ),
+    "furukawa2006": (
+        "Furukawa TA, Barbui C, Cipriani A, Brambilla P, Watanabe N",
+        "Imputing missing standard deviations in meta-analyses can provide accurate results",
+        "Journal of Clinical Epidemiology 2006;59:7–10",
+        "10.1016/j.jclinepi.2005.06.006",
+    ),
     "greenland1985": (
         "Greenland S, Robins JM",
         "Estimation of a common effect parameter from sparse follow-up data",
@@ -133,6 +145,18 @@ WORKS = {
         "Research Synthesis Methods 2020;11:2–13",
         "10.1002/jrsm.1349",
     ),
+    "luo2018": (
+        "Luo D, Wan X, Liu J, Tong T",
+        "Optimally estimating the sample mean from the sample size, median, mid-range, and/or mid-quartile range",
+        "Statistical Methods in Medical Research 2018;27:1785–1805",
+        "10.1177/0962280216669183",
+    ),
+    "mcgrath2023": (
+        "McGrath S, Katzenschlager S, Zimmer AJ, Seitel A, Steele R, Benedetti A",
+        "Standard error estimation in meta-analysis of studies reporting medians",
+        "Statistical Methods in Medical Research 2023;32:373–388",
+        "10.1177/09622802221139233",
+    ),
     "moelder2021": (
         "Mölder F, Jablonski KP, Letcher B, et al",
         "Sustainable data analysis with Snakemake",
@@ -181,6 +205,18 @@ WORKS = {
         "Bayesian random-effects meta-analysis using the bayesmeta R package",
         "Journal of Statistical Software 2020;93:1–51",
         "10.18637/jss.v093.i06",
+    ),
+    "shi2020": (
+        "Shi J, Luo D, Weng H, et al",
+        "Optimally estimating the sample standard deviation from the five-number summary",
+        "Research Synthesis Methods 2020;11:641–654",
+        "10.1002/jrsm.1429",
+    ),
+    "shi2023": (
+        "Shi J, Luo D, Wan X, Liu Y, Liu J, Bian Z, Tong T",
+        "Detecting the skewness of data from the five-number summary and its application in meta-analysis",
+        "Statistical Methods in Medical Research 2023;32:1338–1360",
+        "10.1177/09622802231172043",
     ),
     "sidik2005": (
         "Sidik K, Jonkman JN",
@@ -247,6 +283,13 @@ WORKS = {
         "Allowing for uncertainty due to missing data in meta-analysis – part 1: two-stage methods",
         "Statistics in Medicine 2008;27:711–727",
         "10.1002/sim.3008",
+    ),
+    "wan2014": (
+        "Wan X, Wang W, Liu J, Tong T",
+        "Estimating the sample mean and standard deviation from the sample size, median, range and/or "
+        "interquartile range",
+        "BMC Medical Research Methodology 2014;14:135",
+        "10.1186/1471-2288-14-135",
     ),
     "yusuf1985": (
         "Yusuf S, Peto R, Lewis J, Collins R, Sleight P",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from metawright.report.cells import assemble_cell
 from metawright.report.characteristics import characteristics, study_labels
 from metawright.report.lineage import arms_by_row, count_rows, unused_rows
+from metawright.report.origins import add_origins
 from metawright.report.survival import by_cell, kept, kept_choices
 from metawright.report.words import arm_words
 
@@ -40,6 +41,7 @@ def gather_results(
     citations: Sequence[Mapping[str, str]] | None = None,
     risk_of_bias: Mapping | None = None,
     screening: Mapping | None = None,
+    origins: Mapping | None = None,
 ) -> dict:
     """Gather a review's results for the renderers and for programs that read `results.json`.
 
@@ -64,6 +66,8 @@ def gather_results(
     studies, awaiting, claims, citations, risk_of_bias, screening : optional
         Content of the optional files (risk of bias: the document of the appraisal stage); None where the
         review has no such file.
+    origins : mapping, optional
+        What `metawright.report.origins.add_origins` needs to say where every number comes from.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def gather_results(
         protocol's order, periods within them; with `sensitivity`, `multiverse` and `verdict`, null where nothing was
         examined), `periods` (comparison of periods by outcome), `multiplicity`, `studies`, `risk_of_bias`,
         `screening`, `unused_rows`, `cleaning_log`, `counts`, `software`, `missing` (optional files that the review
-        does not have).
+        does not have), `extraction` (recovered values, choices, findings, agreement of two extractors).
 
     Raises
     ------
@@ -110,7 +114,9 @@ def gather_results(
                     "verdict": judged.get(key),
                 }
             )
+    extraction = add_origins(cells, origins or {}, cleaning_log)
     mentioned = [row["study"] for row in [*arms, *(awaiting or ())]]
+    mentioned += [study["study"] for cell in cells for study in cell["studies"]]
     labels = study_labels(studies or (), list(dict.fromkeys(mentioned)))
     wanted = (protocol.get("report") or {}).get("characteristics")
     return {
@@ -136,6 +142,7 @@ def gather_results(
         "cleaning_log": [dict(row) for row in cleaning_log],
         "software": [dict(item) for item in software],
         "missing": [OPTIONAL_FILES[key] for key, content in optional.items() if content is None],
+        "extraction": extraction,
     }
 
 

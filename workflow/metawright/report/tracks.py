@@ -81,7 +81,7 @@ def compare_tracks(protocol: Mapping | None, recommended: Mapping | None, measur
         parts.append(f"the estimates lie on opposite sides of {no_effect}")
     if parts:
         words = f"The conclusion differs between the tracks: {'; '.join(parts)}."
-    elif protocol.get("status") == "single_study":
+    elif protocol.get("status") == recommended.get("status") == "single_study":
         words = "Both tracks show the result of the one trial."
     else:
         verb = "exclude" if excludes["protocol"] else "include"

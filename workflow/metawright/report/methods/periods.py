@@ -9,7 +9,9 @@ PICKS = {
     "latest": "the latest time point",
     "earliest": "the earliest time point",
     "closest_to_target": "the time point closest to the target",
+    "end_of_treatment": "the time point closest to the end of treatment",
     "longest_complete_n": "the time point with the most participants",
+    "average_with_rho": "the average of all time points",
 }
 
 
@@ -21,6 +23,8 @@ def periods(protocol: Mapping) -> list[str]:
         return [f"The review has no follow-up periods; of a trial with several time points, {picked} entered."]
     spans = [f"{dashed(period.get('label') or period['key'])} ({_span(period)})" for period in declared]
     text = f"Follow-up falls into the periods {join(spans)}, counted from randomisation. "
+    if protocol.get("clock") == "end_of_treatment":
+        text += "A follow-up counts from the end of treatment. "
     text += f"{_picks(declared)}; ties go to the later one. "
     text += "Weeks and days are turned into months (30.4375 days each) and snap to a whole month within a "
     text += "quarter of a month. Time points outside every period are listed as not used, with the reason. "

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from metawright.report.methods.extraction import extraction
 from metawright.report.methods.measures import cite, measures
 from metawright.report.methods.models import models
 from metawright.report.methods.periods import periods
@@ -55,6 +56,7 @@ def methods_section(results: Mapping) -> list[dict]:
     parts = [
         ("Outcomes and effect measures", measures(protocol, results["arm_words"], assumed)),
         ("Periods and time points", periods(protocol)),
+        ("From the reports to one effect per trial", extraction(results)),
         ("Statistical models", models(protocol)),
         ("Heterogeneity and prediction", spread(protocol)),
         ("Sensitivity analysis", sensitivity(results)),

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from metawright.report.sentences.availability import available
-from metawright.report.sentences.context import Context
+from metawright.report.sentences.context import Context, the_one
 from metawright.report.sentences.published import published
 from metawright.report.sentences.rule import choice, other_candidate
 from metawright.report.sentences.spread import heterogeneity, leave_one_out, prediction
+from metawright.report.sentences.without import without_imputed
 from metawright.report.tracks import position
-from metawright.report.words import INTERVALS, bound
+from metawright.report.words import INTERVALS, bound, count
 
 HARTUNG_KNAPP = ("HKSJ", "mHKSJ", "IQWiG6", "hybrid")
 
@@ -25,8 +26,8 @@ def cell_sentences(results: Mapping, cell: Mapping) -> list[dict[str, str]]:
     -------
     list of dict
         `{"kind", "text"}` in reading order; kinds: `available`, `single` (one trial), `protocol`,
-        `recommended`, `conclusion`, `heterogeneity`, `prediction`, `leave_one_out`, `published`. An idea that
-        does not apply is left out.
+        `recommended`, `conclusion`, `heterogeneity`, `prediction`, `leave_one_out`, `without_imputed`, `published`.
+        An idea that does not apply is left out.
     """
     context = Context(results, cell)
     found = [("available", available(context))]
@@ -40,6 +41,7 @@ def cell_sentences(results: Mapping, cell: Mapping) -> list[dict[str, str]]:
         found.append(("heterogeneity", heterogeneity(context)))
         found.append(("prediction", prediction(context)))
         found += [("leave_one_out", text) for text in leave_one_out(context)]
+    found += [("without_imputed", text) for text in without_imputed(context)]
     found.append(("published", published(context)))
     return [{"kind": kind, "text": bound(text)} for kind, text in found if text]
 
@@ -49,11 +51,14 @@ def protocol_result(context: Context) -> str:
     row = context.cell["tracks"]["protocol"]
     if row is None:
         return ""
+    alone = left_out(context, row, "The review’s protocol")
+    if context.k_of(row) < 2:
+        return alone
     why = choice(context, row)
     if position(row) == "undecided":
-        return " ".join(part for part in (why, other_candidate(context, row)) if part)
+        return " ".join(part for part in (alone, why, other_candidate(context, row)) if part)
     start = f"Under the review’s protocol ({context.model(row)})" if not why else "In this model"
-    parts = [why, _result(context, row, start), other_candidate(context, row)]
+    parts = [alone, why, _result(context, row, start), other_candidate(context, row)]
     return " ".join(part for part in parts if part)
 
 
@@ -62,13 +67,32 @@ def recommended_result(context: Context) -> str:
     row = context.cell["tracks"]["recommended"]
     if row is None:
         return ""
-    text = _result(context, row, f"In the recommended {context.model(row)}")
-    if context.k == 2 and row.get("interval") in HARTUNG_KNAPP and position(row) != "degenerate":
+    alone = left_out(context, row, "The recommended track")
+    if context.k_of(row) < 2:
+        return alone
+    text = f"{alone} " if alone else ""
+    text += _result(context, row, f"In the recommended {context.model(row)}")
+    if context.k_of(row) == 2 and row.get("interval") in HARTUNG_KNAPP and position(row) != "degenerate":
         text += (
             " With two trials this interval has one degree of freedom: it is very wide when they disagree "
             "and can be misleadingly narrow when they agree."
         )
     return text
+
+
+def left_out(context: Context, row: Mapping, track: str) -> str:
+    """Say which trials a track leaves out, how many that leaves, and the result where that is no pool."""
+    outside = row.get("excluded") or []
+    if not outside:
+        return ""
+    whose = "whose control arm has" if len(outside) == 1 else "whose control arms have"
+    text = f"{track} leaves out {context.names(outside)}, {whose} had the experimental treatment"
+    left = context.k_of(row)
+    if left > 1:
+        return f"{text}, and pools {count(left, 'trial')}."
+    if left == 0 or row.get("estimate") is None:
+        return f"{text}; no trial is left."
+    return f"{text}; one trial is left and there is nothing to pool: {result_clause(context, row)}."
 
 
 def _result(context: Context, row: Mapping, start: str) -> str:
@@ -101,6 +125,14 @@ def _degenerate(context: Context, row: Mapping, start: str) -> str:
 
 
 def _single(context: Context) -> str:
-    row = context.cell["models"][0]
+    row = the_one(context)
+    tracks = {"protocol": "The review’s protocol", "recommended": "The recommended track"}
+    alone = [
+        left_out(context, context.cell["tracks"][track], name)
+        for track, name in tracks.items()
+        if (context.cell["tracks"][track] or {}).get("excluded")
+    ]
+    if row is None:
+        return " ".join(alone)
     text = f"There is one trial and nothing to pool: {result_clause(context, row)}."
-    return f"{text} Every model shows this result."
+    return " ".join([text, *(alone or ["Every model shows this result."])])

@@ -63,6 +63,10 @@ class Context:
         """Number of trials in the pool."""
         return self.cell["k"]
 
+    def k_of(self, row: Mapping | None) -> int:
+        """Return the number of trials that a model pools: those of the cell, less those that it leaves out."""
+        return self.k - len((row or {}).get("excluded") or ())
+
     @property
     def null(self) -> str:
         """The null value as a sentence names it: "0", or "1" for ratios."""
@@ -153,3 +157,8 @@ class Context:
                 )
                 return f" ({word} limit before rounding: {format_number(value, digits)})"
         return ""
+
+
+def the_one(context: Context) -> Mapping | None:
+    """Return the model row that has the result of a cell's one trial; None where every model leaves it out."""
+    return next((row for row in context.cell["models"] if row.get("estimate") is not None), None)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from metawright.report.numbers import format_number, format_p, format_percent, format_tau2
 from metawright.report.sentences.context import Context
 from metawright.report.tracks import position
-from metawright.report.words import join
+from metawright.report.words import count, join
 
 
 def heterogeneity(context: Context) -> str:
@@ -21,7 +21,10 @@ def heterogeneity(context: Context) -> str:
     tau2 = _tau2(context, spread.get("tau2") or [])
     if tau2:
         text += f"; {tau2}"
-    return f"{text}." + (" Two trials say little about heterogeneity." if context.k == 2 else "")
+    text += "." + (" Two trials say little about heterogeneity." if context.k == 2 else "")
+    if any((row or {}).get("excluded") for row in context.cell["tracks"].values()):
+        text += f" This describes all {count(context.k, 'trial')}, those that a track leaves out too."
+    return text
 
 
 def _tau2(context: Context, estimates: Sequence[Mapping]) -> str:
@@ -39,17 +42,18 @@ def _tau2(context: Context, estimates: Sequence[Mapping]) -> str:
 def prediction(context: Context) -> str:
     """Return the prediction interval of the recommended headline with the caution that its k asks for."""
     row = context.cell["tracks"].get("recommended") or {}
-    if context.k < 2 or row.get("pi_low") is None:
+    k = context.k_of(row)
+    if k < 2 or row.get("pi_low") is None:
         return ""
-    if context.k == 2:
+    if k == 2:
         return "A prediction interval from two trials is not useful."
     limits = f"{context.estimate(row['pi_low'])} and {context.estimate(row['pi_high'])}"
     text = f"The effect of a new trial is expected to lie between {limits} (95% prediction interval)"
     if _same(row["pi_low"], row["ci_low"]) and _same(row["pi_high"], row["ci_high"]):
         text += "; with τ² estimated as 0 it equals the confidence interval"
-    if context.k <= 4:
+    if k <= 4:
         return f"{text}. With so few trials it is to be read with caution."
-    return f"{text}. With 5 to 20 trials such intervals are known to be too narrow." if context.k <= 20 else f"{text}."
+    return f"{text}. With 5 to 20 trials such intervals are known to be too narrow." if k <= 20 else f"{text}."
 
 
 def leave_one_out(context: Context) -> list[str]:
@@ -73,7 +77,7 @@ def leave_one_out(context: Context) -> list[str]:
 def _pair(context: Context, document: Mapping) -> list[str]:
     """Of two trials each leaves the other, whatever the model."""
     models = document.get("models") or []
-    omitted = models[0].get("omitted") or [] if models else []
+    omitted = next((one["omitted"] for one in models if one.get("omitted")), [])
     studies = [study["study"] for study in context.cell["studies"]]
     parts = []
     for one in omitted:

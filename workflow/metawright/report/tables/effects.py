@@ -1,14 +1,13 @@
-"""Tables of one cell: both tracks side by side, all models, the trials."""
+"""Tables of one cell: both tracks side by side, all models."""
 
 from collections.abc import Mapping
 
-from metawright.report.lineage import rows_of
-from metawright.report.numbers import format_as_recorded, format_ci, format_effect, format_percent, format_tau2, p_value
-from metawright.report.sentences.context import SIDES, Context
+from metawright.report.numbers import format_ci, format_effect, format_percent, format_tau2, p_value
+from metawright.report.sentences.context import SIDES, Context, the_one
 from metawright.report.sentences.published import printed
-from metawright.report.tables.table import DASH, cell, column, table
+from metawright.report.tables.table import cell, column, table
 from metawright.report.tracks import position
-from metawright.report.words import TRACKS, measure_short, model_short, sentence
+from metawright.report.words import TRACKS, measure_short, model_short
 
 
 def effect_text(context: Context, row: Mapping | None) -> str:
@@ -37,12 +36,12 @@ def tracks_table(context: Context, name: str) -> dict:
     """Return the headline of both tracks side by side, with the published result beside them."""
     single = context.cell["status"] == "single_study"
     tracks = {key: row for key, row in context.cell["tracks"].items() if row is not None}
-    tracks = {"trial": context.cell["models"][0]} if single else tracks
+    tracks = {"trial": the_one(context) or context.cell["models"][0]} if single else tracks
     claim = context.cell["claims"][context.cell["main_claim"]] if context.cell["main_claim"] is not None else None
     columns = [column("")] + [column(TRACKS.get(key, "The one trial"), "right") for key in tracks]
     if claim:
         columns.append(column(f"Published ({claim['claim']})", "right"))
-    models = ["Wald interval" if single else _short(row) for row in tracks.values()]
+    models = ["Wald interval" if single else _short(row) or "one trial left" for row in tracks.values()]
     lines = {
         "Model": (models, ""),
         f"{measure_short(context.measure)} [95% CI]": (
@@ -56,13 +55,20 @@ def tracks_table(context: Context, name: str) -> dict:
         lines["I²"] = ([format_percent(row.get("i2")) for row in tracks.values()], "")
     if context.k > 2:
         lines["95% prediction interval"] = ([prediction_text(context, row) for row in tracks.values()], "")
-    people = [context.cell.get("n_experimental"), context.cell.get("n_control")]
-    size = f"{context.k} ({sum(people)})" if None not in people else str(context.k)
-    lines["Trials (participants)"] = ([size] * len(tracks), claim and (claim.get("k") or "").strip())
+    sizes = [_size(context, row) for row in tracks.values()]
+    lines["Trials (participants)"] = (sizes, claim and (claim.get("k") or "").strip())
     lines["Reading"] = ([reading(context, row) for row in tracks.values()], claim and (claim.get("words") or ""))
     rows = [[head, *own, *([published or ""] if claim else [])] for head, (own, published) in lines.items()]
     caption = f"The one trial for {context.place}" if single else f"Both tracks for {context.place}"
     return table(name, caption, columns, rows)
+
+
+def _size(context: Context, row: Mapping) -> str:
+    """Return `3 (162)`: the trials and participants of one model."""
+    of = row if row.get("excluded") else context.cell
+    people = [of.get("n_experimental"), of.get("n_control")]
+    k = context.k_of(row)
+    return f"{k} ({sum(people)})" if None not in people else str(k)
 
 
 def models_table(context: Context, name: str) -> dict:
@@ -73,7 +79,9 @@ def models_table(context: Context, name: str) -> dict:
     rows = []
     for row in context.cell["models"]:
         chosen = " (chosen by the rule)" if row.get("selected_by_rule") else ""
-        rows.append(_model_row(context, row, row["model"], _short(row) + chosen))
+        some = f" ({context.k_of(row)} of {context.k} trials)" if row.get("excluded") else ""
+        name_ = (_short(row) or "One trial left") + chosen + some
+        rows.append(_model_row(context, row, row["model"], name_))
         if (row.get("rule") or {}).get("discordant"):
             for one in row.get("candidates") or []:
                 rows.append(_model_row(context, one | {"track": None}, "candidate", _short(one)))
@@ -98,61 +106,9 @@ def _model_row(context: Context, row: Mapping, key: str, words: str) -> list:
 
 def prediction_text(context: Context, row: Mapping) -> str:
     """Return `[-2.00, 0.57]`; two trials give none that is useful."""
-    if context.k < 3:
-        return "not useful" if context.k == 2 and row.get("pi_low") is not None else ""
+    if context.k_of(row) < 3:
+        return "not useful" if context.k_of(row) == 2 and row.get("pi_low") is not None else ""
     return format_ci(row.get("pi_low"), row.get("pi_high"), context.measure, context.decimals)
-
-
-def trials_table(context: Context, name: str) -> dict:
-    """Return the trials of a pool: arms as extracted, effect, weight under each track, spreadsheet rows."""
-    arms, tracks = context.results["arm_words"], context.cell["tracks"]
-    weighted = {key: row for key, row in tracks.items() if context.k > 1 and row and row.get("weights")}
-    summary = _arm_kind(context)
-    columns = [column("Trial"), column("Time point")]
-    columns += (
-        [column(f"{sentence(arms[role])}, {summary}", "right") for role in ("experimental", "control")]
-        if summary
-        else []
-    )
-    columns += [column(f"{measure_short(context.measure)} [95% CI]", "right")]
-    columns += [column(f"Weight, {key}", "right") for key in weighted]
-    columns += [column("Rows", "right")]
-    rows, flagged = [], False
-    for index, study in enumerate(context.cell["studies"]):
-        assumed = any("n_assumed_randomised" in (arm.get("flags") or "") for arm in study["arms"])
-        flagged |= assumed
-        row = [cell(context.results["labels"].get(study["study"], study["study"])), study.get("timepoint") or DASH]
-        if summary:
-            row += [_arm(study, role, summary) + ("*" if assumed else "") for role in ("experimental", "control")]
-        row.append(format_effect(study["y"], study["ci_low"], study["ci_high"], context.measure, context.decimals))
-        row += [format_percent(model["weights"][index], 1) for model in weighted.values()]
-        rows.append([*row, ", ".join(rows_of(study)) + (" (imputed)" if study.get("imputed") else "")])
-    notes = ["Rows: those of extraction.csv, where the header is row 1."]
-    if flagged:
-        notes.append("* Number randomised, because the number analysed was not reported.")
-    return table(name, f"Trials with data for {context.place}", columns, rows, notes)
-
-
-def _arm_kind(context: Context) -> str:
-    arms = [arm for study in context.cell["studies"] for arm in study["arms"] if arm.get("arm") != "contrast"]
-    if any(arm.get("events") for arm in arms):
-        return "events / n"
-    return "mean (SD), n" if any(arm.get("mean") for arm in arms) else ""
-
-
-def _arm(study: Mapping, role: str, kind: str) -> str:
-    arm = next((one for one in study["arms"] if one.get("arm") == role), None)
-    if arm is None:
-        return DASH
-    n = _recorded(arm, "n", 0)
-    if kind == "events / n":
-        return f"{_recorded(arm, 'events', 0)} / {n}"
-    return f"{_recorded(arm, 'mean', 3)} ({_recorded(arm, 'sd', 3)}), {n}"
-
-
-def _recorded(arm: Mapping[str, str], key: str, most: int) -> str:
-    text = (arm.get(key) or "").strip()
-    return format_as_recorded(float(text), most) if text else DASH
 
 
 def claim_effect(claim: Mapping[str, str]) -> str:

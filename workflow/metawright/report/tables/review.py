@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from metawright.report.lineage import file_of
 from metawright.report.sentences.context import Context
 from metawright.report.sentences.published import check_note, check_words
 from metawright.report.tables.effects import claim_effect, claim_p
@@ -127,7 +128,7 @@ def unused_table(results: Mapping) -> dict | None:
         label = results["labels"].get(one["study"], one["study"])
         arm = one["arm"] or "both"
         rows.append([", ".join(one["rows"]), label, one["outcome"], one["timepoint"], arm, sentence(one["reason"])])
-    return table("rows-not-used", "Rows of extraction.csv not used", columns, rows) if rows else None
+    return table("rows-not-used", f"Rows of {file_of(results)} not used", columns, rows) if rows else None
 
 
 def cleaning_table(results: Mapping) -> dict | None:

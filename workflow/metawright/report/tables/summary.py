@@ -30,6 +30,8 @@ def summary_table(results: Mapping) -> dict:
         remarks = ["conclusion differs"] if shown["differs"] else []
         remarks += ["incomplete pool"] if shown["incomplete"] else []
         remarks += [f"{shown['awaited']} awaiting data"] if shown["awaited"] else []
+        remarks += [f"{line['label'].lower()}: {line['part']}" for line in shown["lines"] if line["part"]]
+        remarks += [f"{shown['recovered']} with recovered values"] if shown["recovered"] else []
         rows.append([*row, ", ".join(remarks)])
     return table("summary", "Summary of findings by outcome and period, effects with 95% intervals", columns, rows)
 

@@ -1,0 +1,42 @@
+"""Sentences that say whether a result stands without values that nobody reported."""
+
+from collections.abc import Mapping
+
+from metawright.report.sentences.context import Context
+from metawright.report.words import count, join
+
+WHAT = {
+    "estimated": "whose numbers rest on estimated, bounded or borrowed values",
+    "recovered": "whose numbers were recovered in any way",
+}
+WHERE = {"protocol": "under the review’s protocol", "recommended": "in the recommended model"}
+
+
+def without_imputed(context: Context) -> list[str]:
+    """Return one sentence per repeat of the pool without trials with recovered numbers; none where there are none."""
+    return [text for text in (_repeat(context, one) for one in context.cell.get("without_imputed") or ()) if text]
+
+
+def _repeat(context: Context, repeat: Mapping) -> str:
+    """Return "Without A and B, whose ... (routes S5 and S7), ...: what both tracks then give."""
+    routes = f"route{'s' if len(repeat['routes']) > 1 else ''} {join(repeat['routes'])}"
+    text = f"Without {context.names(repeat['studies'])}, {WHAT[repeat['without']]} ({routes}), "
+    headlines = headline_results(context, repeat)
+    if not any(row["estimate"] is not None for row in headlines.values()):
+        return f"{text}no trial is left."
+    found = {track: row for track, row in headlines.items() if row["estimate"] is not None}
+    parts = [f"{context.effect(row)} {WHERE[track]} ({count(row['k'], 'trial')})" for track, row in found.items()]
+    changes = [
+        f"the {word} changes {WHERE[track]}"
+        for track, row in found.items()
+        for word in ("significance", "sign")
+        if row[f"{word}_changes"]
+    ]
+    return f"{text}{context.measure_words} is {join(parts)}{'; ' + join(changes) if changes else ''}."
+
+
+def headline_results(context: Context, repeat: Mapping) -> dict[str, Mapping]:
+    """Return the results of a repeat for the headline of each track."""
+    keys = {track: row["model"] for track, row in context.cell["tracks"].items() if row}
+    by_model = {row["model"]: row for row in repeat["models"]}
+    return {track: by_model[key] for track, key in keys.items() if key in by_model}
