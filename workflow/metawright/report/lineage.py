@@ -33,11 +33,14 @@ def unused_rows(arms: Sequence[Mapping[str, str]], effects: Sequence[Mapping[str
     """
     listed = []
     alone = set()
+    used = {row for effect in effects if effect.get("used") == "true" for row in rows_of(effect)}
+    # what could be recovered, or why not, is known only after arms.csv
+    reasons = {rows_of(effect)[0]: effect["reason"] for effect in effects if effect.get("reason") and rows_of(effect)}
     for row in arms:
-        if row.get("used") == "false":
+        if row.get("used") == "false" and row["row"] not in used:
             alone.add(row["row"])
             kept = {key: row.get(key, "") for key in ("study", "outcome", "timepoint", "arm", "reason")}
-            listed.append({"rows": [row["row"]]} | kept)
+            listed.append({"rows": [row["row"]]} | kept | {"reason": reasons.get(row["row"]) or kept["reason"]})
     for effect in effects:
         rows = rows_of(effect)
         if effect.get("used") == "false" and not (rows and set(rows) <= alone):
