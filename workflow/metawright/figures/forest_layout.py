@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from metawright.figures.effect_scale import EDGE
 from metawright.figures.fonts import text_width, wrap
 from metawright.figures.forest_bands import Band, Column, columns
 from metawright.figures.forest_records import ForestData
@@ -10,7 +11,6 @@ from metawright.figures.forest_words import MARKS, common_pooling, effect_name
 
 MARGIN = 4.0
 GAP = 6.5
-EDGE = 7.0  # right of the plot, for half the last tick's label
 INDENT = 5.0
 LINE = 1.3  # distance of two lines of one text, in type sizes
 ROW = 1.62  # distance of two bands

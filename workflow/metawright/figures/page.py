@@ -1,11 +1,13 @@
 """A sheet to draw on: points from the top left corner, painted in the order of the calls."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Polygon, Rectangle
+from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from metawright.figures.fonts import STYLES, families_for, font
@@ -94,6 +96,32 @@ class Page:
         """Draw a straight line; *dash* is on, off, ... in points."""
         style = (0, dash) if dash else "solid"
         self._add(Line2D([x0, x1], [y0, y1], linewidth=width, color=color, linestyle=style, solid_capstyle="butt"))
+
+    def curve(
+        self, points: Sequence[tuple[float, float]], *, width: float = 0.8, color: str = INK, dash: tuple = ()
+    ) -> None:
+        """Draw a line through *points*."""
+        style = (0, dash) if dash else "solid"
+        x, y = zip(*points, strict=True)
+        self._add(Line2D(x, y, linewidth=width, color=color, linestyle=style, solid_joinstyle="round"))
+
+    def strokes(
+        self, ends: Sequence[tuple[float, float, float, float]], *, width: float = 0.6, color: str = INK
+    ) -> None:
+        """Draw many straight lines x0, y0, x1, y1 as one mark, which keeps a vector file small."""
+        if ends:
+            vertices = [point for x0, y0, x1, y1 in ends for point in ((x0, y0), (x1, y1))]
+            path = Path(vertices, [Path.MOVETO, Path.LINETO] * len(ends))
+            self._add(PathPatch(path, facecolor="none", edgecolor=color, linewidth=width, capstyle="butt"))
+
+    def boxes(self, corners: Sequence[tuple[float, float, float, float]], *, fill: str) -> None:
+        """Draw many rectangles x, y, w, h as one mark."""
+        if corners:
+            vertices = [
+                point for x, y, w, h in corners for point in ((x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y))
+            ]
+            codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(corners)
+            self._add(PathPatch(Path(vertices, codes), facecolor=fill, edgecolor="none", linewidth=0))
 
     def polygon(
         self, points: list[tuple[float, float]], *, fill: str = INK, edge: str | None = None, width: float = 0.6
