@@ -1,7 +1,7 @@
 """The axis of a plot of effects: which part of the line it shows, and its round ticks."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from metawright.report.numbers import format_as_recorded, is_ratio, round_half_away
@@ -93,6 +93,49 @@ def _linear_axis(low: float, high: float) -> Axis:
     values = [float(round_half_away(place * step, decimals)) for place in range(first, last + 1)]
     ticks = tuple((value, format_as_recorded(value, decimals)) for value in values)
     return Axis(ticks[0][0], ticks[-1][0], ticks)
+
+
+def value_axis(low: float, high: float, measure: str = "", most: int = 6) -> Axis:
+    """Choose ticks for any stretch of values, with or without the null value.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the axis, on the scale of the files; they need not be ticks.
+    measure : str
+        Ticks of ratio measures and correlations are round where people read them; empty for plain numbers.
+    most : int
+        Number of ticks.
+    """
+    if is_ratio(measure):
+        ticks = _ratio_ticks(low, high, most)
+        return Axis(low, high, ticks or _round_ticks(math.exp(low), math.exp(high), most, math.log))
+    if measure == "ZCOR":
+        return Axis(low, high, _round_ticks(math.tanh(low), math.tanh(high), most, math.atanh))
+    return Axis(low, high, _round_ticks(low, high, most, float))
+
+
+def _round_ticks(low: float, high: float, most: int, place: Callable[[float], float]) -> tuple[tuple[float, str], ...]:
+    """Return whole multiples of a round step between *low* and *high*, at most *most* of them."""
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    for step in [factor * power * scale for scale in (1.0, 10.0) for factor in _STEPS]:
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            break
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    values = [float(round_half_away(number * step, decimals)) for number in range(first, last + 1)]
+    return tuple((place(value), format_as_recorded(value, decimals)) for value in values)
+
+
+def _ratio_ticks(low: float, high: float, most: int) -> tuple[tuple[float, str], ...]:
+    """Return round ratios between the logarithms *low* and *high*; none where fewer than three lie there."""
+    powers = range(math.floor(low / math.log(10.0)) - 1, math.ceil(high / math.log(10.0)) + 1)
+    for digits in ((1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8), (1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
+        values = [digit * 10.0**power for power in powers for digit in digits]
+        values = [float(f"{value:.6g}") for value in values if low <= math.log(value) <= high]
+        if len(values) <= most:
+            return _labelled(values, [math.log(value) for value in values]) if len(values) >= 3 else ()
+    return _labelled(values[:: -(-len(values) // most)], [math.log(v) for v in values[:: -(-len(values) // most)]])
 
 
 def _labelled(values: Sequence[float], positions: Sequence[float]) -> tuple[tuple[float, str], ...]:

@@ -43,15 +43,20 @@ class Favours:
     size: float
 
 
-def favours(arms: Mapping[str, str], direction: str, scale: Scale, spill: float = 90.0) -> list[Favours]:
+def favours(
+    arms: Mapping[str, str], direction: str, scale: Scale, spill: float = 90.0, spill_right: float = 0.0, shrink: float = 0.9
+) -> list[Favours]:
     """Return what the left and the right side of the null value favour.
 
     Effects are experimental minus control, so that the right side is the experimental arm's where higher is better.
 
     Parameters
     ----------
-    spill : float
-        How far the left words may run from the null value in any case, in points: for what has free room to its left.
+    spill, spill_right : float
+        How far the words on the left and on the right may run from the null value in any case, in points: for what
+        has free room beside it.
+    shrink : float
+        To what part of the type size words may shrink before they are broken.
     """
     sides = ("control", "experimental") if direction == "higher_is_better" else ("experimental", "control")
     left, null, right = scale.left, scale.null, scale.right
@@ -61,8 +66,8 @@ def favours(arms: Mapping[str, str], direction: str, scale: Scale, spill: float 
         middles = [(left + null) / 2.0, (null + right) / 2.0]
         return [Favours([text], x, "center", scale.size) for text, x in zip(words, middles, strict=True)]
     # Both stand against the null value; the left side may run on below the table, where nothing stands.
-    rooms = [max(halves[0], spill), halves[1] + EDGE]
-    for size in (scale.size, 0.9 * scale.size):
+    rooms = [max(halves[0], spill), max(halves[1] + EDGE, spill_right)]
+    for size in (scale.size, shrink * scale.size):
         texts = [wrap(text, room, size, most=3) for text, room in zip(words, rooms, strict=True)]
         if all(len(lines) == 1 for lines in texts):
             break

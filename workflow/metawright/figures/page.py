@@ -102,7 +102,7 @@ class Page:
     ) -> None:
         """Draw a line through *points*."""
         style = (0, dash) if dash else "solid"
-        x, y = zip(*points, strict=True)
+        x, y = zip(*_rounded(points), strict=True)
         self._add(Line2D(x, y, linewidth=width, color=color, linestyle=style, solid_joinstyle="round"))
 
     def strokes(
@@ -111,7 +111,7 @@ class Page:
         """Draw many straight lines x0, y0, x1, y1 as one mark, which keeps a vector file small."""
         if ends:
             vertices = [point for x0, y0, x1, y1 in ends for point in ((x0, y0), (x1, y1))]
-            path = Path(vertices, [Path.MOVETO, Path.LINETO] * len(ends))
+            path = Path(_rounded(vertices), [Path.MOVETO, Path.LINETO] * len(ends))
             self._add(PathPatch(path, facecolor="none", edgecolor=color, linewidth=width, capstyle="butt"))
 
     def boxes(self, corners: Sequence[tuple[float, float, float, float]], *, fill: str) -> None:
@@ -121,7 +121,7 @@ class Page:
                 point for x, y, w, h in corners for point in ((x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y))
             ]
             codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(corners)
-            self._add(PathPatch(Path(vertices, codes), facecolor=fill, edgecolor="none", linewidth=0))
+            self._add(PathPatch(Path(_rounded(vertices), codes), facecolor=fill, edgecolor="none", linewidth=0))
 
     def polygon(
         self, points: list[tuple[float, float]], *, fill: str = INK, edge: str | None = None, width: float = 0.6
@@ -145,6 +145,11 @@ class Page:
         self._add(
             Circle((x, y), radius, facecolor=fill, edgecolor=edge or "none", linewidth=0.6 if edge else 0, ls=style)
         )
+
+
+def _rounded(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Round to a hundredth of a point: long paths are short text, and nobody sees the difference."""
+    return [(round(x, 2), round(y, 2)) for x, y in points]
 
 
 def style_of(weight: str | int, slant: str) -> str:

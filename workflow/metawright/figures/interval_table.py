@@ -1,0 +1,231 @@
+"""A table with intervals: names and numbers beside one plot in which every line has one interval or two."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from metawright.figures.axis import Axis, effect_axis
+from metawright.figures.conclusions import draw_interval
+from metawright.figures.effect_scale import EDGE, Favours, Scale, draw_scale, favours
+from metawright.figures.fonts import text_width, wrap
+from metawright.figures.page import INK, MUTED, RULE, Page
+from metawright.figures.subject import Subject
+
+SIZE = 7.0
+LINE = 1.3
+ROW, DOUBLE = 11.4, 14.0  # distance of lines with one interval and with two
+GAP = 8.0
+APART = 2.9  # half the distance of two intervals on one line
+BAND = "#e4e4e4"
+LABEL_MOST = 140.0
+HANGING = "*"
+REACH = 2.5  # limits farther from no effect than this many times the middling one are clipped
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An interval on a line: a mapping with `estimate`, `ci_low`, `ci_high`; `pale` where another line has it too.
+
+    `band` is a wider interval behind it (a prediction interval).
+    """
+
+    row: Mapping
+    shape: str = "square"
+    pale: bool = False
+    band: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. `strong` are the keys of cells in bold; a `head` line opens a group of lines."""
+
+    label: str
+    drawn: tuple[Drawn | None, ...] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)
+    style: str = "regular"
+    muted: bool = False
+    indent: float = 0.0
+    head: bool = False
+    strong: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of numbers, `left` or right of the plot, under a head of one line or several."""
+
+    key: str
+    head: tuple[str, ...]
+    left: bool = True
+    align: str = "right"
+
+
+def table_axis(lines: Sequence[Line], measure: str, mid: float | None = None) -> Axis:
+    """Choose the axis for the intervals of *lines*: estimates on it, very long intervals clipped."""
+    must, trials, rest = [], [], [] if mid is None else [mid]
+    for drawn in (drawn for line in lines for drawn in line.drawn if drawn is not None):
+        if drawn.row.get("estimate") is None:
+            continue
+        must.append(drawn.row["estimate"])
+        trials += [value for value in (drawn.row["ci_low"], drawn.row["ci_high"]) if value is not None]
+        rest += list(drawn.band or ())
+    sizes = sorted(abs(value) for value in trials)
+    reach = REACH * sizes[len(sizes) // 2] if sizes else 0.0
+    kept = [value for value in trials if abs(value) <= reach]
+    # Where a side is clipped it reaches as far as the other: an arrow does not end sooner than a longer line beside it.
+    longest = max(map(abs, kept), default=0.0)
+    kept += [math.copysign(longest, value) for value in trials if abs(value) > reach]
+    return effect_axis(must, kept, rest, measure)
+
+
+@dataclass(frozen=True)
+class IntervalTable:
+    """Lines, columns and an axis, laid out in *width* points from *left*.
+
+    `reference`: values marked by dotted lines down the plot. `label_head` and `plot_head` are the heads of the first
+    column and of the plot.
+    """
+
+    subject: Subject
+    lines: Sequence[Line]
+    columns: Sequence[Column]
+    axis: Axis
+    left: float
+    width: float
+    label_head: str = ""
+    plot_head: tuple[str, ...] = ()
+    reference: tuple[float, ...] = ()
+    label_most: float = LABEL_MOST
+
+    @property
+    def _label_width(self) -> float:
+        widths = [line.indent + text_width(line.label, SIZE, line.style) for line in self.lines if not line.head] + [
+            text_width(self.label_head, SIZE, "bold")
+        ]
+        return min(max(widths), self.label_most)
+
+    def _widths(self) -> dict[str, float]:
+        widths = {}
+        for column in self.columns:
+            texts = [
+                text_width(line.cells.get(column.key, "").rstrip(HANGING), SIZE, self._style(line, column.key))
+                for line in self.lines
+            ]
+            widths[column.key] = max(*texts, *(text_width(head, SIZE, "bold") for head in column.head), 0.0)
+        return widths
+
+    @staticmethod
+    def _style(line: Line, key: str) -> str:
+        return "bold" if key in line.strong or line.style == "bold" else "regular"
+
+    def _labels(self) -> list[list[str]]:
+        most = self._label_width
+        return [
+            [line.label] if line.head else wrap(line.label, most - line.indent + 0.1, SIZE, line.style, most=2)
+            for line in self.lines
+        ]
+
+    def _heights(self) -> list[float]:
+        heights = []
+        for place, (line, label) in enumerate(zip(self.lines, self._labels(), strict=True)):
+            height = DOUBLE if len(line.drawn) > 1 else ROW
+            height = max(height, SIZE * LINE * len(label) + 2.3)
+            heights.append(height + (4.0 if line.head and place else 0.0))
+        return heights
+
+    @property
+    def _head_height(self) -> float:
+        rows = max([len(column.head) for column in self.columns] + [len(self.plot_head), 1 if self.label_head else 0])
+        return SIZE * LINE * rows + 5.0 if rows else 2.0
+
+    def _places(self) -> tuple[dict[str, float], Scale]:
+        """Return the x at which each column's text stands (its right end, or left) and the scale of the plot."""
+        widths = self._widths()
+        x, places = self.left + self._label_width, {}
+        for column in (column for column in self.columns if column.left):
+            x += GAP + widths[column.key]
+            places[column.key] = x - (widths[column.key] if column.align == "left" else 0.0)
+        right = self.left + self.width
+        for column in reversed([column for column in self.columns if not column.left]):
+            places[column.key] = right - (widths[column.key] if column.align == "left" else 0.0)
+            right -= widths[column.key] + GAP
+        return places, Scale(self.axis, x + GAP + 2.0, right - EDGE, SIZE)
+
+    @property
+    def scale(self) -> Scale:
+        """Where the axis lies."""
+        return self._places()[1]
+
+    def _sides(self, scale: Scale) -> list[Favours]:
+        arms, direction = self.subject.arms, self.subject.direction
+        right = self.left + self.width - scale.null - 4.0
+        return favours(arms, direction, scale, max(60.0, scale.null - self.left - 4.0), right, 1.0)
+
+    @property
+    def height(self) -> float:
+        """Height with head, axis and what its sides favour."""
+        sides = max(len(side.lines) for side in self._sides(self.scale))
+        return self._head_height + sum(self._heights()) + 14.0 + 8.0 * sides + 4.0
+
+    def draw(self, page: Page, top: float) -> None:
+        """Draw everything; *top* is the upper edge."""
+        places, scale = self._places()
+        start = top + self._head_height
+        self._draw_heads(page, places, scale, start)
+        heights = self._heights()
+        bottom = start + sum(heights)
+        for value in self.reference:
+            if scale.holds(value):
+                x = scale.place(value)
+                page.line(x, start, x, bottom, width=0.6, color=RULE, dash=(1.0, 1.6))
+        page.line(scale.null, start, scale.null, bottom, width=0.6)
+        y = start
+        for line, label, height in zip(self.lines, self._labels(), heights, strict=True):
+            self._draw_line(page, line, label, places, scale, y + height)
+            y += height
+        draw_scale(page, scale, bottom, self._sides(scale))
+
+    def _draw_heads(self, page: Page, places: Mapping[str, float], scale: Scale, bottom: float) -> None:
+        base = bottom - 4.0
+        page.text(self.left, base, self.label_head, size=SIZE, style="bold")
+        for column in self.columns:
+            for place, text in enumerate(reversed(column.head)):
+                y = base - SIZE * LINE * place
+                page.text(places[column.key], y, text, size=SIZE, style="bold", align=column.align)
+        for place, text in enumerate(reversed(self.plot_head)):
+            middle = (scale.left + scale.right) / 2.0
+            page.text(middle, base - SIZE * LINE * place, text, size=SIZE, style="bold", align="center")
+        if self._head_height > 2.0:
+            page.line(self.left, bottom, self.left + self.width, bottom, width=0.7)
+
+    def _draw_line(
+        self, page: Page, line: Line, label: Sequence[str], places: Mapping[str, float], scale: Scale, bottom: float
+    ) -> None:
+        color = MUTED if line.muted else INK
+        body = max(DOUBLE if len(line.drawn) > 1 else ROW, SIZE * LINE * len(label) + 2.3)
+        middle = bottom - body / 2.0
+        base = middle + 0.36 * SIZE
+        for place, text in enumerate(label):
+            y = base + SIZE * LINE * (place - (len(label) - 1) / 2.0)
+            page.text(self.left + line.indent, y, text, size=SIZE, style=line.style, color=color)
+        for column in self.columns:
+            text = line.cells.get(column.key, "")
+            style = self._style(line, column.key)
+            # The sign of a note hangs in the gap, so that digits stay below digits.
+            digits = text.rstrip(HANGING)
+            page.text(places[column.key], base, digits, size=SIZE, style=style, color=color, align=column.align)
+            if digits != text:
+                page.text(places[column.key], base, text[len(digits) :], size=SIZE, style=style, color=color)
+        shifts = (0.0,) if len(line.drawn) < 2 else (-APART, APART)
+        for drawn, shift in zip(line.drawn, shifts, strict=False):
+            if drawn is not None:
+                self._draw_band(page, drawn, scale, middle + shift)
+                draw_interval(
+                    page, scale, drawn.row, middle + shift, drawn.shape, self.subject.direction, pale=drawn.pale
+                )
+
+    @staticmethod
+    def _draw_band(page: Page, drawn: Drawn, scale: Scale, y: float) -> None:
+        if drawn.band is None:
+            return
+        ends = [min(max(scale.place(value), scale.left), scale.right) for value in drawn.band]
+        page.box(ends[0], y - 2.9, ends[1] - ends[0], 5.8, fill=BAND)
