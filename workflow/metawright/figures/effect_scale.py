@@ -44,7 +44,12 @@ class Favours:
 
 
 def favours(
-    arms: Mapping[str, str], direction: str, scale: Scale, spill: float = 90.0, spill_right: float = 0.0, shrink: float = 0.9
+    arms: Mapping[str, str],
+    direction: str,
+    scale: Scale,
+    spill: float = 90.0,
+    spill_right: float = 0.0,
+    shrink: float = 0.9,
 ) -> list[Favours]:
     """Return what the left and the right side of the null value favour.
 

@@ -20,6 +20,7 @@ APART = 2.7
 LABEL_MOST = 106.0
 GAP = 9.0
 FLAGGED_FROM = 3  # trials; with fewer nothing is flagged and no limit is drawn
+COOK = 0.4549364231195724  # median of chi-squared with one degree of freedom
 STRIPE = "#f3f3f3"
 DIAGNOSTICS = {
     "rstudent": "Residual", "dffits": "DFFITS", "cook_d": "Cook’s D", "cov_r": "Cov. ratio", "tau2_del": "τ² without",
@@ -41,8 +42,13 @@ def influence_reason(shown: SensitivityData) -> str:
 
 
 def _limits(shown: SensitivityData, key: str) -> list[float]:
-    limit = (shown.block("influence").get("limits") or {}).get(key)
-    if limit is None or shown.document["k"] < FLAGGED_FROM:
+    """Return where a diagnostic is flagged (Viechtbauer and Cheung 2010); nothing with fewer than three trials."""
+    k = shown.document["k"]
+    if k < FLAGGED_FROM:
+        return []
+    usual = {"dffits": 3.0 * (k - 1) ** -0.5, "cook_d": COOK, "hat": 3.0 / k, "dfbs": 1.0}
+    limit = (shown.block("influence").get("limits") or usual).get(key)
+    if limit is None:
         return []
     return [-limit, limit] if key in BOTH_SIDES else [limit]
 
@@ -111,8 +117,8 @@ def _note(shown: SensitivityData) -> str:
     if shown.document["k"] < FLAGGED_FROM:
         return lead + "With two trials none is flagged."
     return (
-        f"{lead}Dashed: limits (|DFFITS| > 3√(1/(k − 1)), Cook’s D > 0.45, hat > 3/k, |DFBETAS| > 1), where they lie in "
-        "the figure. * and bold: beyond a limit."
+        f"{lead}Dashed: limits (|DFFITS| > 3√(1/(k − 1)), Cook’s D > 0.45, hat > 3/k, |DFBETAS| > 1), where they lie "
+        "in the figure. * and bold: beyond a limit."
     )
 
 
