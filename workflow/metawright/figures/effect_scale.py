@@ -50,6 +50,7 @@ def favours(
     spill: float = 90.0,
     spill_right: float = 0.0,
     shrink: float = 0.9,
+    verb: str = "Favours",
 ) -> list[Favours]:
     """Return what the left and the right side of the null value favour.
 
@@ -62,10 +63,12 @@ def favours(
         has free room beside it.
     shrink : float
         To what part of the type size words may shrink before they are broken.
+    verb : str
+        What a side does: differences between effects shift `Towards` an arm.
     """
     sides = ("control", "experimental") if direction == "higher_is_better" else ("experimental", "control")
     left, null, right = scale.left, scale.null, scale.right
-    words = [f"Favours {arms[role]}" for role in sides]
+    words = [f"{verb} {arms[role]}" for role in sides]
     halves = [null - left - 4.0, right - null - 4.0]
     if all(text_width(text, scale.size) <= half for text, half in zip(words, halves, strict=True)):
         middles = [(left + null) / 2.0, (null + right) / 2.0]

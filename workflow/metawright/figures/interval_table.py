@@ -95,6 +95,7 @@ class IntervalTable:
     plot_head: tuple[str, ...] = ()
     reference: tuple[float, ...] = ()
     label_most: float = LABEL_MOST
+    verb: str = "Favours"
 
     @property
     def _label_width(self) -> float:
@@ -158,7 +159,7 @@ class IntervalTable:
     def _sides(self, scale: Scale) -> list[Favours]:
         arms, direction = self.subject.arms, self.subject.direction
         right = self.left + self.width - scale.null - 4.0
-        return favours(arms, direction, scale, max(60.0, scale.null - self.left - 4.0), right, 1.0)
+        return favours(arms, direction, scale, max(60.0, scale.null - self.left - 4.0), right, 1.0, self.verb)
 
     @property
     def height(self) -> float:

@@ -54,9 +54,15 @@ class Panel:
         """Return whether a point lies inside."""
         return self.across.low <= x <= self.across.high and self.upward.low <= y <= self.upward.high
 
-    def curve(self, xs: Sequence[float], ys: Sequence[float]) -> list[tuple[float, float]]:
-        """Return the points of a line, cut off at the edges."""
-        return [(self.x(x), self.y(y)) for x, y in zip(xs, ys, strict=True)]
+    def pieces(self, xs: Sequence[float], ys: Sequence[float]) -> list[list[tuple[float, float]]]:
+        """Return the pieces of a line that lie inside, each of two points or more."""
+        pieces: list[list[tuple[float, float]]] = [[]]
+        for x, y in zip(xs, ys, strict=True):
+            if x is not None and y is not None and self.holds(x, y):
+                pieces[-1].append((self.x(x), self.y(y)))
+            elif pieces[-1]:
+                pieces.append([])
+        return [piece for piece in pieces if len(piece) > 1]
 
     def draw_axes(self, page: Page, below: str = "", beside: str = "", *, numbers: bool = True) -> None:
         """Draw both axes with their ticks; *below* names the horizontal axis, *beside* stands above the vertical."""
@@ -72,7 +78,7 @@ class Panel:
                 page.line(self.left - TICK, y, self.left, y, width=0.7)
                 page.text(self.left - 4.5, y + 0.36 * SIZE, label, size=SIZE, align="right")
         page.text((self.left + self.right) / 2.0, self.bottom + 18.5, below, size=SIZE, align="center")
-        page.text(self.left - (24.0 if numbers else 0.0), self.top - 5.0, beside, size=SIZE)
+        page.text(self.left - (24.0 if numbers else 0.0), self.top - 6.5, beside, size=SIZE)
 
     def upright(self, page: Page, value: float, *, dash: tuple = (), color: str = RULE, width: float = 0.6) -> None:
         """Draw a vertical line at *value* where it lies on the axis."""

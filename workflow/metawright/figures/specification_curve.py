@@ -28,11 +28,12 @@ from metawright.figures.conclusions import (
 )
 from metawright.figures.fonts import text_width, truncate, wrap
 from metawright.figures.interval_table import Drawn, Line, table_axis
-from metawright.figures.page import INK, MUTED, REPORT_WIDTH, RULE, Page
+from metawright.figures.page import INK, MUTED, REPORT_WIDTH, Page
 from metawright.figures.sheet import MARGIN, legend_part, notice, sheet
 from metawright.figures.specification_data import SpecificationData, levels_of
 from metawright.figures.specification_text import curve_notes, specification_title
 from metawright.figures.subject import TRACK_NAMES
+from metawright.figures.upright_scale import ABOVE, BELOW, UprightScale
 from metawright.report.numbers import format_percent
 
 SINGLE = 400
@@ -99,7 +100,7 @@ class SpecificationCurve:
     @property
     def height(self) -> float:
         """Height of the curve with the words around it, and the matrix."""
-        return 12.0 + self.curve + 14.0 + self._matrix_height() + 2.0
+        return ABOVE + self.curve + BELOW + self._matrix_height() + 2.0
 
     def _matrix_height(self) -> float:
         lines = [max(len(group["levels"]) * ROW, self._name_height(group)) for group in self.groups]
@@ -116,68 +117,42 @@ class SpecificationCurve:
 
     def draw(self, page: Page, top: float) -> None:
         """Draw everything; *top* is the upper edge."""
-        self._draw_curve(page, top + 12.0)
-        self._draw_matrix(page, top + 12.0 + self.curve + 14.0)
+        self._draw_curve(page, top + ABOVE)
+        self._draw_matrix(page, top + ABOVE + self.curve + BELOW)
 
     def _draw_curve(self, page: Page, top: float) -> None:
-        bottom = top + self.curve
-        subject = self.shown.subject
-        up, down = ("experimental", "control") if subject.direction == "higher_is_better" else (
-            "control",
-            "experimental",
-        )  # fmt: skip
-        page.text(self.plot_left, top - 4.0, f"↑ Favours {subject.arms[up]}", size=SIZE)
-        page.text(self.plot_left, bottom + 8.5, f"↓ Favours {subject.arms[down]}", size=SIZE)
-        room = self.plot_left - 12.0 - max(text_width(label, SIZE) for _, label in self.axis.ticks) - self.left
-        name = [*wrap(subject.effect, room, SIZE, "bold", most=4), "95% CI"]
-        for place, text in enumerate(name):
-            y = (top + bottom) / 2.0 + SIZE * LINE * (place - (len(name) - 1) / 2.0)
-            page.text(self.left, y, text, size=SIZE, style="bold")
-        page.line(self.plot_left - 3.0, top, self.plot_left - 3.0, bottom, width=0.7)
-        for value, label in _spaced(self.axis, self.curve):
-            y = self._y(value, top)
-            page.line(self.plot_left - 5.5, y, self.plot_left - 3.0, y, width=0.7)
-            page.text(self.plot_left - 7.5, y + 0.36 * SIZE, label, size=SIZE, align="right")
-        null = self._y(0.0, top)
-        page.line(self.plot_left - 3.0, null, self.plot_right, null, width=0.6)
-        mid = subject.mid_place
-        if mid is not None and self.axis.low <= mid <= self.axis.high:
-            y = self._y(mid, top)
-            page.line(self.plot_left - 3.0, y, self.plot_right, y, width=0.6, color=RULE, dash=(1.0, 1.6))
+        scale = UprightScale(self.shown.subject, self.axis, self.plot_left, self.plot_right, top, self.curve)
+        scale.draw(page, self.left)
         if len(self.rows) <= SINGLE:
-            self._draw_single(page, top)
+            self._draw_single(page, scale)
         else:
-            self._draw_binned(page, top)
+            self._draw_binned(page, scale)
         for track in SHAPES:
             place = next((place for place, row in enumerate(self.rows) if row.get("headline") == track), None)
             if place is not None:
-                _headline(page, self._x(place + 0.5), self._y(self.rows[place]["estimate"], top), track)
+                _headline(page, self._x(place + 0.5), scale.y(self.rows[place]["estimate"]), track)
 
-    def _y(self, value: float, top: float) -> float:
-        """Return the height of *value*, at most as far as the axis reaches."""
-        return self.axis.place(min(max(value, self.axis.low), self.axis.high), top + self.curve, top)
-
-    def _draw_single(self, page: Page, top: float) -> None:
+    def _draw_single(self, page: Page, scale: UprightScale) -> None:
         width = min(1.3, 0.75 * self.step)
         for state in STATES:
             own = [place for place, one in enumerate(self.states) if one == state]
             ends = []
             for place in own:
                 row, x = self.rows[place], self._x(place + 0.5)
-                ends.append((x, self._y(row["ci_low"], top), x, self._y(row["ci_high"], top)))
+                ends.append((x, scale.y(row["ci_low"]), x, scale.y(row["ci_high"])))
             page.strokes(ends, width=width, color=TINTS[state])
         half = min(2.1, 0.45 * self.step)
         if len(self.rows) <= MARKED:
             for place, state in enumerate(self.states):
-                mark(page, self._x(place + 0.5), self._y(self.rows[place]["estimate"], top), "circle", state, half=half)
+                mark(page, self._x(place + 0.5), scale.y(self.rows[place]["estimate"]), "circle", state, half=half)
             return
         for state in STATES:
             own = [place for place, one in enumerate(self.states) if one == state]
-            points = [(self._x(place + 0.5), self._y(self.rows[place]["estimate"], top)) for place in own]
+            points = [(self._x(place + 0.5), scale.y(self.rows[place]["estimate"])) for place in own]
             half = max(half, 0.6)
             page.strokes([(x - half, y, x + half, y) for x, y in points], width=1.8, color=COLORS[state])
 
-    def _draw_binned(self, page: Page, top: float) -> None:
+    def _draw_binned(self, page: Page, scale: UprightScale) -> None:
         boxes: dict[str, list] = {state: [] for state in STATES}
         middles = []
         for one in self.bins:
@@ -187,12 +162,12 @@ class SpecificationCurve:
                 if not counts[state]:
                     continue
                 rows = [row for row, found in zip(one.rows, own, strict=True) if found == state]
-                low, high = (self._y(median(row[key] for row in rows), top) for key in ("ci_low", "ci_high"))
+                low, high = (scale.y(median(row[key] for row in rows)) for key in ("ci_low", "ci_high"))
                 width = self.step * counts[state]
                 boxes[state].append((x, high, width, low - high))
                 x += width
             value = median(row["estimate"] for row in one.rows)
-            middles.append((self._x((one.start + one.stop) / 2.0), self._y(value, top)))
+            middles.append((self._x((one.start + one.stop) / 2.0), scale.y(value)))
         for state in STATES:
             page.boxes(boxes[state], fill=TINTS[state])
         page.curve(middles, width=1.4, color=INK)
@@ -259,28 +234,16 @@ def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def _groups(shown: SpecificationData) -> list[Mapping]:
-    """Return the choices, those first that move the estimate most; levels that no specification has are left out."""
+    """Return the choices that tell specifications apart, those first that move the estimate most."""
     order = {one["axis"]: place for place, one in enumerate((shown.summary or {}).get("axes") or [])}
     groups = []
-    for axis in sorted(shown.axes, key=lambda one: order.get(one["axis"], len(order))):
-        used = {level for row in shown.rows for level in levels_of(row, axis["axis"])}
-        levels = [one for one in axis["levels"] if one["level"] in used]
-        levels = [{"level": one["level"], "label": one.get("label") or one["level"]} for one in levels]
+    for axis in sorted(shown.telling(), key=lambda one: order.get(one["axis"], len(order))):
+        levels = [{"level": one["level"], "label": one.get("label") or one["level"]} for one in axis["levels"]]
         if len(levels) > LEVELS_MOST:
             rest = len(levels) - LEVELS_MOST + 1
             levels = [*levels[: LEVELS_MOST - 1], {"level": None, "label": f"and {rest} more"}]
-        if len(levels) > 1:
-            groups.append({"axis": axis["axis"], "label": axis.get("label") or axis["axis"], "levels": levels})
+        groups.append({"axis": axis["axis"], "label": axis.get("label") or axis["axis"], "levels": levels})
     return groups
-
-
-def _spaced(axis: Axis, length: float) -> list[tuple[float, str]]:
-    """Return the ticks whose labels fit above each other, counted from the null value."""
-    ticks = list(axis.ticks)
-    null = next(place for place, (value, _) in enumerate(ticks) if value == 0.0)
-    places = [axis.place(value, 0.0, length) for value, _ in ticks]
-    fits = all(b - a > 8.5 for a, b in pairwise(places))
-    return ticks if fits else ticks[null % 2 :: 2]
 
 
 def _headline(page: Page, x: float, y: float, track: str) -> None:

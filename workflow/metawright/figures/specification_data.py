@@ -41,6 +41,25 @@ class SpecificationData:
             return ""
         return self.entry.get("reason") or str(self.entry.get("status", "")).replace("_", " ") or "no specification"
 
+    @property
+    def idle(self) -> list[str]:
+        """Names of the choices that change no computation: all specifications stand for all their levels."""
+        return [one.get("label") or one["axis"] for one in self.axes if self._idle(one["axis"])]
+
+    def _idle(self, axis: str) -> bool:
+        found = {frozenset(levels_of(row, axis)) for row in self.rows}
+        return len(found) == 1 and len(next(iter(found))) > 1
+
+    def telling(self) -> list[Mapping]:
+        """Return the choices that tell specifications apart, each with the levels that specifications have."""
+        kept = []
+        for one in self.axes:
+            used = {level for row in self.rows for level in levels_of(row, one["axis"])}
+            levels = [level for level in one["levels"] if level["level"] in used]
+            if len(levels) > 1 and not self._idle(one["axis"]):
+                kept.append({**one, "levels": levels})
+        return kept
+
     def axis_label(self, axis: str) -> str:
         """Return the name of a choice."""
         return next((one.get("label") or axis for one in self.axes if one["axis"] == axis), axis)

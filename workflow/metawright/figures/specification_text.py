@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from metawright.figures.conclusions import excludes
 from metawright.figures.specification_data import SpecificationData
 from metawright.report.numbers import format_effect, format_number, format_percent, is_ratio
-from metawright.report.words import count, sentence
+from metawright.report.words import count, join, sentence
 
 _NUMBERS = ("k", "estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2", "excludes_zero", "headline")
 
@@ -25,8 +25,10 @@ def curve_notes(shown: SpecificationData, binned: bool) -> list[str]:
             "Each column stands for several specifications: bars from the median lower to the median upper limit, as "
             "wide as their share; line: median estimate; the darker a cell, the more of its column made the choice."
         )
-    elif any("|" in str(row.get(axis["axis"])) for row in shown.rows for axis in shown.axes):
+    elif any("|" in str(row.get(axis["axis"])) for row in shown.rows for axis in shown.telling()):
         notes.append("A specification that is the same computation under several choices marks them all.")
+    if shown.idle:
+        notes.append(f"Without any effect here: {join(shown.idle).lower()}.")
     others = sorted({row["scale"] for row in entry.get("rows") or []} - {entry.get("own_scale")})
     if others:
         notes.append(f"Specifications on other scales ({', '.join(others)}) are in the table only.")
