@@ -4,25 +4,29 @@
 """
 
 import csv
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from metawright.figures.periods_data import periods_data
 from metawright.figures.sensitivity_data import sensitivity_data
 from metawright.figures.specification_data import specification_data
+from metawright.figures.verdicts_data import verdicts_data
 from metawright.files.documents import plain
 from metawright.heterogeneity.method_ladder import FLAGS, method_ladder
+from metawright.heterogeneity.periods import compare_periods
 from metawright.pooling.cell import Cell
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 from metawright.sensitivity import baujat, bayes, cumulative, gosh, influence
 from metawright.sensitivity.leave_one_out import leave_one_out
-from metawright.sensitivity.missing import Arm
-from metawright.sensitivity.missing_data import _of_model
+from metawright.sensitivity.missing_data import missing_data
 from metawright.sensitivity.multiverse import multiverse
 from metawright.sensitivity.refit import model_of, trials_of
 from metawright.sensitivity.small_study.assess import assess
 from metawright.sensitivity.specifications import DataChoice, model_grid
+from metawright.sensitivity.verdict import verdict
 
 MODELS = (
     {"key": "as-published", "track": "protocol", "rule": {"p_above": 0.1, "i2_below": 50, "combine": "and",
@@ -192,19 +196,17 @@ def _bayes(cell):
     return {"status": "done", "reason": "", "mid": None, "mean_prior": "flat", "posteriors": found["posteriors"]}
 
 
-def missing_block(cell):
-    """Missing participants of trials that did not say: a tenth in each arm, the scale of the effects as their SD."""
-    k, sd = cell.k, float(np.sqrt(np.median(cell.v) * 15))
-    rng = np.linspace(0.04, 0.2, k)
-    arms = [Arm(np.full(k, 30.0), 30.0 / (1 - share), cell.y * role, np.full(k, sd), np.full(k, np.nan))
-            for role, share in ((1.0, rng), (0.0, rng[::-1]))]  # fmt: skip
-
-    class Known:
-        experimental, control = arms
-
-    base = __import__("metawright.sensitivity.missing_data", fromlist=["Lambdas"]).Lambdas()
-    entries = [_of_model(cell, Known, model, 2.0 * sd, None, base) for model in MODELS]
-    return {"status": "done", "reason": "", "kind": "imdom", "trials": [], "reach": 2.0 * sd, "models": entries}
+def _missing(cell):
+    """Missing participants of trials that did not say: up to a fifth in an arm, the effects in the experimental arm."""
+    sd = float(np.sqrt(np.median(cell.v) * 15))
+    trials, arms = [], []
+    for place, trial in enumerate(cell.trials):
+        ids = (2 * place + 2, 2 * place + 3)
+        trials.append({**trial, "row_ids": ";".join(map(str, ids))})
+        for row, arm, mean, lost in zip(ids, ("experimental", "control"), (cell.y[place], 0.0), (2, 8), strict=True):
+            numbers = {"n": 30, "n_randomised": 30 + lost - place % 2, "mean": mean, "sd": sd}
+            arms.append({"row": row, "arm": arm, "flags": "", "value_type": "change", **numbers})
+    return missing_data(replace(cell, trials=tuple(trials)), arms, MODELS) | {"kind": "imdom"}
 
 
 @cache
@@ -246,8 +248,7 @@ def document_of(name, k=None):
         "gosh": done | {"models": _gosh(cell, trials, models)},
         "method_ladder": ladder | done | {"flag_words": FLAGS},
         "bayes": posteriors,
-        "missing_data": missing_block(cell) if cell.measure == "MD" else
-        {"status": "not_possible", "reason": "only for mean differences", "models": []},
+        "missing_data": _missing(cell),
         "small_study_effects": _small_study(cell, trials, models),
     }  # fmt: skip
     return plain(result), plain(leave_one_out(cell, MODELS))
@@ -304,3 +305,51 @@ def shown_of(name, k=None, versions=3):
 def curve_of(name, k=None, versions=3):
     block = block_of(name)
     return specification_data(OUTCOMES[block], period_of(name), specifications_of(name, k, versions), arms=ARMS[block])
+
+
+def pools_of(block):
+    """Return the pooling files of an outcome, one per period that `cells.csv` holds."""
+    pools = []
+    for name in dict.fromkeys(row["cell"] for row in _rows() if block_of(row["cell"]) == block):
+        cell = cell_of(name)
+        half = 1.959964 * np.sqrt(cell.v)
+        studies = [
+            {"study": trial["study"], "y": y, "v": y, "ci_low": y - h, "ci_high": y + h}
+            for trial, y, h in zip(cell.trials, cell.y, half, strict=True)
+        ]
+        models = document_of(name)[0]["models"]
+        k = {"k": cell.k}
+        pools.append({"outcome": cell.outcome["key"], "period": cell.period, "status": cell.status, **k,
+                      "studies": studies, "models": [{**model, **k} for model in models]})  # fmt: skip
+    return plain(pools)
+
+
+def periods_of(block, keys, pools=True):
+    """Return what the figure of an outcome's periods is drawn from."""
+    rows = [
+        {"study": row["study"], "period": period_of(row["cell"])["key"], "y": float(row["y"]), "v": float(row["v"])}
+        for row in _rows()
+        if block_of(row["cell"]) == block
+    ]
+    document = {"outcome": block, "status": "done", "reason": "", "pairs": compare_periods(rows, keys)}
+    blocks = [{"key": key, "label": PERIODS[key]} for key in keys]
+    found = pools_of(block) if pools else ()
+    return periods_data(OUTCOMES[block], blocks, plain(document), arms=ARMS[block], pools=found)
+
+
+def verdicts_of(names):
+    """Return the overview of the verdicts of some cells."""
+    verdicts = []
+    for name in names:
+        document, without = document_of(name)
+        rows = {row["track"]: row for row in document["models"]}
+        summary = specifications_of(name)["summaries"][0] if document["k"] > 1 else None
+        posteriors = document["bayes"]["posteriors"]
+        verdicts.append(
+            verdict(document, protocol=rows.get("protocol"), recommended=rows.get("recommended"), multiverse=summary,
+                    leave_one_out=without, posteriors=posteriors)
+        )  # fmt: skip
+    blocks = list(dict.fromkeys(block_of(name) for name in names))
+    keys = dict.fromkeys(period_of(name)["key"] for name in names)
+    periods = [{"key": key, "label": PERIODS.get(key, "")} for key in keys]
+    return verdicts_data(verdicts, [OUTCOMES[block] for block in blocks], periods, arms=ARMS[blocks[0]])

@@ -79,6 +79,11 @@ def favours(
         texts = [wrap(text, room, size, most=3) for text, room in zip(words, rooms, strict=True)]
         if all(len(lines) == 1 for lines in texts):
             break
+    if shrink == 1.0 and any(len(lines) > 2 for lines in texts):
+        # Too narrow a side: one below the other, with arrows.
+        above, below = f"← {words[0]}", f"{words[1]} →"
+        start = min(left, right + EDGE - text_width(above, size))
+        return [Favours([above], start, "left", size), Favours(["", below], right + EDGE, "right", size)]
     return [Favours(texts[0], null - 4.0, "right", size), Favours(texts[1], null + 4.0, "left", size)]
 
 

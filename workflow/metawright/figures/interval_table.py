@@ -8,6 +8,7 @@ from metawright.figures.axis import Axis, effect_axis
 from metawright.figures.conclusions import draw_interval
 from metawright.figures.effect_scale import EDGE, Favours, Scale, draw_scale, favours
 from metawright.figures.fonts import text_width, wrap
+from metawright.figures.interval_marks import arrow
 from metawright.figures.page import INK, MUTED, RULE, Page
 from metawright.figures.subject import Subject
 
@@ -16,7 +17,7 @@ LINE = 1.3
 ROW, DOUBLE = 11.4, 14.0  # distance of lines with one interval and with two
 GAP = 8.0
 APART = 2.9  # half the distance of two intervals on one line
-BAND = "#e4e4e4"
+BAND, ARROW_COLOR = "#e4e4e4", "#a8a8a8"
 LABEL_MOST = 140.0
 HANGING = "*"
 REACH = 2.5  # limits farther from no effect than this many times the middling one are clipped
@@ -37,7 +38,11 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Line:
-    """One line. `strong` are the keys of cells in bold; a `head` line opens a group of lines."""
+    """One line.
+
+    `strong` are the keys of cells in bold; a `head` line opens a group of lines; `band` is a range behind the
+    intervals.
+    """
 
     label: str
     drawn: tuple[Drawn | None, ...] = ()
@@ -47,6 +52,7 @@ class Line:
     indent: float = 0.0
     head: bool = False
     strong: frozenset[str] = frozenset()
+    band: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ def table_axis(lines: Sequence[Line], measure: str, mid: float | None = None) ->
         must.append(drawn.row["estimate"])
         trials += [value for value in (drawn.row["ci_low"], drawn.row["ci_high"]) if value is not None]
         rest += list(drawn.band or ())
+    rest += [value for line in lines for value in line.band or ()]
     sizes = sorted(abs(value) for value in trials)
     reach = REACH * sizes[len(sizes) // 2] if sizes else 0.0
     kept = [value for value in trials if abs(value) <= reach]
@@ -82,7 +89,8 @@ class IntervalTable:
     """Lines, columns and an axis, laid out in *width* points from *left*.
 
     `reference`: values marked by dotted lines down the plot. `label_head` and `plot_head` are the heads of the first
-    column and of the plot.
+    column and of the plot. `least` are least widths of columns, `label` that of the first: tables one below the other
+    stand in line.
     """
 
     subject: Subject
@@ -96,13 +104,14 @@ class IntervalTable:
     reference: tuple[float, ...] = ()
     label_most: float = LABEL_MOST
     verb: str = "Favours"
+    least: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def _label_width(self) -> float:
         widths = [line.indent + text_width(line.label, SIZE, line.style) for line in self.lines if not line.head] + [
             text_width(self.label_head, SIZE, "bold")
         ]
-        return min(max(widths), self.label_most)
+        return max(min(max(widths), self.label_most), self.least.get("label", 0.0))
 
     def _widths(self) -> dict[str, float]:
         widths = {}
@@ -112,11 +121,16 @@ class IntervalTable:
                 for line in self.lines
             ]
             widths[column.key] = max(*texts, *(text_width(head, SIZE, "bold") for head in column.head), 0.0)
+            widths[column.key] = max(widths[column.key], self.least.get(column.key, 0.0))
         return widths
 
     @staticmethod
     def _style(line: Line, key: str) -> str:
         return "bold" if key in line.strong or line.style == "bold" else "regular"
+
+    def widths(self) -> dict[str, float]:
+        """Return the widths of the columns, that of the first under `label`."""
+        return self._widths() | {"label": self._label_width}
 
     def _labels(self) -> list[list[str]]:
         most = self._label_width
@@ -125,12 +139,15 @@ class IntervalTable:
             for line in self.lines
         ]
 
+    @staticmethod
+    def _body(line: Line, label: Sequence[str]) -> float:
+        """Return the height of a line without the gap above it."""
+        return max(DOUBLE if len(line.drawn) > 1 else ROW, SIZE * LINE * len(label) + 2.3)
+
     def _heights(self) -> list[float]:
         heights = []
         for place, (line, label) in enumerate(zip(self.lines, self._labels(), strict=True)):
-            height = DOUBLE if len(line.drawn) > 1 else ROW
-            height = max(height, SIZE * LINE * len(label) + 2.3)
-            heights.append(height + (4.0 if line.head and place else 0.0))
+            heights.append(self._body(line, label) + (4.0 if line.head and place else 0.0))
         return heights
 
     @property
@@ -162,8 +179,15 @@ class IntervalTable:
         return favours(arms, direction, scale, max(60.0, scale.null - self.left - 4.0), right, 1.0, self.verb)
 
     @property
+    def _plotted(self) -> bool:
+        """Whether any line has an interval: else there is no axis."""
+        return any(d is not None and d.row.get("estimate") is not None for line in self.lines for d in line.drawn)
+
+    @property
     def height(self) -> float:
         """Height with head, axis and what its sides favour."""
+        if not self._plotted:
+            return self._head_height + sum(self._heights()) + 6.0
         sides = max(len(side.lines) for side in self._sides(self.scale))
         return self._head_height + sum(self._heights()) + 14.0 + 8.0 * sides + 4.0
 
@@ -172,18 +196,34 @@ class IntervalTable:
         places, scale = self._places()
         start = top + self._head_height
         self._draw_heads(page, places, scale, start)
-        heights = self._heights()
-        bottom = start + sum(heights)
-        for value in self.reference:
-            if scale.holds(value):
-                x = scale.place(value)
-                page.line(x, start, x, bottom, width=0.6, color=RULE, dash=(1.0, 1.6))
-        page.line(scale.null, start, scale.null, bottom, width=0.6)
-        y = start
-        for line, label, height in zip(self.lines, self._labels(), heights, strict=True):
-            self._draw_line(page, line, label, places, scale, y + height)
-            y += height
-        draw_scale(page, scale, bottom, self._sides(scale))
+        heights, bottoms = self._heights(), []
+        for height in heights:
+            bottoms.append((bottoms[-1] if bottoms else start) + height)
+        bottom = bottoms[-1]
+        rows = list(zip(self.lines, self._labels(), bottoms, strict=True))
+        for line, label, y in rows:
+            self._draw_bands(page, line, scale, y - self._body(line, label) / 2.0)
+        if self._plotted:
+            self._draw_guides(page, scale, start, bottoms)
+            draw_scale(page, scale, bottom, self._sides(scale))
+        for line, label, y in rows:
+            self._draw_line(page, line, label, places, scale, y)
+
+    def _draw_guides(self, page: Page, scale: Scale, start: float, bottoms: Sequence[float]) -> None:
+        """Draw the line of no effect and the references, broken where the words of a head run into the plot."""
+        spans, top = [], start
+        for line, bottom in zip(self.lines, bottoms, strict=True):
+            if line.head and self.left + text_width(line.label, SIZE, line.style) > scale.left:
+                spans.append((top, bottom - ROW))
+                top = bottom
+        spans.append((top, bottoms[-1]))
+        for upper, lower in spans:
+            if lower > upper:
+                for value in self.reference:
+                    if scale.holds(value):
+                        x = scale.place(value)
+                        page.line(x, upper, x, lower, width=0.6, color=RULE, dash=(1.0, 1.6))
+                page.line(scale.null, upper, scale.null, lower, width=0.6)
 
     def _draw_heads(self, page: Page, places: Mapping[str, float], scale: Scale, bottom: float) -> None:
         base = bottom - 4.0
@@ -202,8 +242,7 @@ class IntervalTable:
         self, page: Page, line: Line, label: Sequence[str], places: Mapping[str, float], scale: Scale, bottom: float
     ) -> None:
         color = MUTED if line.muted else INK
-        body = max(DOUBLE if len(line.drawn) > 1 else ROW, SIZE * LINE * len(label) + 2.3)
-        middle = bottom - body / 2.0
+        middle = bottom - self._body(line, label) / 2.0
         base = middle + 0.36 * SIZE
         for place, text in enumerate(label):
             y = base + SIZE * LINE * (place - (len(label) - 1) / 2.0)
@@ -216,17 +255,31 @@ class IntervalTable:
             page.text(places[column.key], base, digits, size=SIZE, style=style, color=color, align=column.align)
             if digits != text:
                 page.text(places[column.key], base, text[len(digits) :], size=SIZE, style=style, color=color)
-        shifts = (0.0,) if len(line.drawn) < 2 else (-APART, APART)
-        for drawn, shift in zip(line.drawn, shifts, strict=False):
+        for drawn, shift in zip(line.drawn, _shifts(line), strict=False):
             if drawn is not None:
-                self._draw_band(page, drawn, scale, middle + shift)
-                draw_interval(
-                    page, scale, drawn.row, middle + shift, drawn.shape, self.subject.direction, pale=drawn.pale
-                )
+                pale, direction = drawn.pale, self.subject.direction
+                draw_interval(page, scale, drawn.row, middle + shift, drawn.shape, direction, pale=pale)
 
     @staticmethod
-    def _draw_band(page: Page, drawn: Drawn, scale: Scale, y: float) -> None:
-        if drawn.band is None:
-            return
-        ends = [min(max(scale.place(value), scale.left), scale.right) for value in drawn.band]
-        page.box(ends[0], y - 2.9, ends[1] - ends[0], 5.8, fill=BAND)
+    def _draw_bands(page: Page, line: Line, scale: Scale, middle: float) -> None:
+        if line.band is not None:
+            _draw_band(page, line.band, scale, middle, DOUBLE - 2.4 if len(line.drawn) > 1 else ROW - 2.4)
+        for drawn, shift in zip(line.drawn, _shifts(line), strict=False):
+            if drawn is not None and drawn.band is not None:
+                _draw_band(page, drawn.band, scale, middle + shift, 5.8)
+
+
+def _shifts(line: Line) -> tuple[float, ...]:
+    """Return how far from the middle of a line each of its intervals stands."""
+    return (0.0,) if len(line.drawn) < 2 else (-APART, APART)
+
+
+def _draw_band(page: Page, band: tuple[float, float], scale: Scale, y: float, height: float) -> None:
+    """Draw a range; an end beyond the axis becomes an arrow."""
+    low, high = (scale.place(value) for value in band)
+    left, right = max(low, scale.left), min(high, scale.right)
+    if left < right:
+        page.box(left, y - height / 2.0, right - left, height, fill=BAND)
+    for beyond, x, sign in ((low < scale.left, scale.left, -1.0), (high > scale.right, scale.right, 1.0)):
+        if beyond:
+            arrow(page, x, y, sign, ARROW_COLOR)

@@ -19,9 +19,24 @@ from metawright.report.numbers import format_estimate, format_number
 
 HEIGHT = 165.0
 GAP = 18.0
-# From in favour of control (vermilion) to in favour of the experimental arm (blue).
-SHADES = ("#c05000", "#e08a4c", "#f0b893", "#f8ddc9", "#f4f4f4", "#d3e1ee", "#a5c3de", "#6f9fca", "#2f6fa8")
-DOT = 0.7
+# From in favour of control (vermilion) over no effect to in favour of the experimental arm (blue).
+ANCHORS = ((192, 80, 0), (240, 184, 147), (246, 246, 246), (165, 195, 222), (31, 95, 153))
+LEVELS = 24
+
+
+def _shades() -> tuple[str, ...]:
+    """Return `LEVELS` colours between the anchors."""
+    found = []
+    for level in range(LEVELS):
+        place = (level + 0.5) / LEVELS * (len(ANCHORS) - 1)
+        low = int(place)
+        pair = zip(ANCHORS[low], ANCHORS[low + 1], strict=True)
+        found.append("#" + "".join(f"{round(a + (b - a) * (place - low)):02x}" for a, b in pair))
+    return tuple(found)
+
+
+SHADES = _shades()
+DOT = 1.3
 MISSING_DATA_COLUMNS = (
     "outcome", "period", "track", "model", "line", "experimental", "control", "estimate", "ci_low", "ci_high",
     "excludes_zero", "becomes",
@@ -174,11 +189,11 @@ def _draw_key(page: Page, shown: SensitivityData, most: float, y: float) -> None
     words = f"Pooled {subject.effect.lower()}"
     page.text(left, y + 6.5, words, size=SIZE)
     x = left + text_width(words, SIZE) + 10.0
-    step = 26.0
+    step = 9.0
     for place, color in enumerate(SHADES):
-        page.box(x + step * place, y, step, 8.0, fill=color)
-    for place in (0, 3, 6, 9):
-        value = sign * most * (2.0 * place / len(SHADES) - 1.0)
+        page.box(x + step * place, y, step + 0.1, 8.0, fill=color)
+    for place in range(0, LEVELS + 1, LEVELS // 4):
+        value = sign * most * (2.0 * place / LEVELS - 1.0)
         page.text(x + step * place, y + 16.5, format_estimate(value, subject.measure, 2), size=SIZE, align="center")
 
 

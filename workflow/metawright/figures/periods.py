@@ -56,7 +56,7 @@ def periods_figure(shown: PeriodsData, width: float = REPORT_WIDTH) -> Figure:
     parts += _differences(shown, width)
     notes.append("ρ: correlation of a trial’s two estimates, which no trial reports. φ = 0.5 under random effects.")
     if len(shown.compared()) > ALL_RHO:
-        notes.append("Further correlations are in the table.")
+        notes.append("Further pairs and correlations are in the table.")
     notes.append("The test for independent subgroups ignores that trials are shared.")
     return sheet(title, parts, (" ".join(notes),), width)
 
@@ -141,10 +141,10 @@ def _draw_upright(page: Page, row: Mapping, scale: UprightScale, x: float, direc
 
 def _differences(shown: PeriodsData, width: float) -> list[Part]:
     subject = shown.subject
-    rows = [row for pair in shown.compared() for _, *both in shown.shown_differences(pair) for row in both if row]
+    rows = [row for pair in shown.shown_pairs() for _, *both in shown.shown_differences(pair) for row in both if row]
     decimals = subject.decimals(rows)
     lines = []
-    for pair in shown.compared():
+    for pair in shown.shown_pairs():
         lines.append(Line(f"{pair_name(shown, pair)}: {composition(pair)}", head=True, style="bold"))
         for rho, fixed, random in shown.shown_differences(pair):
             both = {"FE": fixed, "RE": random}

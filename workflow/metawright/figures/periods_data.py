@@ -57,6 +57,16 @@ class PeriodsData:
         """Return the pairs of periods that were compared."""
         return [pair for pair in self.document.get("pairs") or [] if pair["status"] == "compared"]
 
+    def shown_pairs(self) -> list[Mapping]:
+        """Return the pairs that the figure shows: all, or of many the neighbours and the first with the last."""
+        pairs = self.compared()
+        if len(pairs) <= ALL_RHO:
+            return pairs
+        order = [key for key, _ in self.periods if any(key in (pair["earlier"], pair["later"]) for pair in pairs)]
+        place = {key: number for number, key in enumerate(order)}
+        steps = (1, len(order) - 1)
+        return [pair for pair in pairs if place.get(pair["later"], 0) - place.get(pair["earlier"], 0) in steps]
+
     def shown_differences(self, pair: Mapping) -> list[tuple[float, Mapping, Mapping | None]]:
         """Return per correlation the fixed-effect and the random-effects difference that the figure shows."""
         rows = []

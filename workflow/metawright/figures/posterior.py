@@ -82,7 +82,7 @@ def posterior_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Fig
     def draw(page: Page, top: float) -> None:
         _draw_mean(page, shown, entries, MARGIN, inner, top)
         _draw_tau(page, entries, MARGIN + inner + GAP, inner, top)
-        x, y = MARGIN, top + 22.0 + HEIGHT + BELOW + 8.0
+        x, y = MARGIN, top + 16.0 + HEIGHT + BELOW + 8.0
         for entry, (color, dash) in zip(entries, STYLES, strict=False):
             page.line(x, y, x + 18.0, y, width=1.3, color=color, dash=dash)
             words = entry.get("label") or entry["key"]
@@ -91,7 +91,7 @@ def posterior_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Fig
         page.text(x, y + 0.36 * SIZE, "(thin: prior)", size=SIZE)
 
     table = _table(shown, entries, width - 2 * MARGIN)
-    parts = (Part(22.0 + HEIGHT + BELOW + 18.0, draw), table)
+    parts = (Part(16.0 + HEIGHT + BELOW + 18.0, draw), table)
     return sheet(title, parts, (_note(shown),), width)
 
 
@@ -118,7 +118,7 @@ def _draw_mean(
     room = 0.12 * (high - low)
     top_density = 1.06 * max(max(ys) for _, ys in known)
     across = value_axis(low - room, high + room, subject.measure, most=6)
-    panel = Panel(left, top + 22.0, width, HEIGHT, across, value_axis(0.0, top_density, most=3))
+    panel = Panel(left, top + 16.0, width, HEIGHT, across, value_axis(0.0, top_density, most=3))
     panel.upright(page, 0.0, color="#000000")
     if subject.mid_place is not None:
         panel.upright(page, subject.mid_place, dash=(1.0, 1.6))
@@ -133,7 +133,7 @@ def _draw_tau(page: Page, entries: Sequence[Mapping], left: float, width: float,
     end = max(entry["tau_upper"] for entry in entries) * 1.15
     peaks = [_peak(entry["tau_curve"]) for entry in entries]
     upward = value_axis(0.0, 1.15 * max(peaks), most=3)
-    panel = Panel(left, top + 22.0, width, HEIGHT, value_axis(0.0, end, most=6), upward)
+    panel = Panel(left, top + 16.0, width, HEIGHT, value_axis(0.0, end, most=6), upward)
     for entry, (color, dash) in zip(entries, STYLES, strict=False):
         curve = entry["tau_curve"]
         for key, wide in (("prior", PRIOR_WIDTH), ("posterior", 1.2)):

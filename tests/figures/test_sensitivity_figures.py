@@ -1,0 +1,109 @@
+"""Every figure of the sensitivity analyses, at every number of trials: readable, complete, explained."""
+
+import math
+
+import pytest
+from matplotlib.text import Text
+
+from metawright.figures.page import REPORT_WIDTH
+from metawright.figures.save import save
+from metawright.figures.sensitivity import sensitivity_figure
+from metawright.figures.sensitivity_figures import FIGURES
+from metawright.figures.sensitivity_text import SENSITIVITY_COLUMNS, sensitivity_alt_text, sensitivity_table
+from tests.figures.drawn import outside, overlaps, strings
+from tests.figures.made_sensitivity import shown_of
+
+CELLS = [("als-long", None), ("cold-smd", 3), ("cold-or", None), ("bcg", None), ("dbs-12-months", None)]
+NAMES = ["k = 2", "k = 3", "k = 9, OR", "k = 13, RR", "k = 25"]
+LEAST_TYPE = 7.0
+A4 = 247.0 / 25.4  # inches that a figure may be tall
+
+
+def check_page(figure):
+    assert overlaps(figure) == []
+    assert outside(figure) == []
+    sizes = {text.get_size() for text in figure.findobj(Text) if text.get_text()}
+    assert min(sizes) >= LEAST_TYPE
+    assert figure.get_size_inches()[0] == pytest.approx(REPORT_WIDTH / 72)
+    assert figure.get_size_inches()[1] <= A4
+    assert not any("…" in text for text in strings(figure))
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=NAMES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_nothing_touches_is_cut_or_too_small(name, cell):
+    shown, drawing = shown_of(*cell), FIGURES[name]
+    check_page(drawing.figure(shown))
+    assert drawing.title(shown) in drawing.alt_text(shown)
+    rows = drawing.table(shown)
+    assert bool(rows) == drawing.drawable(shown)
+    assert all(set(row) <= set(drawing.columns) for row in rows)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=NAMES)
+def test_the_panel_is_readable_and_complete(cell):
+    shown = shown_of(*cell)
+    check_page(sensitivity_figure(shown))
+    rows = sensitivity_table(shown)
+    assert {row["panel"] for row in rows} == {"models", "without_each_trial", "specifications"}
+    assert all(tuple(row) == SENSITIVITY_COLUMNS for row in rows)
+    text = sensitivity_alt_text(shown)
+    assert all(f" {letter}: " in text for letter in "ABC")
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_one_trial_gets_a_line_that_says_why(name):
+    shown, drawing = shown_of("als-short"), FIGURES[name]
+    figure = drawing.figure(shown)
+    check_page(figure)
+    if not drawing.drawable(shown):
+        assert figure.get_size_inches()[1] < 0.6
+        assert "Not drawn: " in drawing.alt_text(shown)
+        assert drawing.table(shown) == []
+
+
+def test_the_panel_of_one_trial_says_why():
+    shown = shown_of("als-short")
+    assert "One trial: nothing is pooled" in strings(sensitivity_figure(shown))[-1]
+    assert sensitivity_table(shown) == []
+
+
+def test_which_figures_need_how_many_trials():
+    def drawn(*cell):
+        return {name for name, drawing in FIGURES.items() if drawing.drawable(shown_of(*cell))}
+
+    assert drawn("als-short") == {"posterior"}
+    two = {"method_ladder", "leave_one_out", "influence", "baujat", "posterior", "missing_data"}
+    assert drawn("als-long") == two
+    assert drawn("cold-or") == two - {"missing_data"} | {"cumulative", "gosh"}
+    assert drawn("bcg") == two - {"missing_data"} | {"cumulative", "gosh", "funnel"}
+
+
+def saved(folder, figure, run="a"):
+    paths = [folder / f"{run}.{kind}" for kind in ("svg", "pdf", "png")]
+    save(figure, *paths, "A title", "Its description")
+    return [path.read_bytes() for path in paths]
+
+
+def test_same_data_same_bytes(tmp_path):
+    shown = shown_of("dbs-12-months")
+    first, second = (saved(tmp_path, sensitivity_figure(shown), run) for run in "ab")
+    assert first == second
+    assert len(first[0]) < 150_000
+
+
+@pytest.mark.parametrize(("name", "cell"), [("gosh", "bcg"), ("influence", "dbs-12-months")])
+def test_files_of_large_pools_are_light(name, cell, tmp_path):
+    assert len(saved(tmp_path, FIGURES[name].figure(shown_of(cell)))[0]) < 120_000
+
+
+def test_ratios_are_read_as_ratios():
+    shown = shown_of("bcg")
+    found = strings(FIGURES["leave_one_out"].figure(shown))
+    assert "Risk ratio" in found
+    whole = shown.headlines()[0]
+    assert (
+        f"{math.exp(whole['estimate']):.2f} [{math.exp(whole['ci_low']):.2f}, {math.exp(whole['ci_high']):.2f}]"
+        in found
+    )
+    assert "1" in found and "0.5" in found

@@ -1,0 +1,99 @@
+"""All verdicts of a review on one page: what holds, what depends on a choice, what is open, outcome by outcome."""
+
+from collections.abc import Mapping
+
+from matplotlib.figure import Figure
+
+from metawright.figures.conclusions import SHAPES, conclusion, draw_legend, legend_lines, legend_states
+from metawright.figures.interval_table import Column, Drawn, IntervalTable, Line, table_axis
+from metawright.figures.page import REPORT_WIDTH
+from metawright.figures.sheet import MARGIN, legend_part, notice, sheet
+from metawright.figures.subject import TRACK_NAMES
+from metawright.figures.verdicts_data import OutcomeVerdicts, VerdictsData
+from metawright.figures.verdicts_text import (
+    benefit_words,
+    omission_words,
+    specification_words,
+    verdict_words,
+    verdicts_title,
+)
+
+TRACKS = ("protocol", "recommended")
+HEADS = {
+    "k": ("k",),
+    "verdict": ("Verdict",),
+    "specifications": ("Specifications", "excl. no effect"),
+    "omissions": ("Omissions", "that change it"),
+    "benefit": ("Probability", "of benefit"),
+}
+UNDATED = frozenset({"awaiting_data"})
+
+
+def verdicts_figure(shown: VerdictsData, width: float = REPORT_WIDTH) -> Figure:
+    """Draw a line per outcome and period, with both tracks' results, an axis per outcome.
+
+    Parameters
+    ----------
+    shown : VerdictsData
+    width : float
+        Points.
+    """
+    if shown.reason:
+        return notice(verdicts_title(), shown.reason, width)
+    outcomes = [one for one in shown.outcomes if one.rows]
+    tables = [_table(one, place == 0, {}, width) for place, one in enumerate(outcomes)]
+    least: dict[str, float] = {}
+    for table in tables:
+        for key, value in table.widths().items():
+            least[key] = max(least.get(key, 0.0), value)
+    tables = [_table(one, place == 0, least, width) for place, one in enumerate(outcomes)]
+    states = {
+        conclusion(track, one.subject.direction)
+        for one in outcomes
+        for _, verdict in one.rows
+        for track in (verdict["tracks"] or {}).values()
+        if track and track["estimate"] is not None
+    }
+    items = [(SHAPES[track], "track", TRACK_NAMES[track]) for track in TRACKS]
+    legend = legend_lines([*items, *legend_states(states, outcomes[0].subject.arms)], width - 2 * MARGIN)
+    note = (
+        "Light bars: range of the estimates over all specifications. ● stable: none of the examined choices changes "
+        "the conclusion. ◐ depends: some do. ○ open: no clear headline result. Conclusion: whether the interval "
+        "excludes no effect, and on which side the estimate lies."
+    )
+    return sheet(verdicts_title(), (*tables, legend_part(legend, draw_legend)), (note,), width)
+
+
+def _table(one: OutcomeVerdicts, first: bool, least: Mapping[str, float], width: float) -> IntervalTable:
+    subject = one.subject
+    unit = f", {subject.unit}" if subject.unit else ""
+    lines = [Line(f"{subject.label} ({subject.effect.lower()}{unit})", head=True, style="bold")]
+    for period, verdict in one.rows:
+        lines.append(_line(subject, period, verdict))
+    columns = []
+    for key, head in HEADS.items():
+        left = key in ("k", "verdict")
+        align = "left" if key == "verdict" else "right"
+        columns.append(Column(key, head if first else (), left=left, align=align))
+    axis = table_axis(lines, subject.measure, subject.mid_place)
+    heads = ("Outcome and period", ("Result and", "95% CI")) if first else ("", ())
+    return IntervalTable(
+        subject, lines, columns, axis, MARGIN, width - 2 * MARGIN, *heads, least=least, label_most=110.0
+    )
+
+
+def _line(subject: object, period: str, verdict: Mapping) -> Line:
+    tracks = verdict["tracks"] or {}
+    drawn = tuple(Drawn(tracks[track], SHAPES[track]) for track in TRACKS if tracks.get(track))
+    if verdict["status"] == "single_study":
+        drawn = drawn[:1]
+    range_ = verdict.get("multiverse")
+    cells = {
+        "k": str(verdict["k"]),
+        "verdict": verdict_words(verdict),
+        "specifications": specification_words(verdict),
+        "omissions": omission_words(verdict),
+        "benefit": benefit_words(verdict, subject.direction),
+    }
+    band = (range_["low"], range_["high"]) if range_ else None
+    return Line(period, drawn, cells, muted=verdict["status"] in UNDATED, indent=6.0, band=band)
