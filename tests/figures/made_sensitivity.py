@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from metawright.effects.measures.binary import binary_effect
 from metawright.figures.periods_data import periods_data
 from metawright.figures.sensitivity_data import sensitivity_data
 from metawright.figures.specification_data import specification_data
@@ -22,6 +23,7 @@ from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 from metawright.sensitivity import baujat, bayes, cumulative, gosh, influence
 from metawright.sensitivity.leave_one_out import leave_one_out
 from metawright.sensitivity.missing_data import missing_data
+from metawright.sensitivity.missing_events import missing_events
 from metawright.sensitivity.multiverse import multiverse
 from metawright.sensitivity.refit import model_of, trials_of
 from metawright.sensitivity.small_study.assess import assess
@@ -207,6 +209,20 @@ def _missing(cell):
             numbers = {"n": 30, "n_randomised": 30 + lost - place % 2, "mean": mean, "sd": sd}
             arms.append({"row": row, "arm": arm, "flags": "", "value_type": "change", **numbers})
     return missing_data(replace(cell, trials=tuple(trials)), arms, MODELS) | {"kind": "imdom"}
+
+
+def binary_missing():
+    """Return the missing participants of five trials with a binary outcome, as their block of a document."""
+    counts = np.array([[12, 9, 20, 7, 15], [30, 28, 60, 25, 40], [6, 7, 15, 4, 9], [31, 29, 58, 26, 41]], dtype=float)
+    y, v = binary_effect("OR", *counts).for_pooling()
+    trials, arms = [], []
+    for place in range(5):
+        ids = (2 * place + 2, 2 * place + 3)
+        trials.append({"study": f"Study {place + 1}", "row_ids": ";".join(map(str, ids))})
+        for row, arm, (events, n) in zip(ids, ("experimental", "control"), counts[:, place].reshape(2, 2), strict=True):
+            arms.append({"row": row, "arm": arm, "flags": "", "events": events, "n": n, "n_randomised": n + 5})
+    cell = Cell(OUTCOMES["cold-or"], "all", tuple(trials), y, v, counts)
+    return plain({**missing_events(cell, arms, MODELS), "kind": "imor", "reach": None})
 
 
 @cache

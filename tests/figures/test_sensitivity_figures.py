@@ -1,6 +1,8 @@
 """Every figure of the sensitivity analyses, at every number of trials: readable, complete, explained."""
 
+import json
 import math
+from dataclasses import replace
 
 import pytest
 from matplotlib.text import Text
@@ -11,7 +13,8 @@ from metawright.figures.sensitivity import sensitivity_figure
 from metawright.figures.sensitivity_figures import FIGURES
 from metawright.figures.sensitivity_text import SENSITIVITY_COLUMNS, sensitivity_alt_text, sensitivity_table
 from tests.figures.drawn import outside, overlaps, strings
-from tests.figures.made_sensitivity import shown_of
+from tests.figures.forest_numbers import LONG_NAMES
+from tests.figures.made_sensitivity import binary_missing, shown_of
 
 CELLS = [("als-long", None), ("cold-smd", 3), ("cold-or", None), ("bcg", None), ("dbs-12-months", None)]
 NAMES = ["k = 2", "k = 3", "k = 9, OR", "k = 13, RR", "k = 25"]
@@ -51,6 +54,20 @@ def test_the_panel_is_readable_and_complete(cell):
     assert all(f" {letter}: " in text for letter in "ABC")
 
 
+@pytest.mark.parametrize("name", ["method_ladder", "leave_one_out", "cumulative", "influence", "baujat", "panel"])
+def test_long_names_and_large_numbers_find_room(name):
+    plain = shown_of("bcg")
+    names = [*LONG_NAMES, "A consortium of seventeen university hospitals and their district partners 2019"]
+    labels = {trial["study"]: f"{names[i % len(names)]} {i}" for i, trial in enumerate(plain.document["trials"])}
+    shown = replace(plain, subject=replace(plain.subject, labels=labels, measure="MD", unit="", label="A label " * 30))
+    document = json.loads(json.dumps(plain.document), parse_float=lambda text: float(text) * 1234.5)
+    without = json.loads(json.dumps(plain.leave_one_out), parse_float=lambda text: float(text) * 1234.5)
+    shown = replace(shown, document=document, leave_one_out=without, specifications=None)
+    figure = sensitivity_figure(shown) if name == "panel" else FIGURES[name].figure(shown)
+    assert overlaps(figure) == []
+    assert outside(figure) == []
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_one_trial_gets_a_line_that_says_why(name):
     shown, drawing = shown_of("als-short"), FIGURES[name]
@@ -77,6 +94,18 @@ def test_which_figures_need_how_many_trials():
     assert drawn("als-long") == two
     assert drawn("cold-or") == two - {"missing_data"} | {"cumulative", "gosh"}
     assert drawn("bcg") == two - {"missing_data"} | {"cumulative", "gosh", "funnel"}
+
+
+def test_missing_events_are_mapped_by_their_odds():
+    plain = shown_of("cold-or")
+    shown = replace(plain, document={**plain.document, "missing_data": binary_missing()})
+    figure = FIGURES["missing_data"].figure(shown)
+    check_page(figure)
+    found = strings(figure)
+    assert found.count("0.2") == found.count("5") == 4  # both axes of both maps
+    assert any("odds of an event among the missing" in text for text in found)
+    rows = [row for row in FIGURES["missing_data"].table(shown) if row["line"] == "map"]
+    assert len(rows) == 2 * 9 * 9
 
 
 def saved(folder, figure, run="a"):

@@ -18,7 +18,8 @@ ROW, DOUBLE = 11.4, 14.0  # distance of lines with one interval and with two
 GAP = 8.0
 APART = 2.9  # half the distance of two intervals on one line
 BAND, ARROW_COLOR = "#e4e4e4", "#a8a8a8"
-LABEL_MOST = 140.0
+LABEL_LEAST, LABEL_MOST = 56.0, 140.0
+PLOT_LEAST = 105.0
 HANGING = "*"
 REACH = 2.5  # limits farther from no effect than this many times the middling one are clipped
 
@@ -111,7 +112,9 @@ class IntervalTable:
         widths = [line.indent + text_width(line.label, SIZE, line.style) for line in self.lines if not line.head] + [
             text_width(self.label_head, SIZE, "bold")
         ]
-        return max(min(max(widths), self.label_most), self.least.get("label", 0.0))
+        columns = self._widths()
+        room = self.width - sum(columns.values()) - GAP * (len(columns) + 2) - EDGE - PLOT_LEAST
+        return max(min(max(widths), self.label_most, max(room, LABEL_LEAST)), self.least.get("label", 0.0))
 
     def _widths(self) -> dict[str, float]:
         widths = {}
@@ -135,7 +138,7 @@ class IntervalTable:
     def _labels(self) -> list[list[str]]:
         most = self._label_width
         return [
-            [line.label] if line.head else wrap(line.label, most - line.indent + 0.1, SIZE, line.style, most=2)
+            [line.label] if line.head else wrap(line.label, most - line.indent + 0.1, SIZE, line.style, most=3)
             for line in self.lines
         ]
 

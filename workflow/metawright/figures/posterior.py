@@ -34,7 +34,10 @@ def posterior_title(shown: SensitivityData) -> str:
 
 def posterior_reason(shown: SensitivityData) -> str:
     """Return why there is no posterior; empty where there is one."""
-    return shown.reason("bayes") or ("" if _entries(shown) else "no prior is declared")
+    if reason := shown.reason("bayes"):
+        return reason
+    refused = [one["reason"] for one in shown.block("bayes").get("posteriors") or [] if one.get("reason")]
+    return "" if _entries(shown) else next(iter(refused), "no prior is declared")
 
 
 def _entries(shown: SensitivityData) -> list[Mapping]:

@@ -127,6 +127,7 @@ class SpecificationCurve:
             self._draw_single(page, scale)
         else:
             self._draw_binned(page, scale)
+            scale.draw_null(page)
         for track in SHAPES:
             place = next((place for place, row in enumerate(self.rows) if row.get("headline") == track), None)
             if place is not None:

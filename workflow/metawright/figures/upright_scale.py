@@ -50,10 +50,14 @@ class UprightScale:
         for value, label in self._spaced():
             page.line(spine - 2.5, self.y(value), spine, self.y(value), width=0.7)
             page.text(spine - 4.5, self.y(value) + 0.36 * SIZE, label, size=SIZE, align="right")
-        page.line(spine, self.y(0.0), self.right, self.y(0.0), width=0.6)
+        self.draw_null(page)
         mid = subject.mid_place
         if mid is not None and self.holds(mid):
             page.line(spine, self.y(mid), self.right, self.y(mid), width=0.6, color=RULE, dash=(1.0, 1.6))
+
+    def draw_null(self, page: Page) -> None:
+        """Draw the line of no effect, once more above what has hidden it."""
+        page.line(self.left - 3.0, self.y(0.0), self.right, self.y(0.0), width=0.6)
 
     def _spaced(self) -> list[tuple[float, str]]:
         """Return the ticks whose labels fit above each other, counted from the null value."""
