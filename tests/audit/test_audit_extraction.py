@@ -127,3 +127,16 @@ def test_complete_published_data_raise_no_false_alarm(root, schemas, review):
     read = read_review(root / "resources" / review, schemas)
     path = root / "resources" / review / "extraction.csv"
     assert audit_extraction(read_sheet(path.read_bytes(), path.name), read.protocol, read.treatment) == []
+
+
+def test_what_was_decided_is_audited_not_what_was_read_at_first(protocol):
+    protocol["outcomes"]["score"]["scale"] = {"min": 0, "max": 48}
+    rows = "\n".join(pair("A", "20,,50.0,6.5,,,final,,", "20,,24.0,6.5,,,final,,"))
+    sheet = read_sheet((HEADER + rows + "\n").encode(), "extraction.csv")
+    decided = "study,outcome,timepoint,arm,column,value,decided_by\nA,score,3 m,experimental,mean,30.0,me\n"
+    checks = [
+        {line["check"] for line in audit_extraction(sheet, protocol, {}, decisions)}
+        for decisions in (None, read_sheet(decided.encode(), "adjudication.csv"))
+    ]
+    assert "mean_in_scale" in checks[0]
+    assert "mean_in_scale" not in checks[1]

@@ -4,6 +4,7 @@
 rule audit_extraction:
     input:
         extraction=extraction_file,
+        adjudication=optional_file("adjudication"),
     output:
         findings="results/{review}/audit/findings.csv",
     log:

@@ -12,5 +12,7 @@ with logged(snakemake.log[0]):
     protocol = {name: snakemake.params[name] for name in ("outcomes", "periods", "arms", "clock", "cleaning")}
     file = Path(snakemake.input.extraction)
     sheet = read_sheet(file.read_bytes(), file.name)
-    findings = audit_extraction(sheet, protocol, snakemake.params.treatment)
+    decided = snakemake.input.get("adjudication")
+    decisions = read_sheet(Path(decided).read_bytes(), "adjudication.csv") if decided else None
+    findings = audit_extraction(sheet, protocol, snakemake.params.treatment, decisions)
     write_table(snakemake.output.findings, findings, FINDING_COLUMNS)

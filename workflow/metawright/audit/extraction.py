@@ -6,6 +6,7 @@ from math import sqrt
 from metawright.audit.findings import Finding, finding_rows
 from metawright.effects.compute import compute_effects
 from metawright.extraction import plausibility
+from metawright.extraction.adjudication import adjudicate, exclude_rows
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.vocabulary import arm_words
 from metawright.review.sheets import Sheet
@@ -13,7 +14,9 @@ from metawright.review.sheets import Sheet
 _Z = 1.959963984540054
 
 
-def audit_extraction(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float]) -> list[dict]:
+def audit_extraction(
+    sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float], decisions: Sheet | None = None
+) -> list[dict]:
     """Return the rows of `findings.csv`.
 
     Parameters
@@ -24,8 +27,11 @@ def audit_extraction(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, fl
         Completed protocol: its `outcomes`, `periods`, `arms`, `clock` and `cleaning` are used.
     treatment : Mapping
         Months that a trial's treatment lasts, by the folded key of the trial.
+    decisions : Sheet, optional
+        `adjudication.csv`: what was decided is audited, not what was read at first.
     """
-    cleaned = clean_extraction(sheet, protocol, treatment)
+    file, (sheet, _) = sheet.file, adjudicate(sheet, decisions, protocol, treatment)
+    cleaned = exclude_rows(clean_extraction(sheet, protocol, treatment), sheet, decisions, protocol)
     rows = [
         {**arm, "printed": printed, "raw": row.cells}
         for arm, printed, row in zip(cleaned.arms, cleaned.printed, sheet.rows, strict=True)
@@ -41,7 +47,7 @@ def audit_extraction(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, fl
         *plausibility.p_against_arms(rows),
         *against_all_others(rows, outcomes, protocol["periods"]),
     ]
-    return finding_rows(findings, sheet.file)
+    return finding_rows(findings, file)
 
 
 def against_all_others(
