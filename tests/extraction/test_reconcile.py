@@ -208,3 +208,52 @@ def test_the_list_to_adjudicate_is_written_while_the_build_refuses(review_folder
     assert "3 conflicts, 3 open" in done.stdout, done.stderr
     text = (tmp_path / "results" / "demo" / "extraction" / "conflicts.csv").read_text()
     assert "A,score,3 m,control,sd,extraction.csv,3,2,second_extraction.csv,3,2.2,open,,," in text
+
+
+ARMS = """\
+study,outcome,timepoint,arm,arm_label,n,mean,sd
+T,score,3 m,exercise,low,20,10,2
+T,score,3 m,exercise,high,21,11,2
+T,score,3 m,usual care,,20,9,2
+"""
+LABELLED = "study,outcome,timepoint,arm,column,value,decided_by,reason,arm_label\n"
+
+
+def test_each_of_several_arms_is_compared_and_decided_by_its_name(protocol):
+    second = ARMS.replace("high,21,11,2", "high,21,11,2.5")
+    found = compared(protocol, second, first=ARMS)
+    assert [(c["row"], c["column"], c["second_value"], c["arm_label"]) for c in found.conflicts] == [
+        (3, "sd", "2.5", "high")
+    ]
+    (problem,) = found.problems
+    assert problem.text.endswith("T,score,3 m,experimental,sd,VALUE,WHO,WHY,high (the last column is arm_label)")
+    decided = LABELLED + "T,score,3 m,experimental,sd,2.5,me,why,High\n"
+    assert compared(protocol, second, decided, ARMS).problems == []
+    cleaned = clean_adjudicated(sheet(ARMS), sheet(decided, "adjudication.csv"), protocol)
+    assert [arm["sd"] for arm in cleaned.arms] == [2, 2.5, 2]
+
+
+def test_a_decision_that_names_none_of_several_arms_is_refused(protocol):
+    decided = LABELLED + "T,score,3 m,experimental,sd,2.5,me,why,\n"
+    (problem,) = compared(protocol, ARMS, decided, ARMS).problems
+    assert problem.what == "stands for several arms here; name one in the column arm_label: 'high' or 'low'"
+
+
+def test_arms_under_different_names_have_no_counterpart(protocol):
+    second = ARMS.replace("high", "strong")
+    found = compared(protocol, second, first=ARMS)
+    assert [(c["column"], c["value"], c["arm_label"]) for c in found.conflicts] == [
+        ("row", "present", "high"),
+        ("row", "absent", "strong"),
+    ]
+    decided = LABELLED + "T,score,3 m,experimental,row,keep,me,,high\nT,score,3 m,experimental,row,exclude,me,,strong\n"
+    assert compared(protocol, second, decided, ARMS).problems == []
+    cleaned = clean_adjudicated(sheet(ARMS), sheet(decided, "adjudication.csv"), protocol)
+    assert all(arm["used"] for arm in cleaned.arms)
+
+
+def test_one_arm_needs_no_name_in_the_decision(protocol):
+    one = "study,outcome,timepoint,arm,arm_label,n,mean,sd\nT,score,3 m,exercise,low,20,10,2\n"
+    decided = "study,outcome,timepoint,arm,column,value,decided_by\nT,score,3 m,exercise,sd,3,me\n"
+    assert clean_adjudicated(sheet(one), sheet(decided, "adjudication.csv"), protocol).arms[0]["sd"] == 3
+    assert compared(protocol, one.replace(",2\n", ",3\n"), decided, one).problems == []

@@ -1,7 +1,7 @@
 """What a third person decided where two extractors differ, put in place before anything is cleaned."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from metawright.extraction.clean import Cleaned, clean_extraction
@@ -14,16 +14,58 @@ from metawright.review.sheets import Row, Sheet
 ROW, KEEP, EXCLUDE = "row", "keep", "exclude"
 
 
-def read_decisions(decisions: Sheet | None, protocol: Mapping) -> dict[tuple, dict[str, str]]:
-    """Return the lines of `adjudication.csv` by study, outcome, time, arm and column."""
-    if decisions is None:
-        return {}
-    return {
-        (*row_key(row.cells, protocol), fold(row.cells.get("column", ""))): {
-            name: row.cells.get(name, "") for name in ("value", "decided_by", "reason")
+@dataclass(frozen=True)
+class Decisions:
+    """The lines of `adjudication.csv`, by study, outcome, time, arm, name of the arm and column."""
+
+    lines: Mapping[tuple, dict[str, str]]
+
+    def of(self, base: tuple, label: str, several: Collection[tuple]) -> dict[str, dict[str, str]]:
+        """Return what was decided about one row, by column.
+
+        Parameters
+        ----------
+        base : tuple
+            See `row_key`.
+        label : str
+            Folded `arm_label` of the row.
+        several : collection of tuple
+            The keys that stand for several arms of one role: there a line has to name the arm.
+        """
+        found = {}
+        for (*key, named, column), decision in self.lines.items():
+            if tuple(key) == base and (named == label or (not named and base not in several)):
+                found[column] = decision
+        return found
+
+
+def read_decisions(decisions: Sheet | None, protocol: Mapping) -> Decisions:
+    """Return what `adjudication.csv` decides."""
+    rows = () if decisions is None else decisions.rows
+    return Decisions(
+        {
+            (*row_key(row.cells, protocol), label_of(row.cells), fold(row.cells.get("column", ""))): {
+                name: row.cells.get(name, "") for name in ("value", "decided_by", "reason")
+            }
+            for row in rows
         }
-        for row in decisions.rows
-    }
+    )
+
+
+def label_of(cells: Mapping[str, str]) -> str:
+    """Return the trial's own name of an arm, folded."""
+    return fold(cells.get("arm_label", ""))
+
+
+def several_arms(sheets: Iterable[Sheet], protocol: Mapping) -> set[tuple]:
+    """Return the keys under which one of *sheets* has several arms of one role, told apart by `arm_label`."""
+    several = set()
+    for sheet in sheets:
+        labels: dict[tuple, set[str]] = {}
+        for row in sheet.rows:
+            labels.setdefault(row_key(row.cells, protocol), set()).add(label_of(row.cells))
+        several |= {key for key, found in labels.items() if len(found) > 1}
+    return several
 
 
 def adjudicate(
@@ -39,14 +81,15 @@ def adjudicate(
         One entry per cell changed, with the columns of `cleaning_log.csv` and the rule `adjudicated`.
     """
     decided = read_decisions(decisions, protocol)
-    if not decided:
+    if not decided.lines:
         return sheet, []
+    several = several_arms([sheet], protocol)
     arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol, treatment).arms}
     rows, log, columns = [], [], list(sheet.columns)
     for row in sheet.rows:
         cells = dict(row.cells)
-        for (*key, column), decision in decided.items():
-            if tuple(key) != row_key(row.cells, protocol) or column == ROW or column not in COLUMNS:
+        for column, decision in decided.of(row_key(row.cells, protocol), label_of(row.cells), several).items():
+            if column == ROW or column not in COLUMNS:
                 continue
             after = decision["value"].strip()
             before = cells.get(column, "")
@@ -69,13 +112,15 @@ def adjudicate(
 
 def exclude_rows(cleaned: Cleaned, sheet: Sheet, decisions: Sheet | None, protocol: Mapping) -> Cleaned:
     """Mark the rows that the adjudication excludes as not used, with who said so and why."""
-    decided = {key[:-1]: item for key, item in read_decisions(decisions, protocol).items() if key[-1] == ROW}
-    if not any(fold(item["value"]) == EXCLUDE for item in decided.values()):
+    decided = read_decisions(decisions, protocol)
+    if not any(key[-1] == ROW and fold(item["value"]) == EXCLUDE for key, item in decided.lines.items()):
         return cleaned
+    several = several_arms([sheet], protocol)
     raw = {row.number: row for row in sheet.rows}
     arms, log = [], list(cleaned.log)
     for arm in cleaned.arms:
-        decision = decided.get(row_key(raw[arm["row"]].cells, protocol))
+        cells = raw[arm["row"]].cells
+        decision = decided.of(row_key(cells, protocol), label_of(cells), several).get(ROW)
         if decision and fold(decision["value"]) == EXCLUDE:
             why = ": ".join(filter(None, (decision["decided_by"].strip(), decision["reason"].strip())))
             arm = {**arm, "used": False, "reason": f"excluded by adjudication ({why})" if why else "excluded"}

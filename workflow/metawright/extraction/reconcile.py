@@ -1,18 +1,28 @@
 """Two extractors of one review: where they differ, how far they agree, and what a third person decided.
 
-Rows of `extraction.csv` and `second_extraction.csv` belong together by study, outcome, time point and arm. Every other
-column that holds data is compared after cleaning, so that `34.0` and `34`, or `NR` and an empty cell, are no conflict.
+Rows of `extraction.csv` and `second_extraction.csv` belong together by study, outcome, time point and arm; several arms
+of one role also by `arm_label`. Every other column that holds data is compared after cleaning, so that `34.0` and `34`,
+or `NR` and an empty cell, are no conflict.
 """
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 import numpy as np
 
-from metawright.extraction.adjudication import EXCLUDE, KEEP, ROW, number_text, read_decisions, row_key
+from metawright.extraction.adjudication import (
+    EXCLUDE,
+    KEEP,
+    ROW,
+    label_of,
+    number_text,
+    read_decisions,
+    row_key,
+    several_arms,
+)
 from metawright.extraction.agreement import (
     cohen_kappa,
     intraclass_correlation,
@@ -22,7 +32,7 @@ from metawright.extraction.agreement import (
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.columns import COLUMNS
 from metawright.extraction.vocabulary import fold
-from metawright.review.problems import Problem, did_you_mean
+from metawright.review.problems import Problem, did_you_mean, one_of
 from metawright.review.sheets import Row, Sheet
 
 #: Columns that say which cell a row is about, and free text: not compared.
@@ -35,7 +45,7 @@ CATEGORIES = ("value_type",)
 #: Columns of `conflicts.csv`.
 CONFLICT_COLUMNS = (
     "study", "outcome", "timepoint", "arm", "column", "file", "row", "value", "second_file", "second_row",
-    "second_value", "status", "adjudicated", "decided_by", "reason",
+    "second_value", "status", "adjudicated", "decided_by", "reason", "arm_label",
 )  # fmt: skip
 
 
@@ -90,14 +100,17 @@ def reconcile(
         Months that each trial's treatment lasts.
     """
     decided = read_decisions(decisions, protocol)
-    here, there = (_entries(sheet, protocol, treatment) for sheet in (first, second))
+    several = several_arms((first, second), protocol)
+    here, there = (_entries(sheet, protocol, treatment, several) for sheet in (first, second))
     conflicts = [
         conflict
         for key in dict.fromkeys([*here, *there])
         for conflict in _compare(key, here, there, PurePath(first.file).name, PurePath(second.file).name)
     ]
     for conflict in conflicts:
-        decision = decided.get((*conflict.pop("key"), conflict["column"]))
+        *base, label = conflict.pop("key")
+        decision = decided.of(tuple(base), label or fold(conflict["arm_label"]), several).get(conflict["column"])
+        conflict["arm_label"] = conflict["arm_label"] if label else ""
         word = decision["value"].strip() if decision else ""
         settled = decision is not None and (conflict["column"] != ROW or not (conflict["row"] == "" and word == KEEP))
         conflict["status"] = "adjudicated" if settled else "open"
@@ -106,16 +119,23 @@ def reconcile(
         conflict["reason"] = decision["reason"] if decision else ""
     problems = [_refusal(conflict, first, second) for conflict in conflicts if conflict["status"] == "open"]
     if decisions is not None:
-        problems += _idle(decisions, here, there, protocol)
+        problems += _idle(decisions, here, there, protocol, several)
     return Reconciled(conflicts, _agreement(here, there, conflicts), problems)
 
 
-def _entries(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float] | None) -> dict[tuple, _Entry]:
-    """Return the rows by key; of two rows with one key the first (cleaning refuses or drops the other)."""
+def _entries(
+    sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float] | None, several: set[tuple]
+) -> dict[tuple, _Entry]:
+    """Return the rows by key and, where a role has several arms, name of the arm.
+
+    Of two rows with one key the first: cleaning refuses or drops the other.
+    """
     arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol, treatment).arms}
     entries: dict[tuple, _Entry] = {}
     for row in sheet.rows:
-        entries.setdefault(row_key(row.cells, protocol), _Entry(row, arms[row.number]))
+        base = row_key(row.cells, protocol)
+        label = label_of(row.cells) if base in several else ""
+        entries.setdefault((*base, label), _Entry(row, arms[row.number]))
     return entries
 
 
@@ -141,6 +161,7 @@ def _compare(key: tuple, here: Mapping, there: Mapping, file: str, second_file: 
         "outcome": found.arm["outcome"],
         "timepoint": found.arm["timepoint"],
         "arm": found.arm["arm"],
+        "arm_label": found.arm["arm_label"],
         "file": file,
         "row": one.row.number if one else "",
         "second_file": second_file,
@@ -165,36 +186,50 @@ def _compare(key: tuple, here: Mapping, there: Mapping, file: str, second_file: 
 
 def _refusal(conflict: Mapping, first: Sheet, second: Sheet) -> Problem:
     """Say where two extractors differ and how to settle it."""
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow([conflict[name] for name in (*KEYS, "column")])
-    line = buffer.getvalue()
+    line = _csv_line(conflict[name] for name in (*KEYS, "column"))
+    why = "WHY"
+    if conflict["arm_label"]:
+        why += f",{_csv_line([conflict['arm_label']])} (the last column is arm_label)"
     if conflict["column"] != ROW:
         other = f"'{conflict['second_value']}'" if conflict["second_value"] else "nothing"
         here = "stands" if conflict["value"] else "nothing stands"
         what = (
             f"{here} here, and {other} in row {conflict['second_row']} of {second.file}; the two extractors disagree, "
-            f"decide in adjudication.csv: {line},VALUE,WHO,WHY"
+            f"decide in adjudication.csv: {line},VALUE,WHO,{why}"
         )
         return Problem(first.file, conflict["row"], conflict["column"], conflict["value"], what)
     if conflict["second_row"] == "":
         what = (
             f"has no counterpart in {second.file}, which has other rows of this trial and outcome; add it there, or "
-            f"decide in adjudication.csv: {line},{KEEP} or {EXCLUDE},WHO,WHY"
+            f"decide in adjudication.csv: {line},{KEEP} or {EXCLUDE},WHO,{why}"
         )
         return Problem(first.file, conflict["row"], "", conflict["study"], what)
     what = (
         f"has no counterpart in {first.file}; add it there, or decide in adjudication.csv that it does not count: "
-        f"{line},{EXCLUDE},WHO,WHY"
+        f"{line},{EXCLUDE},WHO,{why}"
     )
     return Problem(second.file, conflict["second_row"], "", conflict["study"], what)
 
 
-def _idle(decisions: Sheet, here: Mapping, there: Mapping, protocol: Mapping) -> list[Problem]:
+def _csv_line(cells: Iterable[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(list(cells))
+    return buffer.getvalue()
+
+
+def _idle(decisions: Sheet, here: Mapping, there: Mapping, protocol: Mapping, several: set[tuple]) -> list[Problem]:
     """Name the lines of the adjudication that decide nothing, and those given twice."""
     problems, seen = [], {}
+    labels = {
+        base: sorted(
+            {entry.arm["arm_label"] for table in (here, there) for key, entry in table.items() if key[:-1] == base}
+        )
+        for base in several
+    }
     for row in decisions.rows:
         column = fold(row.cells.get("column", ""))
-        key = row_key(row.cells, protocol)
+        base, label = row_key(row.cells, protocol), label_of(row.cells)
+        key = (*base, label if base in several else "")
         word = fold(row.cells.get("value", ""))
         if column != ROW and (column not in COLUMNS or column in KEYS):
             hint = did_you_mean(column, [name for name in COLUMNS if name not in KEYS])
@@ -203,9 +238,14 @@ def _idle(decisions: Sheet, here: Mapping, there: Mapping, protocol: Mapping) ->
         elif column == ROW and word not in (KEEP, EXCLUDE):
             what = f"is not a decision on a row; expected '{KEEP}' or '{EXCLUDE}'"
             problems.append(Problem(decisions.file, row.number, "value", row.cells.get("value", ""), what))
+        elif base in several and not label and key not in here and key not in there:
+            names = one_of(labels[base])
+            what = f"stands for several arms here; name one in the column arm_label: {names}"
+            problems.append(Problem(decisions.file, row.number, "arm", row.cells.get("arm", ""), what))
         elif key not in here and (column != ROW or key not in there):
             what = "matches no row of extraction.csv; check study, outcome, timepoint and arm"
             problems.append(Problem(decisions.file, row.number, "study", row.cells.get("study", ""), what))
+        key = (*base, label)
         if (*key, column) in seen:
             what = f"is decided in row {seen[(*key, column)]} already; keep one of the two"
             problems.append(Problem(decisions.file, row.number, "column", row.cells.get("column", ""), what))
