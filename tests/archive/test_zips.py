@@ -88,7 +88,7 @@ def test_a_name_twice_is_refused(tmp_path):
 
 def test_a_file_that_another_needs_as_a_folder_is_refused(tmp_path):
     path = made(tmp_path / "bad.zip", ("a", b"1"), ("a/b.txt", b"2"))
-    with pytest.raises(Refused, match="'a/b.txt' lies in 'a', which is a file"):
+    with pytest.raises(Refused, match=r"'a/b\.txt' lies in 'a', which is a file"):
         unpacked(path, tmp_path / "out")
 
 

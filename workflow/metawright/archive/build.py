@@ -1,0 +1,180 @@
+"""Put an archive together: inputs, workflow, results, hashes, and how every result was made."""
+
+import json
+import os
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from metawright.archive.crate import METADATA, SCHEMA, crate_metadata
+from metawright.archive.jobs import Job, jobs_behind, renamed
+from metawright.archive.parts import WITHHELD, project_files, review_files, sums, wheel_files, withheld_files
+from metawright.archive.sound import (
+    check_code,
+    check_complete,
+    check_library,
+    check_parts,
+    check_private,
+    check_unchanged,
+    check_versions,
+)
+from metawright.archive.texts import readme, zenodo
+from metawright.files.zips import Refused, content, sha256
+from metawright.provenance.code import code_digest
+from metawright.provenance.records import Record
+from metawright.report.software import versions
+
+MANIFEST = "manifest-sha256.txt"
+PROVENANCE = "provenance.json"
+README = "README.md"
+ZENODO = ".zenodo.json"
+PROVENANCE_VERSION = 1
+
+
+def build_archive(
+    name: str,
+    subject: Mapping,
+    targets: Sequence[str],
+    records: Mapping[str, Record],
+    *,
+    root: Path,
+    folder: Path | None,
+    config: Mapping,
+    template: str,
+) -> tuple[dict[str, bytes | Path], list[Job]]:
+    """Return every file of an archive, and the jobs behind it with their wall times.
+
+    Parameters
+    ----------
+    name : str
+        Name of the review, that of its folder.
+    subject : mapping
+        What the metadata say: `title`, `question`, `source`, `authors`, `licence`, `date`; and `withhold`, patterns of
+        files of the review folder of which only the hash leaves.
+    targets : sequence of str
+        The results that the workflow is run for; all that they rest on comes along.
+    records : mapping
+        How Snakemake made every file, by file.
+    root : Path
+        The folder that holds the workflow's Snakefile.
+    folder : Path or None
+        The review folder; None for results that come from the configuration alone.
+    config : mapping
+        The configuration in effect; the archive's own names this one review and never demands LaTeX.
+    template : str
+        Text of the README's template.
+
+    Raises
+    ------
+    Refused
+        If a file is missing, a link, or names a folder of this machine; if a result was not made by the code and from
+        the files that are here now; if a file that the workflow reads is to be withheld.
+    """
+    software = versions()
+    made = jobs_behind(targets, records)
+    check_library(root)
+    check_versions(targets, software)
+    check_code(made, root)
+    check_unchanged(made, records)
+    named = _namer(name, root, folder)
+    jobs = [renamed(job, named) for job in made]
+    results = {named(output): Path(output) for job in made for output in job.outputs}
+
+    prefix = f"resources/{name}/" if folder else ""
+    patterns = list(subject.get("withhold") or ())
+    withheld = withheld_files(folder, patterns) if folder else {}
+    own = {prefix + file: path for file, path in review_files(folder, patterns).items()} if folder else {}
+    packages = wheel_files(root) if config.get("wheels") else None
+    check_parts(root, own, packages)
+    members: dict[str, bytes | Path] = {**project_files(root), **own, **results, **(packages or {})}
+    members["config/config.yaml"] = _configuration(prefix, config)
+    members |= {prefix + WITHHELD: sums(withheld).encode()} if withheld else {}
+    check_complete(jobs, members, prefix, withheld)
+
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    about = {path: _described(source) for path, source in members.items()}
+    provenance = {
+        "schema_version": PROVENANCE_VERSION,
+        "archive": SCHEMA,
+        "review": name,
+        "title": subject["title"],
+        "workflow": {"version": project["version"], "sha256": _workflow_digest(about)},
+        "software": software,
+        "targets": [named(target) for target in targets],
+        "withheld": withheld,
+        "jobs": [_job(job, root, about) for job in jobs],
+    }
+    texts = {
+        PROVENANCE: _json(provenance),
+        ZENODO: _json(zenodo(subject)),
+        README: readme(template, name, subject, provenance, project["license"]).encode(),
+    }
+    about |= {path: _described(text) for path, text in texts.items()}
+    read = {path for job in jobs for path in job.inputs} | {f"{prefix}protocol.yaml"}
+    inputs = sorted(read & set(own))
+    codes = {job["script"]: job["code"] for job in provenance["jobs"]}
+    targets = provenance["targets"]
+    metadata = crate_metadata(name, subject, about, inputs, targets, jobs, codes, software, project["license"])
+    texts[METADATA] = _json(metadata)
+    about[METADATA] = _described(texts[METADATA])
+    members |= texts
+    members[MANIFEST] = sums({path: item["sha256"] for path, item in about.items()}).encode()
+    check_private(members, [Path.home(), Path.cwd(), root.resolve(), *([folder.resolve()] if folder else [])])
+    return members, jobs
+
+
+def _namer(name: str, root: Path, folder: Path | None) -> Callable[[str], str]:
+    """Return what turns a path as Snakemake names it into the file's name in the archive; links are not followed."""
+    places = [(_absolute(folder), f"resources/{name}/")] if folder else []
+    places += [(_absolute("results"), "results/"), (_absolute(root), "")]
+
+    def named(path: str) -> str:
+        for place, prefix in places:
+            if _absolute(path).is_relative_to(place):
+                return prefix + _absolute(path).relative_to(place).as_posix()
+        raise Refused(f"{path}: lies neither in the review's folder nor in the workflow's; an archive cannot hold it")
+
+    return named
+
+
+def _absolute(path: str | Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
+
+
+def _configuration(folder: str, config: Mapping) -> bytes:
+    own = {key: value for key, value in sorted(config.items()) if key not in ("review", "reviews")}
+    if own.get("pdf") == "always":
+        own["pdf"] = "auto"
+    reviews = {"reviews": [folder.rstrip("/")]} if folder else {}
+    head = "# Written for this archive. Every key is described in config/README.md.\n"
+    return (head + yaml.safe_dump({**reviews, **own}, sort_keys=False, allow_unicode=True)).encode()
+
+
+def _job(job: Job, root: Path, about: Mapping[str, Mapping]) -> dict:
+    script = f"workflow/scripts/{job.script}.py"
+    digest = code_digest(root / script)
+    return {
+        "rule": job.rule,
+        "script": script,
+        "code": digest,
+        "inputs": list(job.inputs),
+        "outputs": {path: about[path]["sha256"] for path in job.outputs},
+        "params": [text for text in job.params if text != repr(digest)],
+    }
+
+
+def _workflow_digest(about: Mapping[str, Mapping]) -> str:
+    """Return one hash of all that decides how the workflow computes, whatever review it computes."""
+    parts = [path for path in about if path.startswith("workflow/")] + ["Snakefile", "requirements.lock"]
+    return sha256(sums({path: about[path]["sha256"] for path in parts}).encode())
+
+
+def _described(source: bytes | Path) -> dict:
+    data = content(source)
+    return {"sha256": sha256(data), "size": len(data)}
+
+
+def _json(document: object) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,208 @@
+"""Check an archive, run it again and compare: `python -m metawright.archive.verify FILE`.
+
+Ends with 0 if everything was reproduced, 1 if a result differs, 2 if the archive is refused, 3 if it could not be run.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from metawright.archive.execute import Failed, make_environment, other_packages, run_workflow
+from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, likeness, pdf_producer
+from metawright.archive.opened import Opened, open_archive
+from metawright.files.documents import read_json, write_json
+from metawright.files.zips import Refused, file_sha256
+from metawright.report.latex_tools import has_latex
+
+#: Verdicts on a result beside those of `metawright.archive.likeness`.
+MISSING, OTHER_LATEX, NO_LATEX, NOT_RUN = "missing", "other_latex", "no_latex", "not_run"
+
+#: LaTeX is the one program that the lock file does not hold; this rule calls it.
+LATEX_RULE = "compile_pdf"
+
+_WORDS = {
+    IDENTICAL: "identical bytes",
+    NUMBERS: "identical numbers",
+    DIFFERENT: "different",
+    MISSING: "not made again",
+    OTHER_LATEX: "made by another LaTeX than here, not compared",
+    NO_LATEX: "not made again, for there is no LaTeX here",
+    NOT_RUN: "not run again",
+}
+
+
+def verify(
+    path: str | Path,
+    *,
+    cores: str = "all",
+    fresh: bool = False,
+    only_check: bool = False,
+    sample: int = 0,
+    rule: str = "",
+    seed: int = 1,
+    say: Callable[[str], None] = print,
+) -> dict:
+    """Check an archive, run its workflow in a scratch folder from the archive alone, and compare every result.
+
+    Parameters
+    ----------
+    path : str or Path
+        The archive.
+    cores : str
+        As Snakemake takes it.
+    fresh : bool
+        Make the archive's environment anew even if the running one has the same packages.
+    only_check : bool
+        Check the hashes and run nothing.
+    sample, rule, seed : int, str, int
+        Run only so many jobs, drawn at random by *seed*, of *rule* or of any; all that they depend on runs too.
+    say : callable
+        Where progress goes.
+
+    Returns
+    -------
+    dict
+        `archive` and its `sha256`; `results`: verdict, and largest difference, by file; `first_difference`: rule and
+        file, or null; `reproduced`; `packages`: what the environment had otherwise than the archive asks for.
+
+    Raises
+    ------
+    Refused
+        If the archive fails its checks.
+    Failed
+        If it cannot be run.
+    """
+    with open_archive(path) as archive:
+        say(f"{Path(path).name}: SHA-256 {file_sha256(path)}")
+        say(f"{len(archive.sha256)} files are what the manifest says.")
+        outcome = {"archive": Path(path).name, "sha256": file_sha256(path), "checked": len(archive.sha256)}
+        if only_check:
+            return {**outcome, "results": {}, "first_difference": None, "reproduced": None}
+        targets = _targets(archive, sample, rule, seed)
+        with tempfile.TemporaryDirectory(prefix="metawright-verify-") as scratch:
+            folder = Path(scratch).resolve()
+            archive.extract(folder)
+            others = other_packages(archive.text("requirements.lock"))
+            if others and not fresh:
+                say(f"This environment is not the archive's: {others[0]} ({len(others)} in all).")
+            python = Path(sys.executable)
+            if fresh or others:
+                say("Making the archive's own environment.")
+                python = make_environment(folder)
+            say(f"Running the workflow again in a scratch folder ({len(targets)} targets).")
+            run_workflow(python, folder, targets, cores)
+            results = _compare(archive, folder, bool(sample))
+    first = _first_difference(archive.provenance["jobs"], results)
+    return {**outcome, "results": results, "first_difference": first, "reproduced": first is None}
+
+
+def summary(outcome: Mapping) -> str:
+    """Return the verdict in a few lines."""
+    results = outcome["results"]
+    if outcome["reproduced"] is None:
+        return "Nothing was run."
+    lines = []
+    for verdict, words in _WORDS.items():
+        names = [name for name, item in results.items() if item["verdict"] == verdict]
+        if not names:
+            continue
+        line = f"{len(names):5d}  {words}"
+        if verdict == NUMBERS:
+            worst = max(names, key=lambda name: results[name]["difference"])
+            line += f", largest relative difference {results[worst]['difference']:.2g} in {worst}"
+        elif verdict != IDENTICAL:
+            line += f": {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+        lines.append(line)
+    first = outcome["first_difference"]
+    if first:
+        lines.append(f"NOT REPRODUCED. The first rule that differs is {first['rule']}: {first['file']}")
+    else:
+        lines.append("Reproduced.")
+    return "\n".join(lines)
+
+
+def _targets(archive: Opened, sample: int, rule: str, seed: int) -> list[str]:
+    """Return what to make: the archive's targets, or one output each of jobs drawn at random."""
+    jobs = archive.provenance["jobs"]
+    if sample:
+        drawn = [job for job in jobs if job["rule"] == (rule or job["rule"])]
+        if not drawn:
+            known = ", ".join(sorted({job["rule"] for job in jobs}))
+            raise Refused(f"no job of the archive has the rule {rule}; it has {known}")
+        targets = [min(job["outputs"]) for job in random.Random(seed).sample(drawn, min(sample, len(drawn)))]
+    else:
+        targets = archive.provenance["targets"]
+    unlocked = {name for job in jobs if job["rule"] == LATEX_RULE for name in job["outputs"]}
+    return [target for target in targets if target not in unlocked or has_latex()]
+
+
+def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
+    latex = {name for job in archive.provenance["jobs"] if job["rule"] == LATEX_RULE for name in job["outputs"]}
+    versions = _versions(archive, folder)
+    results = {}
+    for name in (name for job in archive.provenance["jobs"] for name in job["outputs"]):
+        if not (folder / name).is_file():
+            verdict = NOT_RUN if sampled else NO_LATEX if name in latex and not has_latex() else MISSING
+            results[name] = {"verdict": verdict}
+            continue
+        before, after = archive.read(name), (folder / name).read_bytes()
+        found = likeness(before, after, versions)
+        results[name] = {"verdict": found.verdict}
+        if found.verdict == NUMBERS:
+            results[name]["difference"] = found.difference
+        if found.verdict == DIFFERENT and name in latex and pdf_producer(before) != pdf_producer(after):
+            results[name]["verdict"] = OTHER_LATEX
+    return results
+
+
+def _versions(archive: Opened, folder: Path) -> dict[str, str]:
+    """Return the versions that the new report names, by those that the archived one names, where they differ."""
+    report = next((name for name in archive.sha256 if name.endswith("report/results.json")), "")
+    if not report or not (folder / report).is_file():
+        return {}
+    now = {item["name"]: item["version"] for item in read_json(folder / report)["software"]}
+    then = {item["name"]: item["version"] for item in archive.provenance["software"]}
+    # a version of two parts could be any number
+    return {old: now[name] for name, old in then.items() if now.get(name, old) != old and old.count(".") > 1}
+
+
+def _first_difference(jobs: Sequence[Mapping], results: Mapping[str, Mapping]) -> dict | None:
+    for job in jobs:
+        for name in job["outputs"]:
+            if results[name]["verdict"] in (DIFFERENT, MISSING):
+                return {"rule": job["rule"], "file": name}
+    return None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify one archive and return the exit code."""
+    parser = argparse.ArgumentParser(prog="make verify ARCHIVE=file.crate.zip", description=__doc__)
+    parser.add_argument("archive", help="the archive")
+    parser.add_argument("--cores", default="all")
+    parser.add_argument("--fresh", action="store_true", help="make the archive's environment anew in any case")
+    parser.add_argument("--only-check", action="store_true", help="check the hashes and run nothing")
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="run only N jobs, drawn at random")
+    parser.add_argument("--rule", default="", help="draw the sample from the jobs of this rule")
+    parser.add_argument("--seed", type=int, default=1, help="draw another sample")
+    parser.add_argument("--json", metavar="FILE", help="write the verdict on every result to this file")
+    given = vars(parser.parse_args(arguments))
+    path, report = given.pop("archive"), given.pop("json")
+    try:
+        outcome = verify(path, **given)
+    except Refused as error:
+        print(f"REFUSED. {error}", file=sys.stderr)
+        return 2
+    except Failed as error:
+        print(f"NOT RUN. {Path(path).name}: {error}", file=sys.stderr)
+        return 3
+    print(summary(outcome))
+    if report:
+        write_json(report, outcome)
+    return 1 if outcome["reproduced"] is False else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""What Snakemake recorded about the jobs of a working directory."""
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(".snakemake/metadata")
+
+
+@dataclass(frozen=True)
+class Record:
+    """How one file was made.
+
+    Attributes
+    ----------
+    output : str
+        The file.
+    rule : str
+        Its rule.
+    script : str
+        Name of the rule's script without suffix; empty where the rule has none.
+    inputs, logs, params : tuple of str
+        Files read, log files (one job has its own), and parameters as Python writes them.
+    checksums : dict
+        SHA-256 of the inputs as the job read them, as far as Snakemake took it (files below 1 MB).
+    run : int
+        A number that the outputs of one run share, and no two runs of a rule.
+    seconds : float
+        How long the job took.
+    """
+
+    output: str
+    rule: str
+    script: str
+    inputs: tuple[str, ...]
+    logs: tuple[str, ...]
+    params: tuple[str, ...]
+    checksums: dict[str, str]
+    run: int
+    seconds: float
+
+
+def read_records(folder: Path = FOLDER) -> dict[str, Record]:
+    """Return the records of a working directory, by output; unfinished jobs are left out.
+
+    Parameters
+    ----------
+    folder : Path
+        Where Snakemake keeps one JSON file per output, named by the output's path in base64, in folders that begin
+        with `@` where the name is longer than a file name may be.
+    """
+    records = {}
+    for path in sorted(item for item in folder.rglob("*") if item.is_file()):
+        parts = [part.removeprefix("@") for part in path.relative_to(folder).parts]
+        output = base64.urlsafe_b64decode("".join(parts)).decode()
+        entry = json.loads(path.read_text(encoding="utf-8"))
+        if entry.get("incomplete"):
+            continue
+        start, end = (float(entry.get(name) or 0) for name in ("starttime", "endtime"))
+        records[output] = Record(
+            output,
+            entry["rule"],
+            _script(entry.get("code") or ""),
+            *(tuple(map(str, entry.get(name) or ())) for name in ("input", "log", "params")),
+            {
+                name: text.removeprefix("sha256:")
+                for name, text in (entry.get("input_checksums") or {}).items()
+                if str(text).startswith("sha256:")
+            },
+            int(entry.get("job_hash") or 0),
+            end - start,
+        )
+    return records
+
+
+def _script(code: str) -> str:
+    """Return the name of the script in the text of a rule's `script:` directive."""
+    name = code.strip().strip("\"'")
+    return Path(name).stem if name.endswith(".py") else ""

@@ -1,0 +1,39 @@
+# A finished review -> one file that anyone can open, check and run again. Not part of `all`.
+
+
+rule build_archive:
+    input:
+        targets=review_targets,
+        files=archived_files,
+        template=templates("archive/README.md.j2")[0],
+    output:
+        crate="results/{review}/archive/{review}.crate.zip",
+        sha256="results/{review}/archive/{review}.crate.zip.sha256",
+    log:
+        "logs/{review}/build_archive.log",
+    localrule: True
+    params:
+        review=this_review,
+        folder=review_folder,
+        subject=archive_subject,
+        config=lambda wildcards: dict(config),
+        root=str(ROOM.parent),
+        wall_times="logs/{review}/wall_times.csv",
+        code=code("build_archive"),
+    script:
+        "../scripts/build_archive.py"
+
+
+rule verify_archive:
+    input:
+        crate="results/{review}/archive/{review}.crate.zip",
+    output:
+        verification="results/{review}/archive/verification.json",
+    log:
+        "logs/{review}/verify_archive.log",
+    localrule: True
+    threads: workflow.cores
+    params:
+        code=code("verify_archive"),
+    script:
+        "../scripts/verify_archive.py"
