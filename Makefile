@@ -4,11 +4,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 REVIEW ?=
+WHEELS ?=
 CORES ?= all
 ARGS ?=
-SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(REVIEW),--config review=$(REVIEW)) $(ARGS)
+CONFIG = $(if $(REVIEW),review=$(REVIEW)) $(if $(WHEELS),wheels=True)
+SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(strip $(CONFIG)),--config $(CONFIG)) $(ARGS)
+# An unpacked archive that brings its packages along needs no package index.
+PIP = $(if $(wildcard wheels),PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels) $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report check new-review import-review conflicts test bench lint format lock docs clean
+.PHONY: help report check new-review import-review conflicts archive verify compare test bench lint format lock docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -27,6 +31,15 @@ import-review: .venv/installed ## Lay down a review folder from another program'
 
 conflicts: .venv/installed ## List what two extractors disagree on: make conflicts REVIEW=path
 	@$(BIN)/python -m metawright.review.conflicts "$(REVIEW)"
+
+archive: .venv/installed $(if $(WHEELS),.wheels/complete) ## Pack each review with all it takes to run it again: make archive [REVIEW=path] [WHEELS=1]
+	@$(SNAKEMAKE) --quiet host reason rules progress -- archives && ls -s --block-size=k results/*/archive/*.crate.zip
+
+verify: .venv/installed ## Check an archive, run it again and compare every result: make verify ARCHIVE=file [FRESH=1]
+	@$(BIN)/python -m metawright.archive.verify --cores $(CORES) $(if $(FRESH),--fresh) $(ARGS) -- "$(ARCHIVE)"
+
+compare: .venv/installed ## Say what two archives differ in - data, code, conclusions: make compare A=old B=new
+	@$(BIN)/python -m metawright.archive.compare "$(A)" "$(B)"
 
 test: .venv/tested ## Run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
@@ -55,8 +68,15 @@ clean: ## Remove everything derived, the environment too
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Name another one: make $(MAKECMDGOALS) PYTHON=python3.11")'
 	@echo "Making .venv from requirements.lock; this happens once and takes about a minute."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(PIP) --use-pep517 --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --editable .
+	@touch $@
+
+# The packages themselves, for archives that install without a network; setuptools builds what has no wheel.
+.wheels/complete: .venv/installed requirements.lock
+	@rm -rf .wheels
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest .wheels --use-pep517 --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest .wheels --no-deps "setuptools>=77" wheel
 	@touch $@
 
 .venv/tested: .venv/installed requirements-test.lock
