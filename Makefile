@@ -33,7 +33,7 @@ conflicts: .venv/installed ## List what two extractors disagree on: make conflic
 	@$(BIN)/python -m metawright.review.conflicts "$(REVIEW)"
 
 archive: .venv/installed $(if $(WHEELS),.wheels/complete) ## Pack each review with all it takes to run it again: make archive [REVIEW=path] [WHEELS=1]
-	@$(SNAKEMAKE) --quiet host reason rules progress -- archives && ls -s --block-size=k results/*/archive/*.crate.zip
+	@$(SNAKEMAKE) -- archives && ls -s --block-size=k results/*/archive/*.crate.zip
 
 verify: .venv/installed ## Check an archive, run it again and compare every result: make verify ARCHIVE=file [FRESH=1]
 	@$(BIN)/python -m metawright.archive.verify --cores $(CORES) $(if $(FRESH),--fresh) $(ARGS) -- "$(ARCHIVE)"
