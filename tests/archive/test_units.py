@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from metawright.archive.build import build_archive
 from metawright.archive.execute import Failed, other_packages, run_workflow
 from metawright.archive.jobs import in_order, jobs_behind
 from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, likeness, pdf_producer
@@ -20,7 +21,9 @@ from metawright.archive.sound import (
 )
 from metawright.archive.texts import zenodo
 from metawright.files.zips import Refused, sha256
+from metawright.provenance.code import code_digest
 from metawright.provenance.records import Record, read_records
+from tests.archive.conftest import checkout
 
 
 def record(output, rule, *inputs, run=1, **checksums):
@@ -187,6 +190,30 @@ def test_a_folder_of_this_machine_is_not_let_out(tmp_path):
     check_private({"a.txt": b"/root is everywhere"}, [tmp_path.parent.parent / "elsewhere"])
     with pytest.raises(Refused, match=r"b.txt: names .*, a folder of this machine"):
         check_private({"a.txt": b"nothing", "b.txt": f"see {tmp_path}/notes".encode()}, [tmp_path])
+
+
+def test_results_that_come_from_the_configuration_alone_are_packed_too(root, tmp_path, monkeypatch):
+    """A sweep has no review folder: its grid is its input."""
+    house = checkout(root, tmp_path / "house").folder
+    monkeypatch.chdir(house)
+    monkeypatch.setattr("metawright.archive.build.check_library", lambda root: None)
+    (house / "config" / "simulation.yaml").write_text("seed: 1\n")
+    (house / "results" / "simulation").mkdir(parents=True)
+    (house / "results" / "simulation" / "performance.csv").write_text("scenario\n")
+    name, script = "results/simulation/performance.csv", house / "workflow" / "scripts" / "gather_pooled.py"
+    code = (repr(code_digest(script)), "'seed 1'")
+    made = Record(name, "gather_performance", script.stem, ("config/simulation.yaml",), ("l",), code, {}, 1, 2.0)
+    members, jobs = build_archive(
+        "simulation", {"title": "A sweep"}, [name], {name: made},
+        root=house, folder=None, config={"pdf": "never"}, template="{{ name }}",
+    )  # fmt: skip
+    assert [job.seconds for job in jobs] == [2.0]
+    assert members["config/simulation.yaml"].read_text() == "seed: 1\n"
+    crate = {item["@id"]: item for item in json.loads(members["ro-crate-metadata.json"])["@graph"]}
+    assert crate["#run"]["object"] == {"@id": "config/simulation.yaml"}
+    assert crate["#run"]["result"] == {"@id": name}
+    assert not [path for path in members if path.startswith("resources/")]
+    assert json.loads(members["provenance.json"])["jobs"][0]["params"] == ["'seed 1'"]
 
 
 # ---- likeness

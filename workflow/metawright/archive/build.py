@@ -113,7 +113,7 @@ def build_archive(
     }
     about |= {path: _described(text) for path, text in texts.items()}
     read = {path for job in jobs for path in job.inputs} | {f"{prefix}protocol.yaml"}
-    inputs = sorted(read & set(own))
+    inputs = sorted(path for path in (read & set(members)) - set(results) if not path.startswith("workflow/"))
     codes = {job["script"]: job["code"] for job in provenance["jobs"]}
     targets = provenance["targets"]
     metadata = crate_metadata(name, subject, about, inputs, targets, jobs, codes, software, project["license"])
