@@ -86,5 +86,5 @@ clean: ## Remove everything derived, the environment too
 
 .venv/benched: .venv/installed requirements-bench.lock
 	@echo "Adding the rivals of the benchmark."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements-bench.lock
+	@$(PIP) --use-pep517 --require-hashes -r requirements-bench.lock
 	@touch $@
