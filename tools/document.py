@@ -85,7 +85,7 @@ def _values(part: dict, root: dict) -> str:
     words = " or ".join(kind) if isinstance(kind, list) else kind
     if kind == "array":
         items = _resolved(part.get("items", {}), root)
-        words = "list of " + {"string": "texts", "object": "blocks"}.get(items.get("type"), "values")
+        words = "list of " + {"string": "texts", "object": "blocks"}.get(str(items.get("type")), "values")
     return part.get("x-expected", {"object": "block", "string": "text", "integer": "whole number"}.get(words, words))
 
 

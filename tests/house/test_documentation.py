@@ -64,7 +64,7 @@ def test_yaml_examples_are_valid(manual, schemas):
         assert check_document(read_yaml(text, name), load_schema(schemas, name), name) == []
         if name == "protocol":
             assert read_protocol(text, load_schema(schemas, name), name)[1] == []
-    assert seen == {"config", "protocol", "screening"}
+    assert seen == {"config", "protocol", "screening", "simulation"}
 
 
 def test_csv_examples_are_valid(manual, schemas):

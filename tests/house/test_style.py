@@ -32,7 +32,9 @@ def test_every_rule_has_a_script_of_its_name_and_every_script_a_rule(root):
     rules = {
         name: body
         for path in (root / "workflow" / "rules").glob("*.smk")
-        for name, body in re.findall(r"^rule (\w+):\n(.*?)(?=^rule |\Z)", path.read_text(), re.DOTALL | re.MULTILINE)
+        for name, body in re.findall(
+            r"^(?:rule|checkpoint) (\w+):\n(.*?)(?=^rule |^checkpoint |\Z)", path.read_text(), re.DOTALL | re.MULTILINE
+        )
     }
     for name, body in rules.items():
         assert f'script:\n        "../scripts/{name}.py"' in body, name

@@ -257,3 +257,28 @@ def archives(wildcards):
 
 def verifications(wildcards):
     return [f"results/{name}/archive/verification.json" for name in REVIEWS]
+
+
+@cache
+def sweep():
+    """The sweep's content, read when a target needs it: a review is built whatever stands in that file."""
+    try:
+        return read_sweep(SIMULATION, ROOM / "schemas", REVIEWS)
+    except BadInput as error:
+        sys.exit(error.text)
+
+
+def swept_effects(wildcards):
+    """Effects of the reviews whose trials the grids take."""
+    pools = [(pool["review"], pool["outcome"]) for pool in named_pools(sweep())]
+    return [
+        f"results/{review}/effects/{outcome}.effects.csv"
+        for review, outcome in dict.fromkeys(pools)
+    ]
+
+
+def swept_shards(wildcards):
+    """Shards that make up the sweep, once it is planned."""
+    plan = json.loads(Path(checkpoints.plan_sweep.get().output.plan).read_text(encoding="utf-8"))
+    names = dict.fromkeys(shard for pieces in plan["cover"].values() for shard, _, _ in pieces)
+    return [f"{SHARDS}/{name}.jsonl" for name in names]

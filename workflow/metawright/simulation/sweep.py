@@ -1,0 +1,51 @@
+"""The simulation file of a run: found, read and checked before anything is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from metawright.files.tables import number, truth
+from metawright.review.problems import BadInput, Problem
+from metawright.review.schemas import load_schema
+from metawright.review.yaml_lines import read_yaml
+from metawright.simulation.grids import check_pools, read_simulation
+
+
+def read_sweep(path: str | Path, schemas: Path, reviews: Mapping | None = None) -> dict:
+    """Return the completed content of a simulation file.
+
+    Parameters
+    ----------
+    path : path
+        The file, as the user named it.
+    schemas : Path
+        Folder of the JSON Schemas.
+    reviews : Mapping, optional
+        The reviews that are built, by name; grids may take the trials of their pools. Left out, that is not checked.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong in the file.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise BadInput([Problem(str(path), 0, "", "", "there is no such file")])
+    text = file.read_bytes().decode("utf-8-sig", errors="replace")
+    content, problems = read_simulation(text, load_schema(schemas, "simulation"), str(path))
+    if content is not None and reviews is not None:
+        problems += check_pools(content, reviews, read_yaml(text, str(path)), str(path))
+    if problems:
+        raise BadInput(problems)
+    return content
+
+
+def arms_of(effects: Iterable[Mapping[str, str]], period: str) -> list[tuple[int, int]]:
+    """Return the arm sizes of the trials of a pool, from the rows of `effects.csv`.
+
+    A divided arm counts as the nearest whole number, at least 2.
+    """
+    rows = [row for row in effects if truth(row["used"]) and row["period"] == period]
+    pairs = [(number(row["n_experimental"]), number(row["n_control"])) for row in rows]
+    return [tuple(max(2, round(size)) for size in pair) for pair in pairs if pair[0] == pair[0] and pair[1] == pair[1]]

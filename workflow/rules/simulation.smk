@@ -1,0 +1,58 @@
+# config/simulation.yaml -> performance.csv and its figures. A job is a slice of the sweep worth a declared
+# number of seconds; plan_sweep cuts the slices out of what no shard holds yet (docs/scaling.md).
+
+
+localrules:
+    plan_sweep,
+    gather_performance,
+
+
+checkpoint plan_sweep:
+    input:
+        effects=swept_effects,
+        simulation=ancient(SIMULATION),
+    output:
+        plan="results/simulation/plan.json",
+    log:
+        "logs/simulation/plan_sweep.log",
+    resources:
+        job_seconds=60,
+    params:
+        sweep=lambda wildcards: sweep(),
+        shards=SHARDS,
+        shard_code=code("simulate_shard"),
+        code=code("plan_sweep"),
+    script:
+        "../scripts/plan_sweep.py"
+
+
+rule simulate_shard:
+    # The name of a shard is a digest of what it holds and of the code: it is never out of date.
+    input:
+        plan=ancient("results/simulation/plan.json"),
+    output:
+        shard="results/simulation/shards/{shard}.jsonl",
+    log:
+        "logs/simulation/simulate_shard.{shard}.log",
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        progress="logs/simulation/progress",
+        code=code("simulate_shard"),
+    script:
+        "../scripts/simulate_shard.py"
+
+
+rule gather_performance:
+    input:
+        plan="results/simulation/plan.json",
+        shards=swept_shards,
+    output:
+        performance="results/simulation/performance.csv",
+    log:
+        "logs/simulation/gather_performance.log",
+    params:
+        code=code("gather_performance"),
+    script:
+        "../scripts/gather_performance.py"
