@@ -11,4 +11,4 @@ with logged(snakemake.log[0]):
     folder = f"{snakemake.params.progress}/{plan['run']}"
     progress = Progress(folder, snakemake.wildcards.shard, plan["planned_replicates"], standing)
     write_text(snakemake.output.shard, simulate_shard(plan, snakemake.wildcards.shard, progress))
-    progress.tell()
+    progress.tell(ended=True)

@@ -40,11 +40,16 @@ class Progress:
         if time.monotonic() - self._told >= self._every:
             self.tell()
 
-    def tell(self) -> None:
+    def tell(self, ended: bool = False) -> None:
         """Write how far this job is, and print where all jobs stand."""
         self._told = time.monotonic()
-        self._file.write_text(f"{self._begin} {time.time()} {self._done}\n")
+        self._write("running")
         print(standing_of(self._file.parent, self._total, self._words), file=sys.stderr, flush=True)
+        if ended:
+            self._write("ended")
+
+    def _write(self, word: str) -> None:
+        self._file.write_text(f"{self._begin} {time.time()} {self._done} {word}\n")
 
 
 def standing_of(folder: Path, total: int, words: Callable[[int, int, float], str]) -> str:
@@ -52,9 +57,9 @@ def standing_of(folder: Path, total: int, words: Callable[[int, int, float], str
     done, rate, now = 0, 0.0, time.time()
     for path in folder.iterdir():
         parts = path.read_text().split()
-        if len(parts) == 3:  # else another job is just writing it
+        if len(parts) == 4:  # else another job is just writing it
             begin, last, part = float(parts[0]), float(parts[1]), int(parts[2])
             done += part
-            if now - last < SILENCE and last > begin:
+            if parts[3] == "running" and now - last < SILENCE and last > begin:
                 rate += part / (last - begin)
     return words(done, total, rate)

@@ -136,7 +136,7 @@ def _cut(
 ) -> dict[str, list[tuple[str, int, int]]]:
     """Fill jobs of equal time one after the other; a long range goes on in the next job."""
     total = sum((piece.stop - piece.start) * costs[piece.unit] for piece in missing)
-    jobs = max(math.ceil(total / job_seconds), min(LEAST_JOBS, int(total / LEAST_SECONDS)), 1)
+    jobs = max(math.ceil(total / max(1.0, job_seconds)), min(LEAST_JOBS, int(total / LEAST_SECONDS)), 1)
     room = total / jobs
     shards, held, used = {}, [], 0.0
 
