@@ -56,3 +56,42 @@ rule gather_performance:
         code=code("gather_performance"),
     script:
         "../scripts/gather_performance.py"
+
+
+rule simulate_pools:
+    # A review's own configuration: its numbers of trials and participants, no effect.
+    input:
+        arms="results/{review}/extraction/{outcome}.arms.csv",
+        effects="results/{review}/effects/{outcome}.effects.csv",
+        awaiting=optional_file("awaiting"),
+        studies=optional_file("studies"),
+    output:
+        pools="results/{review}/simulation/{outcome}.own_configuration.json",
+    log:
+        "logs/{review}/simulate_pools.{outcome}.log",
+    params:
+        outcome=outcome_choices,
+        periods=protocol_block("periods"),
+        models=protocol_block("models"),
+        code=code("simulate_pools"),
+    script:
+        "../scripts/simulate_pools.py"
+
+
+rule simulate_review:
+    input:
+        pools=collect(
+            "results/{review}/simulation/{outcome}.own_configuration.json",
+            review=this_review,
+            outcome=outcomes,
+        ),
+    output:
+        own_configuration="results/{review}/simulation/own_configuration.json",
+    log:
+        "logs/{review}/simulate_review.log",
+    params:
+        rule=headline_model("protocol"),
+        recommended=headline_model("recommended"),
+        code=code("simulate_review"),
+    script:
+        "../scripts/simulate_review.py"

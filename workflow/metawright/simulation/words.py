@@ -1,0 +1,135 @@
+"""What a review's own configuration says, in sentences for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from metawright.report.numbers import format_number
+from metawright.report.words import in_words
+
+#: The I2, in percent, of which the sentences speak.
+SHOWN = 50
+NOMINAL = 5
+
+
+def pool_sentences(configuration: Mapping, rule: str | None, recommended: str | None, i2: float = SHOWN) -> list[str]:
+    """Return sentences about one pool.
+
+    Parameters
+    ----------
+    configuration : Mapping
+        From `metawright.simulation.own_configuration.own_configuration`.
+    rule, recommended : str or None
+        Keys of the headline models of the protocol and of the recommended track.
+    i2 : float
+        The I2 in percent, one of those simulated.
+
+    Returns
+    -------
+    list of str
+        Empty where the pool was not simulated, except for the reason.
+    """
+    if configuration["status"] != "simulated":
+        reason = configuration["reason"].split(":")[0]
+        return [f"Its own configuration was not simulated ({reason})."]
+    models = _models(configuration, i2)
+    sentences = [_situation(configuration, i2)]
+    protocol = models.get(rule)
+    if protocol and protocol["type1"]:
+        chosen = protocol["random_chosen"]
+        share = f"; it chooses the random-effects model in {_percent(chosen[0], 0)}% of them" if chosen else ""
+        sentences.append(
+            f"There the protocol’s model finds a significant effect in {_rate(protocol)} of meta-analyses, "
+            f"where {NOMINAL}% is claimed{share}."
+        )
+    advised = models.get(recommended)
+    if advised and advised["type1"]:
+        sentences.append(_price(recommended, advised, models.get(configuration["reference"])))
+    return sentences
+
+
+def review_sentences(configurations: Sequence[Mapping], rule: str | None, i2: float = SHOWN) -> list[str]:
+    """Return what all simulated pools of a review say together; empty where none was simulated.
+
+    Parameters
+    ----------
+    configurations : sequence of mappings
+        One per pool.
+    rule : str or None
+        Key of the headline model of the protocol.
+    i2 : float
+        The I2 in percent.
+    """
+    rates = []
+    for configuration in configurations:
+        if configuration["status"] == "simulated":
+            row = _models(configuration, i2).get(rule)
+            if row and row["type1"]:
+                rates.append(row["type1"][0])
+    if not rates:
+        return []
+    low, high = _percent(min(rates), 0), _percent(max(rates), 0)
+    span = f"{low}%" if low == high else f"{low} to {high}%"
+    pools = "In the one pool" if len(rates) == 1 else f"In the {in_words(len(rates))} pools"
+    return [
+        f"{pools} with two or more trials of known size, with their own numbers of trials and participants, no effect "
+        f"and an I² of {i2:g}%, the protocol’s model would find a significant effect in {span} of meta-analyses, where "
+        f"{NOMINAL}% is claimed ({configurations[0]['replicates']:,} replicates for each pool)."
+    ]
+
+
+def _models(configuration: Mapping, i2: float) -> dict[str, Mapping]:
+    for scenario in configuration["scenarios"]:
+        if scenario["i2"] == i2:
+            return {row["key"]: row for row in scenario["models"]}
+    return {}
+
+
+def _situation(configuration: Mapping, i2: float) -> str:
+    trials = configuration["trials"]
+    replicates = f"{configuration['replicates']:,}"
+    if configuration["assumptions"]["variances"].startswith("observed"):
+        return (
+            f"We simulated {replicates} meta-analyses with the sampling variances of this pool taken as known, no "
+            f"effect and an I² of {i2:g}%."
+        )
+    awaited = sum(trial["awaiting"] for trial in trials)
+    share = "all" if awaited == len(trials) else in_words(awaited)
+    note = f", {share} of them awaiting data" if awaited else ""
+    sizes = [trial[name] for trial in trials for name in ("n_experimental", "n_control")]
+    span = f"{min(sizes)}" if min(sizes) == max(sizes) else f"{min(sizes)} to {max(sizes)}"
+    return (
+        f"We simulated {replicates} meta-analyses of {in_words(len(trials))} trials with {span} participants per arm "
+        f"(those of this pool{note}), no effect and an I² of {i2:g}%."
+    )
+
+
+def _rate(row: Mapping) -> str:
+    value, error = row["type1"]
+    return f"{_percent(value)}% (Monte Carlo standard error {_percent(error, 2)})"
+
+
+def _price(key: str, row: Mapping, reference: Mapping | None) -> str:
+    text = f"{key} has {_percent(row['type1'][0])}%"
+    if row["width_ratio"] is None or reference is None or reference is row:
+        return text + "."
+    ratio = format_number(row["width_ratio"], 1)
+    return f"{text}, at the price of intervals {ratio} times as wide as the common-effect model’s (medians)."
+
+
+def _percent(share: float, decimals: int = 1) -> str:
+    return format_number(100.0 * share, decimals)
+
+
+def own_sentences(configurations: Sequence[Mapping], rule: str | None, recommended: str | None) -> dict:
+    """Return `sentences` on the whole review, and under `cells` those on each pool by `outcome.period`.
+
+    Parameters
+    ----------
+    configurations : sequence of mappings
+        One per pool.
+    rule, recommended : str or None
+        Keys of the headline models of the protocol and of the recommended track.
+    """
+    cells = {f"{c['outcome']}.{c['period']}": pool_sentences(c, rule, recommended) for c in configurations}
+    return {"sentences": review_sentences(configurations, rule), "cells": cells}
