@@ -36,23 +36,22 @@ def test_the_whole_table_of_exact_error_rates(root):
 @pytest.mark.parametrize("wrong", ["quantile", "tau2", "interval"])
 def test_an_engine_that_is_wrong_is_caught(root, monkeypatch, wrong):
     """Normal for t quantiles; tau2 not cut at 0; an interval a hundredth too narrow."""
-    right = models.fit_models
+    right = models.fit_ladder
 
-    def planted(y, v, pairs, level):
-        fits = right(y, v, pairs, level)
-        changed = {}
-        for pair, fit in fits.items():
-            half = (fit.ci_high - fit.ci_low) / 2
-            if wrong == "quantile" and pair[1] == "HKSJ":
-                half = half * stats.norm.ppf(0.975) / stats.t.ppf(0.975, fit.df)
-            if wrong == "tau2" and pair == ("DL", "z"):
+    def planted(y, v, choices, level):
+        ladder = right(y, v, choices, level)
+        for choice, rung in ladder.rungs.items():
+            half = (rung.ci_high - rung.ci_low) / 2
+            if wrong == "quantile" and rung.interval == "HKSJ":
+                half = half * stats.norm.ppf(0.975) / stats.t.ppf(0.975, rung.df)
+            if wrong == "tau2" and choice == ("DL", "z"):
                 half = 1.959964 * np.sqrt(np.maximum(1e-9, y.var(axis=0, ddof=1)) / len(y))
             if wrong == "interval":
                 half = half * 0.99
-            changed[pair] = dataclasses.replace(fit, ci_low=fit.estimate - half, ci_high=fit.estimate + half)
-        return changed
+            ladder.rungs[choice] = dataclasses.replace(rung, ci_low=rung.estimate - half, ci_high=rung.estimate + half)
+        return ladder
 
-    monkeypatch.setattr(models, "fit_models", planted)
+    monkeypatch.setattr(models, "fit_ladder", planted)
     found = distances(root, ks=(3, 10), i2s=(0, 50), blocks=4 if wrong != "interval" else 20)
     assert max(map(abs, found.values())) > BOUND
 

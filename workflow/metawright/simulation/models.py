@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metawright.pooling.fit import Fit, fit_models
-from metawright.pooling.rule import Rule, choose
+from metawright.pooling.ladder import Rung, fit_ladder
+from metawright.pooling.rule import Rule
 
 Choice = tuple[str, str] | Rule
 
@@ -50,13 +50,13 @@ class Result:
 
     Attributes
     ----------
-    fit : Fit
+    fit : Rung
         Columns of shape ``(R,)``; NaN where a rule left the replicate undecided.
     random, discordant : ndarray of bool, shape (R,), or None
         For a rule: whether the random model was chosen, and whether P and I2 disagreed.
     """
 
-    fit: Fit
+    fit: Rung
     random: np.ndarray | None = None
     discordant: np.ndarray | None = None
 
@@ -91,17 +91,10 @@ def run_models(y: np.ndarray, v: np.ndarray, models: Sequence[Model], level: flo
     dict
         A `Result` per model, by key.
     """
-    pairs = [
-        pair
+    ladder = fit_ladder(y, v, [model.choice for model in models], level)
+    return {
+        model.key: Result(
+            ladder.rungs[model.choice], ladder.random.get(model.choice), ladder.discordant.get(model.choice)
+        )
         for model in models
-        for pair in ((model.choice.fixed, model.choice.random) if model.is_rule else (model.choice,))
-    ]
-    fits = fit_models(y, v, pairs, level)
-    results = {}
-    for model in models:
-        if model.is_rule:
-            chosen = choose(fits[model.choice.fixed], fits[model.choice.random], model.choice)
-            results[model.key] = Result(chosen.fit, chosen.chosen == "random", chosen.discordant)
-        else:
-            results[model.key] = Result(fits[model.choice])
-    return results
+    }
