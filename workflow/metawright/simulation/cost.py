@@ -15,22 +15,21 @@ from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup
 from metawright.simulation.streams import BLOCK
 
-# Microseconds: per replicate and model, and per trial.
-_MODEL, _MODEL_TRIAL = 0.055, 0.006
-# Per trial and tau2 method that iterates.
-_ITERATED = {"PM": 0.02, "EB": 0.02, "REML": 0.045, "ML": 0.045}
+# Microseconds per replicate: alone, per model, and per trial for the draw, the preparation, and each tau2 method.
+_REPLICATE, _MODEL = 0.05, 0.025
+_DRAW = {"known": 0.012, "MD": 0.055, "SMD": 0.07, "OR": 0.155, "RR": 0.155}
+_PREPARE, _CLOSED_FORM = 0.007, 0.012
+_ITERATED = {"FE": 0.0, "PM": 0.02, "EB": 0.02, "REML": 0.042, "ML": 0.042}
 # Henmi and Copas solve an equation with an integral in it for every replicate.
 _HENMI_COPAS = 250.0
-_DRAW = {"known": 0.05, "MD": 0.14, "SMD": 0.16, "OR": 0.30, "RR": 0.30}
 
 
 def seconds_per_block(scenario: Scenario, setup: Setup) -> float:
     """Return the time of one block on the machine on which the coefficients were measured."""
-    k = scenario.k
-    cost = 0.1 + _DRAW["known" if scenario.known_variances else scenario.measure] * k
     pairs = {pair for model in setup.models for pair in _pairs(model.choice)}
-    cost += sum(_ITERATED.get(method, 0.01) * k for method in {method for method, _ in pairs})
-    cost += len(setup.models) * (_MODEL + _MODEL_TRIAL * k)
+    per_trial = _DRAW["known" if scenario.known_variances else scenario.measure] + _PREPARE
+    per_trial += sum(_ITERATED.get(method, _CLOSED_FORM) for method in {method for method, _ in pairs})
+    cost = _REPLICATE + per_trial * scenario.k + _MODEL * len(setup.models)
     cost += _HENMI_COPAS * any(interval == "HC" for _, interval in pairs)
     return cost * BLOCK * 1e-6
 

@@ -112,7 +112,7 @@ def _from_means(scenario: Scenario, rng: Generator, tau: float, shape: tuple[int
     if scenario.measure == "SMD":
         effects = effects * sd
     difference = effects + sd * np.sqrt(1.0 / n1 + 1.0 / n2) * _errors(scenario, rng, shape)
-    s1, s2 = (sd * _standardised_sd(rng, n[:, 0], shape) for n in (n1, n2))
+    s1, s2 = (sd * s for s in _standardised_sds(scenario, rng, shape))
     if scenario.misreported_sd > 0:
         wrong = rng.random(shape) < scenario.misreported_sd
         s1, s2 = np.where(wrong, s1 / np.sqrt(n1), s1), np.where(wrong, s2 / np.sqrt(n2), s2)
@@ -120,11 +120,23 @@ def _from_means(scenario: Scenario, rng: Generator, tau: float, shape: tuple[int
     return continuous_effect(scenario.measure, n1, difference, s1, n2, 0.0, s2, **choice).for_pooling()
 
 
-def _standardised_sd(rng: Generator, n: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """``sqrt(chi2_{n-1}/(n-1))`` for each trial; a row at a time, which is faster than an array of shapes."""
+def _standardised_sds(scenario: Scenario, rng: Generator, shape: tuple[int, int]):
+    """SDs of both arms with true value 1: ``s^2 ~ chi2_{n-1}/(n-1)``.
+
+    MD of equal arms and SMD depend on the two variances through their pooled variance alone: one draw with n1 + n2 - 2
+    degrees of freedom serves both arms, and the effects have the same distribution.
+    """
+    n1, n2 = scenario.sizes
+    if (n1 == n2).all() or (scenario.measure == "SMD" and not scenario.misreported_sd):
+        both = _standardised_sd(rng, n1 + n2 - 2.0, shape)
+        return both, both
+    return _standardised_sd(rng, n1 - 1.0, shape), _standardised_sd(rng, n2 - 1.0, shape)
+
+
+def _standardised_sd(rng: Generator, df: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """``sqrt(chi2_df/df)`` for each trial; a row at a time, which is faster than an array of shapes."""
     out = np.empty(shape)
-    for row, size in zip(out, n, strict=True):
-        half = (size - 1.0) / 2.0
+    for row, half in zip(out, df / 2.0, strict=True):
         rng.standard_gamma(half, out=row)
         row /= half
     return np.sqrt(out, out=out)
