@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metawright.simulation.gather import gather_performance
+from metawright.simulation.gather import PERFORMANCE_COLUMNS, gather_performance
 from metawright.simulation.grids import Grid
 from metawright.simulation.performance import PERFORMANCE
 from metawright.simulation.pieces import Piece
@@ -137,3 +137,13 @@ def test_a_plan_says_what_it_costs():
     assert "2 million replicates, 4 million fits" in text
     assert "estimated 3 min on one core" in text
     assert "exist already" in announcement(plan([grid(*KS, blocks=40)], held(made)))
+
+
+def test_the_columns_that_others_rely_on():
+    assert PERFORMANCE_COLUMNS[:10] == (
+        "scenario", "measure_of_effect", "k", "i2", "tau2", "n", "size_pattern", "distribution", "known_variances",
+        "theta",
+    )  # fmt: skip
+    assert PERFORMANCE_COLUMNS[-5:] == ("model", "performance", "value", "mcse", "replicates")
+    rows, _ = run([grid(*KS[:1])], 10.0)
+    assert {tuple(sorted(row)) for row in rows} == {tuple(sorted(PERFORMANCE_COLUMNS))}

@@ -282,3 +282,12 @@ def swept_shards(wildcards):
     plan = json.loads(Path(checkpoints.plan_sweep.get().output.plan).read_text(encoding="utf-8"))
     names = dict.fromkeys(shard for pieces in plan["cover"].values() for shard, _, _ in pieces)
     return [f"{SHARDS}/{name}.jsonl" for name in names]
+
+
+def sweep_figures(kind):
+    """Paths of the sweep's figures, of one kind, as its grids allow them."""
+    return lambda wildcards: [
+        f"results/simulation/figures/{name}.{figure}.{kind}"
+        for name, block in sweep()["grids"].items()
+        for figure in figures_of(block)
+    ]

@@ -5,6 +5,8 @@
 localrules:
     plan_sweep,
     gather_performance,
+    plot_performance,
+    render_sweep,
 
 
 checkpoint plan_sweep:
@@ -56,6 +58,41 @@ rule gather_performance:
         code=code("gather_performance"),
     script:
         "../scripts/gather_performance.py"
+
+
+rule plot_performance:
+    input:
+        performance="results/simulation/performance.csv",
+        plan="results/simulation/plan.json",
+    output:
+        svg="results/simulation/figures/{grid}.{figure}.svg",
+        pdf="results/simulation/figures/{grid}.{figure}.pdf",
+        png="results/simulation/figures/{grid}.{figure}.png",
+        txt="results/simulation/figures/{grid}.{figure}.txt",
+        csv="results/simulation/figures/{grid}.{figure}.csv",
+    log:
+        "logs/simulation/plot_performance.{grid}.{figure}.log",
+    params:
+        code=code("plot_performance"),
+    script:
+        "../scripts/plot_performance.py"
+
+
+rule render_sweep:
+    input:
+        performance="results/simulation/performance.csv",
+        plan="results/simulation/plan.json",
+        templates=templates("simulation.html.j2", "html/*.j2"),
+        figures=sweep_figures("svg"),
+        alt_texts=sweep_figures("txt"),
+    output:
+        html="results/simulation/report.html",
+    log:
+        "logs/simulation/render_sweep.log",
+    params:
+        code=code("render_sweep"),
+    script:
+        "../scripts/render_sweep.py"
 
 
 rule simulate_pools:

@@ -122,6 +122,14 @@ class Page:
             ]
             codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(corners)
             self._add(PathPatch(Path(_rounded(vertices), codes), facecolor=fill, edgecolor="none", linewidth=0))
+    def polyline(
+        self, points: list[tuple[float, float]], *, width: float = 0.6, color: str = INK, dash: tuple = ()
+    ) -> None:
+        """Draw straight lines from point to point; *dash* is on, off, ... in points."""
+        x, y = zip(*points, strict=True)
+        style = (0, dash) if dash else "solid"
+        join = {"solid_joinstyle": "round", "solid_capstyle": "butt", "dash_joinstyle": "round"}
+        self._add(Line2D(x, y, linewidth=width, color=color, linestyle=style, **join))
 
     def polygon(
         self, points: list[tuple[float, float]], *, fill: str = INK, edge: str | None = None, width: float = 0.6
