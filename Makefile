@@ -12,8 +12,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(strip $(CONFIG)),--config $
 # An unpacked archive that brings its packages along needs no package index.
 PIP = $(if $(wildcard wheels),PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels) $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report check new-review import-review conflicts archive verify compare test bench lint format lock docs clean
-.PHONY: help report check new-review import-review conflicts simulate test lint format lock docs clean
+.PHONY: help report check new-review import-review conflicts archive verify compare simulate test bench lint format lock docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -122,6 +122,7 @@ class Page:
             ]
             codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(corners)
             self._add(PathPatch(Path(_rounded(vertices), codes), facecolor=fill, edgecolor="none", linewidth=0))
+
     def polyline(
         self, points: list[tuple[float, float]], *, width: float = 0.6, color: str = INK, dash: tuple = ()
     ) -> None:
