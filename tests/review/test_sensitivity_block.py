@@ -81,3 +81,15 @@ def test_the_largest_number_of_estimates(review_folder, schemas, multi_arm, coun
     folder = review_folder(ROWS, f"{PROTOCOL}\nmulti_arm: {multi_arm}\n")
     # a row without a result gives none, nor does the baseline
     assert read_review(folder, schemas).most == {("score", "short"): count, ("cured", "short"): 1}
+
+
+def test_cells_in_which_somebody_is_known_to_be_missing(review_folder, schemas):
+    rows = ROWS.replace(",n,mean", ",n,n_randomised,mean").replace(",20,", ",20,22,")
+    assert read_review(review_folder(rows), schemas).counted == {("score", "short"), ("cured", "short")}
+    everybody = read_review(review_folder(rows.replace(",20,22,", ",20,20,"), name="all"), schemas)
+    unknown = read_review(
+        review_folder(rows.replace("B,score,3 m,exercise,,20,22", "B,score,3 m,exercise,,,22"), name="n"), schemas
+    )
+    assert everybody.counted == set()
+    # the number analysed is not stated in one row: the cell is not among them
+    assert unknown.counted == {("cured", "short")}

@@ -7,7 +7,7 @@ from metawright.effects.compute import trace_effects
 from metawright.extraction.designs import designs_of, mark_contaminated
 from metawright.files.documents import plain
 from metawright.heterogeneity.periods_document import periods_document
-from metawright.sensitivity.examination.multiverse import multiverses
+from metawright.sensitivity.examination.multiverse import SPECIFICATION_COLUMNS, multiverses, specification_rows
 from metawright.sensitivity.versions import Source, axes_of_data, cell_of_version, judgements, versions
 from tests.effects.rows import cleaned
 from tests.sensitivity.cases import KEEP, MODELS, settings
@@ -138,6 +138,8 @@ def test_the_document_of_an_outcome(protocol):
     assert set(marked) == {"protocol", "recommended"}
     assert "rule" in marked["protocol"]["model"] and marked["protocol"]["pick"].startswith("latest")
     assert "HKSJ" in marked["recommended"]["interval"].split("|") and marked["recommended"]["measure"] == "MD"
+    rows = specification_rows(found)
+    assert len(rows) == len(short["rows"]) and set(rows[0]) <= set(SPECIFICATION_COLUMNS)
     assert {summary["scale"] for summary in short["summaries"]} == {"MD", "SMD"}
 
 

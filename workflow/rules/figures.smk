@@ -49,3 +49,124 @@ rule plot_risk_of_bias:
         code=code("plot_risk_of_bias"),
     script:
         "../scripts/plot_risk_of_bias.py"
+
+
+rule plot_sensitivity:
+    input:
+        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
+        examined="results/{review}/sensitivity/{outcome}.{period}.json",
+        multiverse="results/{review}/sensitivity/{outcome}.multiverse.json",
+    output:
+        **drawn(
+            "sensitivity.{outcome}.{period}",
+            "posterior.{outcome}.{period}",
+        ),
+    log:
+        "logs/{review}/plot_sensitivity.{outcome}.{period}.log",
+    params:
+        outcome=outcome_block,
+        period=period_block,
+        arms=protocol_block("arms"),
+        labels=study_labels,
+        code=code("plot_sensitivity"),
+    script:
+        "../scripts/plot_sensitivity.py"
+
+
+rule plot_refits:
+    input:
+        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
+        examined="results/{review}/sensitivity/{outcome}.{period}.json",
+    output:
+        **drawn(
+            "influence.{outcome}.{period}",
+            "baujat.{outcome}.{period}",
+            "cumulative.{outcome}.{period}",
+            "gosh.{outcome}.{period}",
+        ),
+    log:
+        "logs/{review}/plot_refits.{outcome}.{period}.log",
+    params:
+        outcome=outcome_block,
+        period=period_block,
+        arms=protocol_block("arms"),
+        labels=study_labels,
+        code=code("plot_refits"),
+    script:
+        "../scripts/plot_refits.py"
+
+
+rule plot_funnel:
+    input:
+        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
+        examined="results/{review}/sensitivity/{outcome}.{period}.json",
+    output:
+        **drawn("funnel.{outcome}.{period}"),
+    log:
+        "logs/{review}/plot_funnel.{outcome}.{period}.log",
+    params:
+        outcome=outcome_block,
+        period=period_block,
+        arms=protocol_block("arms"),
+        labels=study_labels,
+        code=code("plot_funnel"),
+    script:
+        "../scripts/plot_funnel.py"
+
+
+rule plot_missing_data:
+    input:
+        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
+        examined="results/{review}/sensitivity/{outcome}.{period}.json",
+    output:
+        **drawn("missing_data.{outcome}.{period}"),
+    log:
+        "logs/{review}/plot_missing_data.{outcome}.{period}.log",
+    params:
+        outcome=outcome_block,
+        period=period_block,
+        arms=protocol_block("arms"),
+        labels=study_labels,
+        code=code("plot_missing_data"),
+    script:
+        "../scripts/plot_missing_data.py"
+
+
+rule plot_periods:
+    input:
+        periods="results/{review}/heterogeneity/{outcome}.periods.json",
+        pools=collect(
+            "results/{review}/pooling/{outcome}.{period}.json",
+            review=this_review,
+            outcome=this_outcome,
+            period=periods,
+        ),
+    output:
+        **drawn("periods.{outcome}"),
+    log:
+        "logs/{review}/plot_periods.{outcome}.log",
+    params:
+        outcome=outcome_block,
+        periods=protocol_block("periods"),
+        arms=protocol_block("arms"),
+        labels=study_labels,
+        code=code("plot_periods"),
+    script:
+        "../scripts/plot_periods.py"
+
+
+rule plot_verdicts:
+    input:
+        verdicts="results/{review}/sensitivity/verdicts.json",
+    output:
+        **drawn("verdicts"),
+    log:
+        "logs/{review}/plot_verdicts.log",
+    params:
+        outcomes=protocol_block("outcomes"),
+        periods=protocol_block("periods"),
+        arms=protocol_block("arms"),
+        labels=study_labels,
+        code=code("plot_verdicts"),
+    script:
+        "../scripts/plot_verdicts.py"

@@ -27,6 +27,7 @@ rule multiverse:
         risk_of_bias=where_file("risk_of_bias", "appraisal/risk_of_bias.json"),
     output:
         multiverse="results/{review}/sensitivity/{outcome}.multiverse.json",
+        specifications="results/{review}/sensitivity/{outcome}.specifications.csv",
     log:
         "logs/{review}/multiverse.{outcome}.log",
     params:

@@ -1,10 +1,10 @@
-"""Fit every combination of declared choices: the outcome's arms and the appraisal -> specifications as JSON."""
+"""Fit every combination of declared choices: the outcome's arms, the appraisal -> specifications, JSON and table."""
 
 from metawright.extraction.arms import arm_rows
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
-from metawright.files.tables import read_table
-from metawright.sensitivity.examination.multiverse import multiverses
+from metawright.files.tables import read_table, write_table
+from metawright.sensitivity.examination.multiverse import SPECIFICATION_COLUMNS, multiverses, specification_rows
 from metawright.sensitivity.versions import Source, judgements
 
 with logged(snakemake.log[0]):
@@ -13,4 +13,6 @@ with logged(snakemake.log[0]):
     arms = arm_rows(read_table(snakemake.input.arms))
     settings = given.settings["multiverse"]
     source = Source(arms, given.outcome, given.periods, given.rules, given.designs, settings, judged)
-    write_json(snakemake.output.multiverse, multiverses(source, given.models))
+    found = multiverses(source, given.models)
+    write_json(snakemake.output.multiverse, found)
+    write_table(snakemake.output.specifications, specification_rows(found), SPECIFICATION_COLUMNS)

@@ -72,6 +72,7 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
         "summary": summary(results),
         "grid": grid(results),
         "verdicts": verdicts_table(results),
+        "verdicts_figure": "verdicts" if "verdicts" in figures else None,
         "multiplicity": multiplicity_table(results),
         "outcomes": [_outcome(results, key, figures) for key in results["protocol"]["outcomes"]],
         "awaiting": awaiting_table(results),
@@ -119,7 +120,9 @@ def summary(results: Mapping) -> list[str]:
     examined = [cell["verdict"] for cell in results["cells"] if cell.get("verdict") and cell["status"] == "pooled"]
     if examined:
         firm = sum(verdict["verdict"] == "stable" for verdict in examined)
-        where = f"in {in_words(firm)} of {count(len(examined), 'pool')}" if len(examined) > 1 else ""
+        where = (
+            f"in {in_words(firm) if firm else 'none'} of {count(len(examined), 'pool')}" if len(examined) > 1 else ""
+        )
         sentences.append(_survives(firm, len(examined), where))
     return sentences
 

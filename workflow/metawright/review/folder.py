@@ -17,7 +17,7 @@ from metawright.review.protocol import headline, read_protocol
 from metawright.review.schemas import check_document, check_table, load_schema
 from metawright.review.sensitivity import column_problems, sensitivity_columns
 from metawright.review.sheets import Sheet, read_sheet
-from metawright.review.units import most_estimates, unit_problems
+from metawright.review.units import cells_with_missing, most_estimates, unit_problems
 from metawright.review.yaml_lines import read_yaml
 
 #: Optional tables, each with a schema of its name.
@@ -59,6 +59,9 @@ class Review:
         By outcome and folded study key, what the examinations read of `studies.csv`.
     most : dict
         By (outcome, period), the largest number of estimates that its rows can give.
+    counted : set
+        The (outcome, period) of which every row with a result states participants analysed and randomised, and some
+        are missing.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Review:
     labels: dict[str, str]
     properties: dict[str, dict]
     most: dict[tuple[str, str], int]
+    counted: set[tuple[str, str]]
 
     @property
     def outcomes(self) -> list[str]:
@@ -215,6 +219,7 @@ def read_review(folder: Path, schemas: Path) -> Review:
         labels={row["study"]: row["label"] for row in studies if row.get("label")},
         properties=_of_trials(sheet, outcomes, sensitivity_columns(protocol, studies)),
         most=most_estimates(cleaned.arms, protocol),
+        counted=cells_with_missing(cleaned.arms, protocol),
     )
 
 

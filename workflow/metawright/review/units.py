@@ -60,6 +60,21 @@ def most_estimates(arms: Iterable[Mapping], protocol: Mapping) -> dict[tuple[str
     }
 
 
+def cells_with_missing(arms: Iterable[Mapping], protocol: Mapping) -> set[tuple[str, str]]:
+    """Return the outcomes and periods whose rows all state who is missing, where somebody is."""
+    known: dict[tuple[str, str], list[tuple]] = {}
+    for arm in arms:
+        if _placed(arm, protocol):
+            assumed = "n_assumed_randomised" in (arm["flags"] or "").split(";")
+            n = None if assumed else arm["n"]
+            known.setdefault((arm["outcome"], arm["period"]), []).append((n, arm["n_randomised"]))
+    return {
+        key
+        for key, pairs in known.items()
+        if all(None not in pair for pair in pairs) and any(n != randomised for n, randomised in pairs)
+    }
+
+
 def _placed(arm: Mapping, protocol: Mapping) -> bool:
     """Whether a row lies in a period and holds a number that an effect can come from."""
     return (

@@ -27,9 +27,17 @@ ANALYSES = (
 )
 # Why a block that was computed is not shown.
 TOO_FEW = "two trials are too few"
+#: Figures with the tables of an analysis, by its block: name and caption.
 FIGURES = {
-    "sensitivity": "The result with trials left out or added one by one, and under other models",
-    "specification_curve": "Every combination of the declared choices",
+    "influence": {
+        "influence": "Influence of single trials",
+        "baujat": "Contribution of each trial to heterogeneity and to the result",
+    },
+    "cumulative": {"cumulative": "The result as trials accumulate"},
+    "gosh": {"gosh": "All subsets of the trials"},
+    "bayes": {"posterior": "Prior and posterior"},
+    "missing_data": {"missing_data": "What missing participants could change"},
+    "small_study_effects": {"funnel": "Funnel plot"},
 }
 
 
@@ -48,26 +56,26 @@ def survival(results: Mapping, key: str, figures: Collection[str]) -> dict | Non
     Returns
     -------
     dict or None
-        `cells`: pools, each with `id`, `heading`, `words`, `figures` (`name`, `caption`), `groups` (`title`,
-        `tables`) and `not_done`; `periods`: `figure` (name or None), `caption`, `tables`; `others`: a sentence about
-        cells that are not pooled. None where no cell was examined or none has data.
+        `cells`: pools, each with `id`, `heading`, `words`, `figure` (`name` and `caption`, or None), `groups`
+        (`title`, `figures`, `tables`) and `not_done`; `periods`: `figure`, `tables`; `others`: a sentence about cells
+        that are not pooled. None where no cell was examined or none has data.
     """
     own = [cell for cell in results["cells"] if cell["outcome"] == key and cell.get("sensitivity")]
     contexts = [Context(results, cell) for cell in own]
     pooled = [context for context in contexts if context.cell["status"] == "pooled"]
     if not any(context.k for context in contexts):
         return None
-    document = (results.get("periods") or {}).get(key)
-    figure = f"periods.{key}"
+    tables = periods_tables(contexts[0], (results.get("periods") or {}).get(key))
+    over_time = _figure("periods", key, "Results over time and differences between periods", contexts[0].where[0])
     return {
         "cells": [_cell(context, figures) for context in pooled],
-        "periods": {
-            "figure": figure if figure in figures else None,
-            "caption": f"Differences between periods: {contexts[0].where[0]}.",
-            "tables": periods_tables(contexts[0], document),
-        },
+        "periods": {"figure": over_time if tables and over_time["name"] in figures else None, "tables": tables},
         "others": _others(contexts),
     }
+
+
+def _figure(kind: str, anchor: str, words: str, place: str) -> dict[str, str]:
+    return {"name": f"{kind}.{anchor}", "caption": f"{words}: {place}."}
 
 
 def _cell(context: Context, figures: Collection[str]) -> dict:
@@ -76,23 +84,26 @@ def _cell(context: Context, figures: Collection[str]) -> dict:
     groups, not_done = [], []
     blocks = cell["sensitivity"]
     choices = multiverse_table(context, cell.get("multiverse"), f"{anchor}.multiverse")
+
+    def group(block: str, title: str, tables: list[dict]) -> dict:
+        drawn = [_figure(kind, anchor, words, context.place) for kind, words in FIGURES.get(block, {}).items()]
+        return {"title": title, "figures": [one for one in drawn if one["name"] in figures], "tables": tables}
+
     for block, title, tables in ANALYSES:
         made = tables(context, blocks[block], f"{anchor}.{block}")
         made = made if isinstance(made, list) else [made] if made else []
         if made:
-            groups.append({"title": title, "tables": made})
+            groups.append(group(block, title, made))
         else:
             not_done.append(f"{title[0].lower()}{title[1:]} ({_reason(blocks[block])})")
         if block == "method_ladder" and choices:
-            groups.append({"title": "What the choices do", "tables": [choices]})
-    names = [(f"{kind}.{anchor}", words) for kind, words in FIGURES.items()]
+            groups.append(group("multiverse", "What the choices do", [choices]))
+    whole = _figure("sensitivity", anchor, "Models, trials left out, and all choices", context.place)
     return {
         "id": anchor,
         "heading": period_label(context.period) if len(context.results["protocol"]["periods"]) > 1 else "Result",
         "words": [bound(text) for text in (cell.get("verdict") or {"words": []})["words"]],
-        "figures": [
-            {"name": name, "caption": f"{words}: {context.place}."} for name, words in names if name in figures
-        ],
+        "figure": whole if whole["name"] in figures else None,
         "groups": groups,
         "not_done": f"Not shown: {'; '.join(not_done)}." if not_done else "",
     }

@@ -1,7 +1,7 @@
 """Tables of how firm a result is: margin, information size, missing participants, small-study effects."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from metawright.report.numbers import format_effect, format_number, format_percent, is_ratio, p_value
 from metawright.report.sentences.context import Context
@@ -15,6 +15,8 @@ LINES = {
     "peters": "Peters",
     "harbord": "Harbord",
 }
+#: Trials shown with the shift of their own effect that would change a result.
+MOST = 6
 BECOMES = {"includes": "includes 0", "excludes": "excludes 0", "undecided": "is not decided"}
 
 
@@ -32,22 +34,33 @@ def margin_table(context: Context, block: Mapping, name: str) -> dict | None:
         "More information that would change it": [_information(entry) for entry in found],
     }
     rows = [[head, *values] for head, values in lines.items()]
-    for place, study in enumerate(_studies(found)):
+    for study in _nearest(found):
         label = context.results["labels"].get(study, study)
         rows.append([f"{label} alone would have to move by", *[_moved(context, entry, study) for entry in found]])
-        if place == 11:
-            break
     notes = [
         f"Margin: distance of the estimate from where its interval would end at {context.null}; negative: short of it. "
         f"Information: in multiples of what the pool has, from trials without an effect where the interval excludes "
         f"{context.null}, otherwise from trials with the present estimate."
     ]
+    if any(entry["tipping"] for entry in found):
+        some = len(rows) > len(lines)
+        notes.append(
+            f"Single trials: the smallest change of its own effect that changes the result, everything refitted; the "
+            f"{MOST} trials with the smallest at most."
+            if some
+            else "No change of a single trial’s effect within reach would change the result."
+        )
     return table(name, f"Distance to significance for {context.place}", columns, rows, notes)
 
 
-def _studies(found) -> list[str]:
-    names = [one["study"] for entry in found if entry["tipping"] for one in entry["tipping"]["trials"]]
-    return list(dict.fromkeys(names))
+def _nearest(found: Sequence[Mapping]) -> list[str]:
+    """Return the trials whose own shift could change a result, the smallest shift first, at most `MOST`."""
+    least: dict[str, float] = {}
+    for entry in found:
+        for one in (entry["tipping"] or {"trials": []})["trials"]:
+            if one["shift"] is not None:
+                least[one["study"]] = min(abs(one["shift"]), least.get(one["study"], math.inf))
+    return sorted(least, key=least.get)[:MOST]
 
 
 def _shift(context: Context, shift: float) -> str:

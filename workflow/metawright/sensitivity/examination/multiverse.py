@@ -44,6 +44,11 @@ LEVELS = {
     "interval": {"z": "Wald", "HKSJ": "Hartung–Knapp", "mHKSJ": "modified Hartung–Knapp"},
     "measure": {"MH_OR": "M-H OR", "MH_RR": "M-H RR", "MH_RD": "M-H RD", "PETO": "Peto OR"},
 }
+#: Columns of `specifications.csv`; an axis that has one level in a period is empty there.
+SPECIFICATION_COLUMNS = (
+    "outcome", "period", *AXES, "scale", "used", "k", "estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2",
+    "excludes_zero", "headline",
+)  # fmt: skip
 _EMPTY = {
     "axes": [], "declared": 0, "impossible": 0, "merged": 0, "specifications": 0, "summaries": [], "dropped": [],
     "rows": [],
@@ -157,3 +162,12 @@ def _levels(model: Mapping) -> dict[str, str]:
 def _equal(row: Mapping, numbers: Mapping) -> bool:
     room = 1e-9 * (numbers["ci_high"] - numbers["ci_low"])
     return all(abs(row[name] - value) <= room for name, value in numbers.items())
+
+
+def specification_rows(document: Mapping) -> list[dict]:
+    """Return the rows of `specifications.csv` from the document of an outcome."""
+    return [
+        {"outcome": entry["outcome"], "period": entry["period"], **row}
+        for entry in document["periods"]
+        for row in entry["rows"]
+    ]

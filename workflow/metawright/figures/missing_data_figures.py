@@ -1,0 +1,16 @@
+"""The figure about missing participants of one cell."""
+
+from metawright.figures.missing_data import (
+    MISSING_DATA_COLUMNS,
+    missing_data_alt_text,
+    missing_data_figure,
+    missing_data_table,
+    missing_data_title,
+)
+from metawright.figures.publish import Drawing
+
+MISSING_DATA_FIGURES = {
+    "missing_data": Drawing(
+        missing_data_figure, missing_data_title, missing_data_alt_text, missing_data_table, MISSING_DATA_COLUMNS
+    ),
+}

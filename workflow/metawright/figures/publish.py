@@ -1,0 +1,49 @@
+"""Write figures with everything that belongs to them: three formats, words, and the table of their numbers."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from metawright.figures.save import save
+from metawright.files.documents import write_text
+from metawright.files.tables import write_table
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How one kind of figure is made from what it shows.
+
+    Attributes
+    ----------
+    figure, title, words, rows : callable
+        From what is shown: the figure, its title, its alternative text, the rows of its table.
+    columns : sequence of str
+        The columns of the table.
+    """
+
+    figure: Callable[[object], Figure]
+    title: Callable[[object], str]
+    words: Callable[[object], str]
+    rows: Callable[[object], Iterable[Mapping[str, object]]]
+    columns: Sequence[str]
+
+
+def publish(paths: Mapping[str, str], drawings: Mapping[str, Drawing], shown: object) -> None:
+    """Write several figures of one subject.
+
+    Parameters
+    ----------
+    paths : mapping
+        Path of every file by `<name>_<kind>`, kinds svg, pdf, png, txt and csv.
+    drawings : mapping
+        The figures by name.
+    shown : object
+        What they show.
+    """
+    for name, one in drawings.items():
+        words = one.words(shown)
+        formats = (paths[f"{name}_{kind}"] for kind in ("svg", "pdf", "png"))
+        save(one.figure(shown), *formats, one.title(shown), words)
+        write_text(paths[f"{name}_txt"], words + "\n")
+        write_table(paths[f"{name}_csv"], one.rows(shown), one.columns)

@@ -1,0 +1,28 @@
+"""The figures about refits of one cell, without and with some of its trials."""
+
+from metawright.figures.baujat import BAUJAT_COLUMNS, baujat_alt_text, baujat_figure, baujat_table, baujat_title
+from metawright.figures.cumulative import (
+    CUMULATIVE_COLUMNS,
+    cumulative_alt_text,
+    cumulative_figure,
+    cumulative_table,
+    cumulative_title,
+)
+from metawright.figures.gosh import GOSH_COLUMNS, gosh_alt_text, gosh_figure, gosh_table, gosh_title
+from metawright.figures.influence import (
+    INFLUENCE_COLUMNS,
+    influence_alt_text,
+    influence_figure,
+    influence_table,
+    influence_title,
+)
+from metawright.figures.publish import Drawing
+
+REFIT_FIGURES = {
+    "influence": Drawing(influence_figure, influence_title, influence_alt_text, influence_table, INFLUENCE_COLUMNS),
+    "baujat": Drawing(baujat_figure, baujat_title, baujat_alt_text, baujat_table, BAUJAT_COLUMNS),
+    "cumulative": Drawing(
+        cumulative_figure, cumulative_title, cumulative_alt_text, cumulative_table, CUMULATIVE_COLUMNS
+    ),
+    "gosh": Drawing(gosh_figure, gosh_title, gosh_alt_text, gosh_table, GOSH_COLUMNS),
+}

@@ -1,0 +1,24 @@
+"""The figures that say whether the result of one cell survives: analyses side by side, prior and posterior."""
+
+from metawright.figures.posterior import (
+    POSTERIOR_COLUMNS,
+    posterior_alt_text,
+    posterior_figure,
+    posterior_table,
+    posterior_title,
+)
+from metawright.figures.publish import Drawing
+from metawright.figures.sensitivity import sensitivity_figure
+from metawright.figures.sensitivity_text import (
+    SENSITIVITY_COLUMNS,
+    sensitivity_alt_text,
+    sensitivity_table,
+    sensitivity_title,
+)
+
+SURVIVAL_FIGURES = {
+    "sensitivity": Drawing(
+        sensitivity_figure, sensitivity_title, sensitivity_alt_text, sensitivity_table, SENSITIVITY_COLUMNS
+    ),
+    "posterior": Drawing(posterior_figure, posterior_title, posterior_alt_text, posterior_table, POSTERIOR_COLUMNS),
+}
