@@ -3,8 +3,8 @@
 
 
 def code(script):
-    """Digest of a script and of every library module that it reaches."""
-    return code_digest(ROOM / "scripts" / f"{script}.py")
+    """Digest of a script and of every library module that it reaches, taken when a job of its rule is planned."""
+    return lambda wildcards: code_digest(ROOM / "scripts" / f"{script}.py")
 
 
 def this_review(wildcards):
@@ -300,9 +300,14 @@ def verifications(wildcards):
     return [f"results/{name}/archive/verification.json" for name in REVIEWS]
 
 
+# The sweep's functions import what they need themselves: a review is built without the engine being loaded here.
+
+
 @cache
 def sweep():
     """The sweep's content, read when a target needs it: a review is built whatever stands in that file."""
+    from metawright.simulation.sweep import read_sweep
+
     try:
         return read_sweep(SIMULATION, ROOM / "schemas", REVIEWS)
     except BadInput as error:
@@ -311,6 +316,8 @@ def sweep():
 
 def swept_effects(wildcards):
     """Effects of the reviews whose trials the grids take."""
+    from metawright.simulation.grids import named_pools
+
     pools = [(pool["review"], pool["outcome"]) for pool in named_pools(sweep())]
     return [
         f"results/{review}/effects/{outcome}.effects.csv"
@@ -327,8 +334,12 @@ def swept_shards(wildcards):
 
 def sweep_figures(kind):
     """Paths of the sweep's figures, of one kind, as its grids allow them."""
-    return lambda wildcards: [
-        f"results/simulation/figures/{name}.{figure}.{kind}"
-        for name, block in sweep()["grids"].items()
-        for figure in figures_of(block)
-    ]
+
+    def paths(wildcards):
+        from metawright.simulation.grids import figures_of
+
+        grids = sweep()["grids"].items()
+        names = [f"{grid}.{figure}" for grid, block in grids for figure in figures_of(block)]
+        return [f"results/simulation/figures/{name}.{kind}" for name in names]
+
+    return paths

@@ -12,7 +12,7 @@ localrules:
 checkpoint plan_sweep:
     input:
         effects=swept_effects,
-        simulation=ancient(SIMULATION),
+        simulation=ancient(local(SIMULATION)),
     output:
         plan="results/simulation/plan.json",
     log:
@@ -82,7 +82,7 @@ rule render_sweep:
     input:
         performance="results/simulation/performance.csv",
         plan="results/simulation/plan.json",
-        templates=templates("simulation.html.j2", "html/*.j2"),
+        templates=local(templates("simulation.html.j2", "html/*.j2")),
         figures=sweep_figures("svg"),
         alt_texts=sweep_figures("txt"),
     output:
