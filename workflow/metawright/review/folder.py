@@ -21,7 +21,10 @@ from metawright.review.units import cells_with_missing, most_estimates, unit_pro
 from metawright.review.yaml_lines import read_yaml
 
 #: Optional tables, each with a schema of its name.
-TABLES = ("studies", "risk_of_bias", "awaiting", "claims", "citations")
+TABLES = (
+    "studies", "risk_of_bias", "awaiting", "claims", "citations", "statements", "trial_reports", "other_reviews",
+    "claim_trials", "curated_findings",
+)  # fmt: skip
 
 #: What a second extractor read, and what a third person decided.
 SECOND, DECISIONS = "second_extraction", "adjudication"
