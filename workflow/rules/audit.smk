@@ -1,4 +1,4 @@
-# What cannot be, or hardly be: shown, never corrected.
+# What cannot be, or hardly be, among the numbers; and what a review published, held against itself and its trials.
 
 
 rule audit_extraction:
@@ -6,7 +6,7 @@ rule audit_extraction:
         extraction=extraction_file,
         adjudication=optional_file("adjudication"),
     output:
-        findings="results/{review}/audit/findings.csv",
+        findings="results/{review}/audit/numbers.csv",
     log:
         "logs/{review}/audit_extraction.log",
     params:
@@ -19,3 +19,33 @@ rule audit_extraction:
         code=code("audit_extraction"),
     script:
         "../scripts/audit_extraction.py"
+
+
+rule audit_claims:
+    input:
+        **{name: optional_file(name) for name in AUDIT_TABLES},
+        extraction=extraction_file,
+        numbers="results/{review}/audit/numbers.csv",
+        pools=collect(
+            "results/{review}/pooling/{outcome}.{period}.json",
+            review=this_review,
+            outcome=outcomes,
+            period=periods,
+        ),
+        screening=optional_file("screening"),
+    output:
+        findings="results/{review}/audit/findings.csv",
+        audit="results/{review}/audit/audit.json",
+        claims_check="results/{review}/audit/claims_check.csv",
+        comparison="results/{review}/audit/claims_check.json",
+        # derived from published pools, never data: no rule of another stage has it among its inputs
+        feasible="results/{review}/reconstruction/feasible.json",
+    log:
+        "logs/{review}/audit_claims.log",
+    params:
+        protocol=audited_protocol,
+        treatment=treatment_months,
+        tables=AUDIT_TABLES,
+        code=code("audit_claims"),
+    script:
+        "../scripts/audit_claims.py"

@@ -156,6 +156,13 @@ def outcome_facts(wildcards):
     }
 
 
+def audited_protocol(wildcards):
+    """What the audit holds a publication against: all of the protocol but for what only the report shows."""
+    left_out = ("title", "question", "source", "report")
+    blocks = REVIEWS[wildcards.review].protocol
+    return {name: block for name, block in blocks.items() if name not in left_out}
+
+
 def outcome_rows(wildcards):
     """Digest of the raw rows that belong to an outcome."""
     return REVIEWS[wildcards.review].rows[wildcards.outcome]

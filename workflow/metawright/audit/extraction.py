@@ -30,12 +30,7 @@ def audit_extraction(
     decisions : Sheet, optional
         `adjudication.csv`: what was decided is audited, not what was read at first.
     """
-    file, (sheet, _) = sheet.file, adjudicate(sheet, decisions, protocol, treatment)
-    cleaned = exclude_rows(clean_extraction(sheet, protocol, treatment), sheet, decisions, protocol)
-    rows = [
-        {**arm, "printed": printed, "raw": row.cells}
-        for arm, printed, row in zip(cleaned.arms, cleaned.printed, sheet.rows, strict=True)
-    ]
+    rows = rows_of(sheet, protocol, treatment, decisions)
     outcomes = protocol["outcomes"]
     findings = [
         *plausibility.n_above_randomised(rows),
@@ -47,7 +42,22 @@ def audit_extraction(
         *plausibility.p_against_arms(rows),
         *against_all_others(rows, outcomes, protocol["periods"]),
     ]
-    return finding_rows(findings, file)
+    return finding_rows(findings, sheet.file)
+
+
+def rows_of(
+    sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float], decisions: Sheet | None = None
+) -> list[dict]:
+    """Return the clean rows of a review, each with its numbers as text (`printed`) and its cells as typed (`raw`).
+
+    What `adjudication.csv` decided stands in place of what was read at first.
+    """
+    sheet, _ = adjudicate(sheet, decisions, protocol, treatment)
+    cleaned = exclude_rows(clean_extraction(sheet, protocol, treatment), sheet, decisions, protocol)
+    return [
+        {**arm, "printed": printed, "raw": row.cells}
+        for arm, printed, row in zip(cleaned.arms, cleaned.printed, sheet.rows, strict=True)
+    ]
 
 
 def against_all_others(

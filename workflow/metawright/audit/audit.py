@@ -1,0 +1,122 @@
+"""The audit of a review: what its own numbers, its claims and its readers found, in one list."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from metawright.audit.claims.finding import ClaimFinding, NotRun
+from metawright.audit.findings import SEVERITIES
+
+#: Columns of `findings.csv`.
+AUDIT_COLUMNS = (
+    "id", "severity", "code", "check", "origin", "rests_on", "file", "row", "claim", "study", "outcome", "period",
+    "column", "value", "expected", "quote", "location", "inputs", "computed", "message",
+)  # fmt: skip
+
+#: Number of the audit list that each check of the extracted rows belongs to.
+CODES = {
+    "n_analysed": "V10",
+    "mean_in_scale": "V16",
+    "sd_in_scale": "V16",
+    "grim": "V16",
+    "grimmer": "V16",
+    "se_as_sd": "V17",
+    "p_value": "V19",
+}
+
+ORIGINS = ("rows", "check", "curated")
+
+
+def audit_rows(
+    of_rows: Iterable[Mapping[str, str]], of_claims: Iterable[ClaimFinding], curated: Iterable[Mapping[str, str]]
+) -> list[dict]:
+    """Return the rows of `findings.csv`.
+
+    Parameters
+    ----------
+    of_rows : iterable of mappings
+        Findings about the extracted numbers (see `metawright.audit.findings.finding_rows`).
+    of_claims : iterable of ClaimFinding
+        Findings about what the review printed.
+    curated : iterable of mappings
+        Rows of `curated_findings.csv`: what people found by reading, with its source.
+
+    Returns
+    -------
+    list of dict
+        By severity, worst first, then claims before rows before curated ones. `origin` says which of the three a
+        finding is: a curated one was not computed, and is never shown as if it were.
+    """
+    rows = [_of_claim(finding) for finding in of_claims]
+    rows += [{**_EMPTY, **finding, "code": CODES.get(finding["check"], ""), "origin": "rows"} for finding in of_rows]
+    rows += [_curated(row) for row in curated]
+    order = (*SEVERITIES, "pass")
+    return sorted(rows, key=lambda row: order.index(row["severity"]))
+
+
+_EMPTY = dict.fromkeys(AUDIT_COLUMNS, "")
+
+
+def _of_claim(finding: ClaimFinding) -> dict:
+    names = ("id", "severity", "code", "check", "claim", "study", "outcome", "period", "quote", "location", "rests_on")
+    return {
+        **_EMPTY,
+        **{name: getattr(finding, name) for name in names},
+        "origin": "check",
+        "inputs": _text(finding.inputs),
+        "computed": _text(finding.computed),
+        "message": finding.verdict,
+    }
+
+
+def _curated(row: Mapping[str, str]) -> dict:
+    names = ("id", "severity", "claim", "study", "outcome", "period", "quote", "location")
+    return {
+        **_EMPTY,
+        **{name: (row.get(name) or "").strip() for name in names},
+        "check": "curated",
+        "origin": "curated",
+        "rests_on": row["source"].strip(),
+        "message": row["finding"].strip(),
+    }
+
+
+def _text(content: Mapping) -> str:
+    return json.dumps(content, ensure_ascii=False, default=_plain) if content else ""
+
+
+def _plain(value: object) -> object:
+    return value.tolist() if hasattr(value, "tolist") else str(value)
+
+
+def audit_document(rows: Sequence[Mapping], not_run: Sequence[NotRun]) -> dict:
+    """Return the audit as one document: findings, what could not run, and counts.
+
+    Parameters
+    ----------
+    rows : sequence of mappings
+        Rows of `findings.csv`.
+    not_run : sequence of NotRun
+        Checks that lacked something.
+
+    Returns
+    -------
+    dict
+        `findings` (numbers under `inputs` and `computed` as objects), `not_run`, and `counts` by severity, and by
+        origin and severity.
+    """
+    by_origin = {
+        origin: dict(Counter(row["severity"] for row in rows if row["origin"] == origin)) for origin in ORIGINS
+    }
+    findings = [
+        {**row, **{name: json.loads(row[name]) if row[name] else {} for name in ("inputs", "computed")}} for row in rows
+    ]
+    return {
+        "findings": findings,
+        "not_run": [vars(item) for item in not_run],
+        "counts": {
+            "severity": dict(Counter(row["severity"] for row in rows)),
+            "origin": by_origin,
+            "not_run": len(not_run),
+        },
+    }

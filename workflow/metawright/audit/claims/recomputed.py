@@ -1,0 +1,123 @@
+"""The claim against our own pool of the same trials: V20."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, listed
+from metawright.audit.claims.material import Material
+
+_CHECK = "claimed_against_recomputed"
+
+
+def recomputed(m: Material, entries: Sequence[Mapping]) -> Iterator[ClaimFinding | NotRun]:
+    """V20: the main claim about each cell: does the number come out again?
+
+    Reproduced: estimate and both limits within 0.015 and the same significance. Else the specification that fits, if
+    the trials at hand allow one. With trials missing, what can be said without them.
+    """
+    by_key = {claim["claim"]: claim for claim in m.claims}
+    for entry in entries:
+        if not entry["main"]:
+            continue
+        claim, check = by_key[entry["claim"]], entry["check"]
+        fields = about_claim(claim) | {"outcome": entry["outcome"], "period": entry["period"]}
+        fields |= {"inputs": {k: v for k, v in entry["published"].items() if v}, "computed": _computed(entry)}
+        if check["status"] == "reproduced":
+            yield ClaimFinding("V20", _CHECK, "pass", verdict=f"reproduced: {_own(entry)}", **fields)
+        elif check["status"] == "not_checkable":
+            needed = listed(m.label(study) for study in check["awaiting"]) or "its trials"
+            yield NotRun("V20", _CHECK, claim["claim"], f"numbers of {needed} (extraction.csv)")
+            if entry["feasible"]:
+                yield from _bound(m, entry, fields)
+        elif check["reason"] == "p_only":
+            severity, verdict = _p_only(entry)
+            yield ClaimFinding("V20", _CHECK, severity, verdict=verdict, **fields)
+        elif check["reason"] == "incomplete":
+            yield ClaimFinding("V20", _CHECK, "note", verdict=_incomplete(m, entry), **fields)
+        else:
+            fits = entry["fits"]
+            tail = (
+                f"; it fits {fits[0]['words']}"
+                if fits
+                else f"; none of {entry['specifications']} specifications gives it"
+            )
+            flips = check["same_significance"] is False
+            verdict = f"not reproduced: {_own(entry)}{tail}"
+            yield ClaimFinding(
+                "V20", _CHECK, "inconsistency", verdict=verdict + ("; significance differs" if flips else ""), **fields
+            )
+
+
+def _own(entry: Mapping) -> str:
+    own = entry["recomputed"]
+    if own["estimate"] is None:
+        return "no result"
+    p = "" if own["p"] is None else f", P = {own['p']:.4f}"
+    return f"{own['estimate']:.2f} [{own['ci_low']:.2f}, {own['ci_high']:.2f}]{p}"
+
+
+def _computed(entry: Mapping) -> dict:
+    return {
+        "status": entry["check"]["status"],
+        **entry["recomputed"],
+        "specifications": entry["specifications"],
+        "fits": [item["words"] for item in entry["fits"] or ()],
+    }
+
+
+def _p_only(entry: Mapping) -> tuple[str, str]:
+    """Return severity and verdict of a claim that prints nothing but P."""
+    check, printed = entry["check"], f"P {entry['published']['p_op']} {entry['published']['p']}"
+    fits = entry["fits"] or []
+    if not check["p_agrees"]:
+        tail = f"; it fits {fits[0]['words']}" if fits else ""
+        return "inconsistency", f"{printed} is not reproduced: {_own(entry)}{tail}"
+    line = f"{printed} is reproduced at its precision: {_own(entry)}"
+    if check["same_significance"] is False:
+        side = "excludes" if entry["significance"] in ("above", "below") else "includes"
+        sizes = next((item["words"] for item in fits if "as printed" in item["choices"]["n"]), "")
+        line += f". The interval {side} the null value, the words “{entry['words']}” say otherwise"
+        return "inconsistency", f"{line}{f'; {sizes}' if sizes else ''}; borderline"
+    return "pass", line
+
+
+def _incomplete(m: Material, entry: Mapping) -> str:
+    check = entry["check"]
+    words = f"{check['available']} of {check['expected']} trials have numbers: {_own(entry)}"
+    if check["awaiting"]:
+        words += f"; missing: {listed(m.label(study) for study in check['awaiting'])}"
+    if check["same_significance"] is False:
+        words += ". Without them the significance is the other one: it rests on what is not available"
+    return words + _hksj(entry)
+
+
+def _hksj(entry: Mapping) -> str:
+    if not entry["feasible"]:
+        return ""
+    verdicts = {item["hksj"]["verdict"] for item in entry["feasible"]["sets"] if item["hksj"]}
+    if verdicts == {"impossible"}:
+        hksj = entry["feasible"]["sets"][0]["hksj"]
+        return (
+            f". The published pool is {hksj['words']}: that needs Q below {hksj['q_below']['value']:.3f}, the known"
+            " trials"
+            f" alone have {hksj['q_at_least']['value']:.2f}"
+        )
+    return ""
+
+
+def _bound(m: Material, entry: Mapping, fields: Mapping) -> Iterator[ClaimFinding]:
+    """What the published numbers say of the Hartung-Knapp interval when no trial has numbers."""
+    item = entry["feasible"]["sets"][0]
+    hksj, mhksj = item["hksj"], item["mhksj"]
+    if hksj is None:
+        return
+    inside = "includes" if mhksj["includes_null"] else "excludes"
+    yield ClaimFinding(
+        "V20",
+        "bounds_without_data",
+        "pass",
+        verdict=f"no trial has numbers. With the Hartung-Knapp interval it is significant only if Q is below"
+        f" {hksj['q_below']['value']:.3f}; the modified one is at least {mhksj['low']:.2f} to {mhksj['high']:.2f},"
+        " which"
+        f" {inside} the null value",
+        **{**fields, "computed": {"hksj": hksj, "mhksj": mhksj}},
+    )

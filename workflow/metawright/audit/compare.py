@@ -1,0 +1,121 @@
+"""Published claims beside recomputed pools: reproduced, not reproduced, partly checkable, not checkable."""
+
+from collections.abc import Mapping, Sequence
+
+from metawright.audit.claims.material import Material
+from metawright.audit.claims.printed import printed_pool
+from metawright.audit.specifications import fitting, specifications
+from metawright.report.claims import check_claim, expected_trials
+from metawright.report.numbers import back_transform
+from metawright.report.tracks import headline, position
+
+#: Columns of `claims_check.csv`.
+CHECK_COLUMNS = (
+    "claim", "outcome", "period", "main", "status", "reason", "available", "expected", "awaiting", "not_cited", "model",
+    "published_estimate", "published_ci_low", "published_ci_high", "published_p", "estimate", "ci_low", "ci_high", "p",
+    "difference_estimate", "difference_ci_low", "difference_ci_high", "same_significance", "p_agrees",
+    "specifications", "specifications_that_fit", "first_that_fits", "hksj",
+)  # fmt: skip
+
+
+def compare_claims(m: Material) -> list[dict]:
+    """Hold every claim against the pool of its cell.
+
+    Parameters
+    ----------
+    m : Material
+        With `pools`, `arms`, `awaiting` and `feasible`.
+
+    Returns
+    -------
+    list of dict
+        One entry per claim and cell: the claim's key, cell, printed numbers; `check` (see
+        `metawright.report.claims.check_claim`); `published` and `recomputed` on the scale that people read, with
+        `pooled_published` and `pooled_recomputed` on the scale of the files, for a figure; `fits`: specifications of
+        the multiverse of the trials at hand that give the printed numbers, and `specifications`, how many were tried;
+        `feasible`: what the missing trials must show, where that is known; `significance`: where our interval lies.
+    """
+    entries = []
+    tried: dict[tuple[str, str], list[dict] | None] = {}
+    for claim in m.claims:
+        for cell in m.cells_of(claim):
+            pool = m.pools.get(cell)
+            if pool is None:
+                continue
+            entries.append(_entry(m, claim, cell, pool, tried))
+    return entries
+
+
+def _entry(m: Material, claim: Mapping, cell: tuple[str, str], pool: Mapping, tried: dict) -> dict:
+    main = m.main_claims.get(cell) or claim
+    row = headline(pool["models"], "protocol")
+    about = m.claims_about(*cell)
+    expected, cited = expected_trials(claim, _with_trials(main, about), m.study_of)
+    needed = [
+        item["study"].strip()
+        for item in m.awaiting
+        if (item["outcome"].strip(), item["period"].strip()) == cell and (item.get("claim") or "").strip()
+    ]
+    pooled = [study["study"] for study in pool["studies"]]
+    check = check_claim(claim, row, pooled, needed, expected, cited)
+    measure = pool["measure"]
+    names = ("estimate", "ci_low", "ci_high")
+    published = printed_pool(claim, measure)
+    own = {name: row.get(name) for name in (*names, "p", "tau2_method", "interval", "k")} if row else {}
+    fits = None
+    if check["status"] != "not_checkable" or check["reason"] == "words_only":
+        if cell not in tried:
+            tried[cell] = specifications(m, cell)
+        fits = fitting(tried[cell], claim, measure) if tried[cell] is not None else None
+    return {
+        "claim": claim["claim"],
+        "outcome": cell[0],
+        "period": cell[1],
+        "main": claim["claim"] == main["claim"],
+        "measure": measure,
+        "model": row["model"] if row else None,
+        "section": claim.get("section", ""),
+        "quote": claim.get("quote", ""),
+        "words": claim.get("words", ""),
+        "check": check,
+        "significance": position(row),
+        "published": {name: claim.get(name) or "" for name in (*names, "p_op", "p")},
+        "pooled_published": dict(zip(names, published.middle, strict=True)) if published else None,
+        "recomputed": {name: back_transform(own.get(name), measure) for name in names} | {"p": own.get("p")},
+        "pooled_recomputed": own or None,
+        "specifications": len(tried[cell]) if tried.get(cell) else 0,
+        "fits": fits,
+        "feasible": next((item for item in m.feasible if item["claim"] == claim["claim"]), None),
+    }
+
+
+def _with_trials(main: Mapping, about: Sequence[Mapping]) -> Mapping:
+    """Return the main claim, with number and references of another about the cell where it has none itself."""
+    source = main if (main.get("refs_expanded") or "").strip() else None
+    source = source or next((claim for claim in about if (claim.get("refs_expanded") or "").strip()), main)
+    return {**main, "k": main.get("k") or source.get("k"), "refs_expanded": source.get("refs_expanded")}
+
+
+def check_rows(entries: Sequence[Mapping]) -> list[dict]:
+    """Return the rows of `claims_check.csv`."""
+    rows = []
+    for entry in entries:
+        check, feasible = entry["check"], entry["feasible"]
+        published, own = entry["published"], entry["recomputed"]
+        differences = check["differences"] or {}
+        rows.append(
+            {name: entry[name] for name in ("claim", "outcome", "period", "main", "model", "specifications")}
+            | {
+                name: check[name]
+                for name in ("status", "reason", "available", "expected", "same_significance", "p_agrees")
+            }
+            | {name: ";".join(check[name]) for name in ("awaiting", "not_cited")}
+            | {f"published_{name}": published[name] for name in ("estimate", "ci_low", "ci_high")}
+            | {"published_p": f"{published['p_op']} {published['p']}".strip()}
+            | {name: own[name] for name in ("estimate", "ci_low", "ci_high", "p")}
+            | {f"difference_{name}": differences.get(name) for name in ("estimate", "ci_low", "ci_high")}
+            | {"specifications_that_fit": None if entry["fits"] is None else len(entry["fits"])}
+            | {"first_that_fits": entry["fits"][0]["words"] if entry["fits"] else ""}
+            | {"hksj": feasible["sets"][0]["hksj"]["verdict"] if feasible and feasible["sets"][0]["hksj"] else ""}
+        )
+    return rows

@@ -1,0 +1,334 @@
+"""What trials that nobody has seen must show, if a published pool is as printed.
+
+A published fixed-effect pool fixes two sums, `sum w = 1/SE²` and `sum w y = mu/SE²`. With some of its trials known,
+the rest together is known as well; and whatever it is, Cochran's Q cannot fall below that of the known trials.
+Everything here is a statement about the published numbers: a feasible reconstruction, not data. No pool ever reads it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import inf, sqrt
+
+import numpy as np
+from scipy.special import chdtr
+
+from metawright.audit.claims.printed import PrintedPool, Range
+from metawright.pooling.fit import fit
+from metawright.pooling.quantiles import chi_square_upper, normal, normal_p, student, student_p
+from metawright.pooling.rule import Rule
+
+#: The words that stand on every output.
+LABEL = "feasible reconstruction, not data"
+
+
+@dataclass(frozen=True)
+class KnownTrial:
+    """A trial of a published pool whose own result is known.
+
+    Attributes
+    ----------
+    study : str
+    y, v : (float, float)
+        Effect and sampling variance over the rounding of what the trial printed.
+    middle : (float, float)
+        The two from the printed numbers themselves.
+    sds : (float, float) or None
+        SDs of the arms, to ask what another number of participants would change.
+    """
+
+    study: str
+    y: Range
+    v: Range
+    middle: tuple[float, float]
+    sds: tuple[float, float] | None = None
+
+
+def hksj_limit(estimate: float, se: float, k: int) -> float:
+    """Return the Q below which a fixed-effect pool is significant with the Hartung-Knapp interval.
+
+    ``(k - 1) (mu/(SE t_{k-1}))²``, given the fixed-effect estimate and standard error.
+    """
+    return (k - 1) * (estimate / (se * student(k - 1, 0.95))) ** 2
+
+
+def largest_q_of_fixed(rule: Rule, k: int) -> float:
+    """Return the largest Q at which a selection rule still takes the fixed model."""
+    share = rule.i2_below / 100
+    by_i2 = (k - 1) / (1 - share) if share < 1 else inf
+    by_p = chi_square_upper(k - 1, rule.p_above)
+    if rule.combine == "and":
+        return max(by_i2, by_p) if rule.on_discordance == "fixed" else min(by_i2, by_p)
+    return {"or": min(by_i2, by_p), "p_only": by_p, "i2_only": by_i2}[rule.combine]
+
+
+def mirror_solutions(estimate: float, v: Sequence[float], q: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the two pairs of effects that two trials of known variances can have, given their pool and Q.
+
+    ``y1 = mu + (w2/W) D``, ``y2 = mu - (w1/W) D``, ``D = +-sqrt(Q (v1 + v2))``.
+    """
+    w = [1 / item for item in v]
+    apart = sqrt(q * sum(v))
+    return tuple((estimate + w[1] / sum(w) * d, estimate - w[0] / sum(w) * d) for d in (apart, -apart))
+
+
+def effects_on_sphere(estimate: float, v, q: float, directions) -> np.ndarray:
+    """Return effects of k trials of known variances whose fixed-effect pool and Q are given.
+
+    Parameters
+    ----------
+    estimate : float
+    v : array_like, shape (k,)
+    q : float
+    directions : array_like, shape (R, k)
+        Any vectors; normal random ones give points uniform on the sphere of admissible effects in whitened
+        coordinates.
+
+    Returns
+    -------
+    ndarray, shape (R, k)
+    """
+    root = np.sqrt(np.asarray(v, dtype=float))
+    axis = (1 / root) / np.linalg.norm(1 / root)
+    x = np.asarray(directions, dtype=float)
+    x = x - (x @ axis)[:, None] * axis
+    return estimate + sqrt(q) * x / np.linalg.norm(x, axis=1, keepdims=True) * root
+
+
+def feasible(
+    pool: PrintedPool,
+    k: int,
+    known: Sequence[KnownTrial],
+    rule: Rule | None = None,
+    missing: Sequence[str] = (),
+    sizes: Mapping[str, tuple[int, int]] | None = None,
+) -> dict:
+    """Say what a published fixed-effect pool allows, given those of its trials that are known.
+
+    Parameters
+    ----------
+    pool : PrintedPool
+        Published estimate and z interval, on the scale of the pool.
+    k : int
+        Number of trials in it.
+    known : sequence of KnownTrial
+        Trials of it whose results are known.
+    rule : Rule, optional
+        The selection rule of the review: it took the fixed model, so Q is not above its limit.
+    missing : sequence of str
+        Names of the other trials.
+    sizes : mapping, optional
+        Participants of the missing trials.
+
+    Returns
+    -------
+    dict
+        Ranges over the rounding of all printed numbers, each with the value at the printed numbers themselves:
+        the `remainder` (estimate, SE, interval, P), `q` and `i2` (lowest and highest admissible), the verdict on
+        the Hartung-Knapp interval (`hksj`), the least width of the modified one (`mhksj`), shares of the
+        information and the pool without each trial (`without`). `label` says what it is.
+
+    Raises
+    ------
+    ValueError
+        If there are more known trials than k, or k is below 2.
+    """
+    if k < 2 or len(known) > k:
+        raise ValueError(f"a pool of {k} trials cannot have {len(known)} known ones")
+    mu, se = (np.array(x) for x in zip(*_corners_of(pool), strict=True))
+    boxes = list(product(*(product(trial.y, trial.v) for trial in known)))
+    y = np.array([[y for y, _ in box] for box in boxes]).reshape(len(boxes), len(known)).T
+    v = np.array([[v for _, v in box] for box in boxes]).reshape(len(boxes), len(known)).T
+    # every corner of the pool with every corner of the trials; the printed numbers themselves come last
+    mu, se = np.repeat(mu, len(boxes)), np.repeat(se, len(boxes))
+    y, v = np.tile(y, (1, len(mu) // len(boxes))), np.tile(v, (1, len(mu) // len(boxes)))
+    mu, se = np.append(mu, pool.middle[0]), np.append(se, pool.se_middle)
+    middles = np.array([trial.middle for trial in known]).reshape(len(known), 2)
+    y, v = np.column_stack([y, middles[:, 0]]), np.column_stack([v, middles[:, 1]])
+    w, total = 1 / v, 1 / se**2
+    rest = total - w.sum(axis=0)
+    q_known, centre = _q(y, w)
+    left = k - len(known)
+    document = {
+        "label": LABEL,
+        "k": k,
+        "known": [trial.study for trial in known],
+        "missing": list(missing),
+        "estimate": pool.middle[0],
+        "se": pool.se_middle,
+        "share": {trial.study: _ranged(100 * w[place] / total) for place, trial in enumerate(known)},
+        "consistent": bool((rest > 0).any()) if left else None,
+        "remainder": None,
+        "hksj": None,
+        "without": {},
+    }
+    if left and not (rest > 0).all():
+        document["words"] = "the known trials alone carry more information than the published pool has"
+        return document
+    lowest = q_known
+    if left:
+        if known:
+            y_rest = (total * mu - (w * y).sum(axis=0)) / rest
+            lowest = q_known + w.sum(axis=0) * rest / total * (centre - y_rest) ** 2
+        else:
+            y_rest = mu
+        document["remainder"] = _remainder(y_rest, 1 / np.sqrt(rest), left, missing, sizes or {}) if known else None
+    highest = largest_q_of_fixed(rule, k) if rule else inf
+    if left <= 1:
+        document["q"] = _ranged(lowest)
+    else:
+        document["q"] = {"low": float(lowest.min()), "high": max(highest, float(lowest.min())), "value": None}
+    document["i2"] = {name: None if q is None else _i2(q, k) for name, q in document["q"].items()}
+    document["q_of_known"] = _ranged(q_known)
+    document["q_limit_of_rule"] = None if highest == inf else highest
+    document["hksj"] = _hksj(mu, se, k, q_known, lowest, highest, left)
+    document["mhksj"] = _mhksj(pool, k)
+    if left == 1 and known:
+        document["reml_hksj"] = _reml_hksj(np.vstack([y, y_rest]), np.vstack([v, 1 / rest]))
+    document["without"] = _without(known, mu, total, y, w, left, missing)
+    document["sizes_that_keep_the_verdict"] = _sizes(
+        known, float(max(hksj_limit(m, s, k) for m, s in zip(mu, se, strict=True)))
+    )
+    document["words"] = document["hksj"]["words"]
+    return document
+
+
+def _corners_of(pool: PrintedPool) -> list[tuple[float, float]]:
+    low, high = pool.se()
+    return [(mu, se) for mu in pool.estimate for se in (max(low, 1e-12), high)]
+
+
+def _q(y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return Q and the fixed-effect estimate of the known trials, at every corner."""
+    if not len(y):
+        return np.zeros(y.shape[1]), np.zeros(y.shape[1])
+    centre = (w * y).sum(axis=0) / w.sum(axis=0)
+    return (w * (y - centre) ** 2).sum(axis=0), centre
+
+
+def _ranged(values: np.ndarray) -> dict[str, float]:
+    """Return lowest and highest value, and the one at the printed numbers, which stands last."""
+    return {"low": float(values.min()), "high": float(values.max()), "value": float(values[-1])}
+
+
+def _i2(q: float, k: int) -> float:
+    return 100.0 if q == inf else max(0.0, 100 * (q - (k - 1)) / q) if q > 0 else 0.0
+
+
+def _remainder(
+    y: np.ndarray, se: np.ndarray, left: int, missing: Sequence[str], sizes: Mapping[str, tuple[int, int]]
+) -> dict:
+    half = normal(0.95) * se
+    part = {
+        "trials": left,
+        "estimate": _ranged(y),
+        "se": _ranged(se),
+        "ci_low": _ranged(y - half),
+        "ci_high": _ranged(y + half),
+        "p": _ranged(normal_p(y / se)),
+        "p_t": None,
+        "implied_sd": None,
+    }
+    if left == 1 and len(missing) == 1 and missing[0] in sizes:
+        first, second = sizes[missing[0]]
+        part["p_t"] = _ranged(student_p(y / se, first + second - 2))
+        part["implied_sd"] = _ranged(se * sqrt(first * second / (first + second)))
+    return part
+
+
+def _hksj(
+    mu: np.ndarray, se: np.ndarray, k: int, q_known: np.ndarray, lowest: np.ndarray, highest: float, left: int
+) -> dict:
+    """Return whether the pool can be significant with the Hartung-Knapp interval, and on what that rests."""
+    limit = hksj_limit(mu, se, k)
+    excluded = mu.min() <= 0 <= mu.max()
+    if excluded or q_known.min() > limit.max():
+        verdict, words = (
+            "impossible",
+            "not significant with the Hartung-Knapp interval, whatever the missing trials are",
+        )
+    elif (lowest > limit).all():
+        verdict = "impossible_by_remainder"
+        words = "not significant with the Hartung-Knapp interval, given what the missing trials together must show"
+    elif left <= 1 and (lowest < limit).all():
+        verdict, words = "certain", "significant with the Hartung-Knapp interval"
+    elif highest < limit.min():
+        verdict, words = "certain", "significant with the Hartung-Knapp interval at every Q that the rule allows"
+    else:
+        verdict, words = "open", "significant with the Hartung-Knapp interval only if Q is small enough"
+    return {
+        "verdict": verdict,
+        "words": words,
+        "q_below": _ranged(np.asarray(limit)),
+        "q_at_least": _ranged(q_known),
+        "q_with_remainder": _ranged(lowest),
+        "probability_if_homogeneous": float(chdtr(k - 1, limit[-1])),
+        "conditions": "published estimate and standard error, fixed-effect weights",
+    }
+
+
+def _mhksj(pool: PrintedPool, k: int) -> dict:
+    """Return the narrowest modified Hartung-Knapp interval, and whether it includes the null value at every corner."""
+    t = student(k - 1, 0.95)
+    middle, half = pool.middle[0], t * pool.se_middle
+    includes = [abs(mu) <= t * se for mu, se in _corners_of(pool)]
+    return {
+        "low": middle - half,
+        "high": middle + half,
+        "includes_null": all(includes) if len(set(includes)) == 1 else None,
+    }
+
+
+def _reml_hksj(y: np.ndarray, v: np.ndarray) -> dict:
+    """Return the recommended result with the one missing trial as implied."""
+    result = fit(y, v, "REML", "HKSJ")
+    names = ("estimate", "ci_low", "ci_high", "p", "tau2", "i2_q")
+    return {name: _ranged(np.asarray(getattr(result, name))) for name in names}
+
+
+def _without(known, mu, total, y, w, left: int, missing: Sequence[str]) -> dict:
+    """Return the fixed-effect pool without each known trial, and without all that are missing."""
+    z, found = normal(0.95), {}
+    for place, trial in enumerate(known):
+        weight = total - w[place]
+        if (weight <= 0).any():
+            continue
+        found[trial.study] = _pooled((total * mu - w[place] * y[place]) / weight, 1 / np.sqrt(weight), z)
+    if left and known:
+        weight = w.sum(axis=0)
+        found["+".join(missing) or "missing"] = _pooled((w * y).sum(axis=0) / weight, 1 / np.sqrt(weight), z)
+    return found
+
+
+def _pooled(estimate: np.ndarray, se: np.ndarray, z: float) -> dict:
+    low, high = estimate - z * se, estimate + z * se
+    outside = (low > 0) | (high < 0)
+    significant = bool(outside[-1]) if outside.all() or not outside.any() else None
+    return {
+        "estimate": _ranged(estimate),
+        "se": _ranged(se),
+        "ci_low": _ranged(low),
+        "ci_high": _ranged(high),
+        "p": _ranged(normal_p(estimate / se)),
+        "significant": significant,
+    }
+
+
+def _sizes(known: Sequence[KnownTrial], limit: float) -> dict[str, int]:
+    """Return for each known trial the smallest number per arm from which the known trials' Q stays above the limit."""
+    found = {}
+    for place, trial in enumerate(known):
+        if trial.sds is None or len(known) < 2:
+            continue
+        y = np.array([item.middle[0] for item in known])
+        v = np.array([item.middle[1] for item in known])
+        full = max(2, round((trial.sds[0] ** 2 + trial.sds[1] ** 2) / trial.middle[1]))
+        smallest = None
+        for n in range(full, 1, -1):
+            v[place] = (trial.sds[0] ** 2 + trial.sds[1] ** 2) / n
+            if _q(y[:, None], 1 / v[:, None])[0][0] <= limit:
+                break
+            smallest = n
+        if smallest is not None:
+            found[trial.study] = smallest
+    return found

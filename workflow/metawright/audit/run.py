@@ -1,0 +1,84 @@
+"""The whole audit of what a review published, from its tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from metawright.audit.audit import audit_document, audit_rows
+from metawright.audit.claims.checks import check_claims
+from metawright.audit.claims.material import Material
+from metawright.audit.compare import check_rows, compare_claims
+from metawright.audit.extraction import rows_of
+from metawright.audit.reconstruct import reconstruct
+from metawright.audit.tables import TABLES
+from metawright.extraction.designs import designs_of
+from metawright.review.sheets import Sheet
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the audit leaves.
+
+    Attributes
+    ----------
+    findings : list of dict
+        Rows of `findings.csv`.
+    document : dict
+        The same as one document, with what could not run and counts by severity.
+    check_rows : list of dict
+        Rows of `claims_check.csv`.
+    comparison : list of dict
+        Every claim beside the recomputed pool, for a table and a figure.
+    feasible : dict
+        What the missing trials must show: a reconstruction, not data.
+    """
+
+    findings: list[dict]
+    document: dict
+    check_rows: list[dict]
+    comparison: list[dict]
+    feasible: dict
+
+
+def audit_claims(
+    protocol: Mapping,
+    treatment: Mapping[str, float],
+    extraction: Sheet,
+    tables: Mapping[str, Sequence[Mapping[str, str]]],
+    screening: Mapping | None,
+    pools: Sequence[Mapping],
+    of_rows: Sequence[Mapping[str, str]],
+) -> Audit:
+    """Audit a review.
+
+    Parameters
+    ----------
+    protocol : Mapping
+        The completed protocol.
+    treatment : Mapping
+        Months that a trial's treatment lasts, by the folded key of the trial.
+    extraction : Sheet
+        The rows that the pools come from.
+    tables : mapping
+        Rows of the tables of the review folder, by name (see `TABLES`).
+    screening : mapping or None
+        Counts of the flow diagram.
+    pools : sequence of mappings
+        The documents of the pooling stage.
+    of_rows : sequence of mappings
+        Findings about the extracted numbers, which join the list.
+    """
+    table = {name: tables.get(name, ()) for name in TABLES}
+    material = Material(
+        protocol,
+        **{name: rows for name, rows in table.items() if name != "curated_findings"},
+        screening=screening,
+        arms=rows_of(extraction, protocol, treatment),
+        pools={(pool["outcome"], pool["period"]): pool for pool in pools},
+        designs=designs_of(table["studies"]),
+    )
+    feasible = reconstruct(material)
+    material = replace(material, feasible=feasible["claims"])
+    comparison = compare_claims(material)
+    findings, not_run = check_claims(material, comparison) if table["claims"] else ([], [])
+    rows = audit_rows(of_rows, findings, table["curated_findings"])
+    return Audit(rows, audit_document(rows, not_run), check_rows(comparison), comparison, feasible)

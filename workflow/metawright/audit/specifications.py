@@ -1,0 +1,130 @@
+"""Which choices would give the printed numbers: the pools that the trials at hand allow, searched for a claim."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
+
+from metawright.audit.claims.material import Material
+from metawright.audit.claims.printed import SLACK, has
+from metawright.effects.compute import compute_effects
+from metawright.extraction.vocabulary import CONTINUOUS
+from metawright.pooling.pool import rule_of
+from metawright.report.claims import decimals, p_agrees, printed_number
+from metawright.report.numbers import back_transform
+from metawright.sensitivity.multiverse import multiverse
+from metawright.sensitivity.refit import Trials
+from metawright.sensitivity.specifications import DataChoice, model_grid
+
+#: At most so many combinations of time points are tried.
+MOST = 64
+
+ASSUMED = "n_assumed_randomised"
+
+
+def specifications(m: Material, cell: tuple[str, str]) -> list[dict] | None:
+    """Return every specification of one cell.
+
+    Varied are the time point of each trial within the period, the number of participants where only those
+    randomised are known (as extracted, or as the review's table prints them), the variance of mean differences,
+    the trials (all, or those that the claims cite) and the model.
+
+    Returns
+    -------
+    list of dict
+        Rows of the multiverse, or None where the outcome is pooled from tables or has no trials.
+    """
+    outcome, period = m.outcomes[cell[0]], next(p for p in m.periods if p["key"] == cell[1])
+    if outcome["measure"].startswith(("MH_", "PETO")):
+        return None
+    rows = [row for row in m.arms if row["outcome"] == cell[0] and row["period"] == cell[1] and row["used"]]
+    cited = set(m.trials_cited(*cell))
+    data = []
+    for choices, version, variance in _versions(m, rows, outcome["measure"]):
+        effects = compute_effects(version, {**outcome, "variance": variance}, [period])
+        effects = [effect for effect in effects if effect["used"]]
+        for name, kept in (("all", effects), ("cited", [e for e in effects if e["study"] in cited])):
+            trials = Trials([e["y"] for e in kept], [e["v"] for e in kept]) if kept else None
+            data.append(DataChoice({**choices, "trials": name}, trials, outcome["measure"]))
+    if not any(choice.trials for choice in data):
+        return None
+    rule = next((rule_of(model) for model in m.protocol["models"] if "rule" in model), None)
+    table = multiverse(data, model_grid(rule=rule))
+    return [{**row, "axes": list(table.axes)} for row in table.rows()]
+
+
+def _versions(m: Material, rows: Sequence[Mapping], measure: str) -> Iterator[tuple[dict, list[Mapping], str]]:
+    """Yield choices, rows and variance for every combination of time points, participants and variance."""
+    times: dict[str, dict[object, str]] = {}
+    for row in rows:
+        times.setdefault(row["study"], {})[row["timepoint_months"]] = row["timepoint"]
+    several = {study: found for study, found in times.items() if len(found) > 1}
+    combinations = islice(product(*(found.items() for found in several.values())), MOST)
+    sizes = ["as extracted"]
+    if any(ASSUMED in row["flags"].split(";") and _printed_n(m, row) not in (None, row["n"]) for row in rows):
+        sizes.append("as printed in the review's table")
+    variances = ["unpooled", "pooled"] if measure == "MD" else ["unpooled"]
+    for combination in combinations:
+        taken = dict(zip(several, (month for month, _ in combination), strict=True))
+        words = ", ".join(f"{study} {label}" for study, (_, label) in zip(several, combination, strict=True))
+        part = [row for row in rows if row["study"] not in taken or row["timepoint_months"] == taken[row["study"]]]
+        for size, variance in product(sizes, variances if measure in CONTINUOUS else ["unpooled"]):
+            changed = [_sized(m, row) for row in part] if size != "as extracted" else part
+            yield {"time_points": words or "the only ones", "n": size, "variance": variance}, changed, variance
+
+
+def _printed_n(m: Material, row: Mapping) -> int | None:
+    text = m.printed(row["study"], f"n_{row['arm']}")
+    return int(text) if text.isdigit() else None
+
+
+def _sized(m: Material, row: Mapping) -> Mapping:
+    """Return a row with the review's own number of participants where n analysed is not known."""
+    printed = _printed_n(m, row)
+    if printed is None or ASSUMED not in row["flags"].split(";"):
+        return row
+    return {**row, "n": printed, "n_randomised": printed}
+
+
+def fitting(rows: Sequence[Mapping], claim: Mapping[str, str], measure: str) -> list[dict] | None:
+    """Return the specifications that give the printed numbers; None where too little is printed.
+
+    Estimate and both limits agree within one and a half units of the last printed digit; with a P alone, P rounds to
+    it. The specifications closest to what the review says it did (all of its trials, its rule) come first.
+    """
+    full = has(claim, "estimate", "ci_low", "ci_high")
+    if not full and not has(claim, "p"):
+        return None
+    found = []
+    for row in rows:
+        if full:
+            good = all(
+                abs(back_transform(row[name], measure) - printed_number(claim[name]))
+                <= 1.5 * 10.0 ** -decimals(claim[name]) + SLACK
+                for name in ("estimate", "ci_low", "ci_high")
+            )
+        else:
+            good = p_agrees(row["p"], claim.get("p_op"), claim["p"]) is True
+        if good:
+            choices = {axis: row[axis] for axis in row["axes"]}
+            numbers = {name: row[name] for name in ("k", "estimate", "ci_low", "ci_high", "p", "excludes_zero")}
+            found.append({"choices": choices, "used": row["used"], **numbers, "words": _words(row, measure)})
+    return sorted(found, key=_closeness)
+
+
+def _closeness(spec: Mapping) -> tuple[bool, ...]:
+    """Order specifications: the review's rule, all trials, the review's own numbers of participants first."""
+    choices = spec["choices"]
+    return "rule" not in choices["model"], "all" not in choices["trials"], "as printed" not in choices["n"]
+
+
+def _words(row: Mapping, measure: str) -> str:
+    """Return a specification in a line."""
+    low, mid, high = (back_transform(row[name], measure) for name in ("ci_low", "estimate", "ci_high"))
+    model = "rule" if "rule" in row["model"].split("|") else row["used"]
+    parts = [
+        f"{model} ({row['used']})" if model == "rule" else model,
+        f"n {row['n']}",
+        f"time points {row['time_points']}",
+    ]
+    if row["variance"] != "unpooled|pooled" and "|" not in row["variance"]:
+        parts.append(f"{row['variance']} variance")
+    return f"{', '.join(parts)}: {mid:.2f} [{low:.2f}, {high:.2f}], P = {row['p']:.4f}"

@@ -1,0 +1,41 @@
+"""Audit what a review published: its files, pools and statements -> findings, claims beside recomputed pools,
+and what missing trials must show."""
+
+from pathlib import Path
+
+import yaml
+
+from metawright.audit.audit import AUDIT_COLUMNS
+from metawright.audit.compare import CHECK_COLUMNS
+from metawright.audit.run import audit_claims
+from metawright.files.documents import read_json, write_json
+from metawright.files.logs import logged
+from metawright.files.tables import read_table, write_table
+from metawright.review.sheets import read_sheet
+
+given, out = snakemake.input, snakemake.output
+
+
+def sheet(path):
+    """A table of the review folder."""
+    return read_sheet(Path(path).read_bytes(), Path(path).name)
+
+
+with logged(snakemake.log[0]):
+    tables = {name: [row.cells for row in sheet(given[name]).rows] for name in snakemake.params.tables if given[name]}
+    screening = yaml.safe_load(Path(given.screening).read_bytes()) or {} if given.screening else None
+    pools = [read_json(path) for path in given.pools]
+    audit = audit_claims(
+        snakemake.params.protocol,
+        snakemake.params.treatment,
+        sheet(given.extraction),
+        tables,
+        screening,
+        pools,
+        read_table(given.numbers),
+    )
+    write_table(out.findings, audit.findings, AUDIT_COLUMNS)
+    write_json(out.audit, audit.document)
+    write_table(out.claims_check, audit.check_rows, CHECK_COLUMNS)
+    write_json(out.comparison, audit.comparison)
+    write_json(out.feasible, audit.feasible)
