@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from metawright.audit.audit import audit_document, audit_rows
 from metawright.audit.claims.checks import check_claims
-from metawright.audit.claims.material import Material
+from metawright.audit.claims.material import Cells, Material
 from metawright.audit.compare import check_rows, compare_claims
 from metawright.audit.extraction import rows_of
 from metawright.audit.reconstruct import reconstruct
@@ -67,7 +67,7 @@ def audit_claims(
     of_rows : sequence of mappings
         Findings about the extracted numbers, which join the list.
     """
-    table = {name: tables.get(name, ()) for name in TABLES}
+    table = {name: [Cells(row) for row in tables.get(name, ())] for name in TABLES}
     material = Material(
         protocol,
         **{name: rows for name, rows in table.items() if name != "curated_findings"},

@@ -13,6 +13,14 @@ from metawright.review.characters import fold
 Rows = Sequence[Mapping[str, str]]
 
 
+class Cells(dict):
+    """The cells of a row; one whose optional column the table lacks is empty."""
+
+    def __missing__(self, name: str) -> str:
+        """Return the content of a column that is not there."""
+        return ""
+
+
 @dataclass(frozen=True)
 class Material:
     """The files of a review; what it does not have is empty.

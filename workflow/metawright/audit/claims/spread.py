@@ -10,6 +10,7 @@ from metawright.audit.claims.printed import has, meet, number_range, printed_poo
 from metawright.audit.grim import grim, possible_totals
 from metawright.audit.p_values import fits, p_interval, student_and_welch
 from metawright.extraction.vocabulary import fold
+from metawright.report.claims import split
 
 _IMPLIED, _WHOLE, _CHANGE, _ARMS_P = "implied_sd", "whole_numbers", "baseline_plus_change", "p_of_arms"
 
@@ -125,42 +126,29 @@ def whole_numbers(m: Material) -> Iterator[ClaimFinding | NotRun]:
 
 
 def baseline_plus_change(m: Material) -> Iterator[ClaimFinding | NotRun]:
-    """V18: baseline and change of the same patients add up to the final mean."""
-    arms: dict[tuple, dict[str, list[Mapping]]] = {}
-    for row in m.arms:
-        if row["arm"] in ("experimental", "control") and "mean" in row["printed"]:
-            key = fold(row["study"]), row["outcome"], row["arm"], row["raw"].get("arm_label", "").strip()
-            arms.setdefault(key, {}).setdefault(row["value_type"], []).append(row)
-    ran = False
-    for (_, outcome, arm, _), kinds in arms.items():
-        for change in kinds.get("change", []):
-            final = next(
-                (r for r in kinds.get("final", []) if r["timepoint_months"] == change["timepoint_months"]), None
-            )
-            base = next(iter(kinds.get("baseline", [])), None)
-            sizes = {row["n"] for row in (change, final, base) if row}
-            if not final or not base or len(sizes) != 1:
-                continue
-            ran = True
-            start, step, end = (number_range(row["printed"]["mean"]) for row in (base, change, final))
-            own = start[0] + step[0], start[1] + step[1]
-            fine = meet(own, end)
-            yield ClaimFinding(
-                "V18",
-                _CHANGE,
-                "pass" if fine else "inconsistency",
-                f"{change['study']}.{outcome}.{arm}.{change['row']}",
-                f"{m.label(change['study'])}, {arm}: baseline {base['printed']['mean']} and change"
-                f" {change['printed']['mean']}"
-                f" make {span(own)}, final is {final['printed']['mean']}",
-                study=change["study"],
-                outcome=outcome,
-                computed={"sum": own},
-                rests_on="trial reports",
-                location=f"extraction rows {base['row']}, {change['row']}",
-            )
-    if not ran:
-        yield NotRun("V18", _CHANGE, "arms", "baseline, change and final mean of one arm with one n (extraction.csv)")
+    """V18: baseline and change of the same patients add up to the final mean (trial_reports.csv)."""
+    rows = [row for row in m.trial_reports if row["kind"].strip() == "baseline_change_final"]
+    if not rows:
+        needed = "baseline, change and final mean of one arm, same patients (trial_reports.csv, baseline_change_final)"
+        yield NotRun("V18", _CHANGE, "arms", needed)
+    for row in rows:
+        start, step, end = (number_range(part) for part in split(row["value"]))
+        own = start[0] + step[0], start[1] + step[1]
+        fine = meet(own, end)
+        base, change, final = split(row["value"])
+        yield ClaimFinding(
+            "V18",
+            _CHANGE,
+            "pass" if fine else "inconsistency",
+            f"{row['study']}.{row['refers_to']}",
+            f"{m.label(row['study'])}, {row['refers_to']}: baseline {base} and change {change} make {span(own, 4)},"
+            f" final is {final}",
+            study=row["study"],
+            outcome=row["outcome"],
+            computed={"sum": own},
+            rests_on="trial reports",
+            location=row["source"],
+        )
 
 
 def p_of_arms(m: Material) -> Iterator[ClaimFinding | NotRun]:
