@@ -1,8 +1,9 @@
 import pytest
 from matplotlib.patches import Circle, Rectangle
 
+from metawright.appraisal.judgements import LEVELS
 from metawright.appraisal.risk_of_bias import risk_of_bias
-from metawright.figures.risk_of_bias import COLORS, risk_of_bias_figure
+from metawright.figures.risk_of_bias import COLORS, SIGNS, risk_of_bias_figure
 from metawright.figures.risk_of_bias_text import risk_of_bias_alt_text, risk_of_bias_columns, risk_of_bias_table
 from tests.figures.drawn import outside, overlaps, strings
 
@@ -58,8 +59,13 @@ def test_every_judgement_has_colour_and_sign():
 
 
 def test_colours_are_apart_in_lightness_or_hue_for_everyone():
-    """Okabe and Ito's green, yellow and vermillion: tested for colour-vision deficiencies by their authors."""
-    assert set(COLORS.values()) == {"#009e73", "#f0e442", "#d55e00"}
+    """Okabe and Ito's colours, and grey: tested for colour-vision deficiencies by their authors."""
+    for levels in LEVELS.values():
+        colors = [COLORS[level] for level in levels]
+        assert len(set(colors)) == len(colors)
+        assert set(colors) <= {"#009e73", "#f0e442", "#d55e00", "#cc79a7", "#c8c8c8"}
+        signs = [SIGNS[level] for level in levels]
+        assert len(set(signs)) == len(signs)
 
 
 def test_bars_are_as_long_as_their_counts():

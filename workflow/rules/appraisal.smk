@@ -1,4 +1,4 @@
-# Judgements on the trials.
+# Judgements on the trials, on how they were found, and on what they show together.
 
 
 rule risk_of_bias:
@@ -14,3 +14,55 @@ rule risk_of_bias:
         code=code("risk_of_bias"),
     script:
         "../scripts/risk_of_bias.py"
+
+
+rule screening_flow:
+    input:
+        screening=optional_file("screening"),
+        studies=optional_file("studies"),
+        awaiting=optional_file("awaiting"),
+        pools=collect(
+            "results/{review}/pooling/{outcome}.{period}.json",
+            review=this_review,
+            outcome=outcomes,
+            period=periods,
+        ),
+    output:
+        screening="results/{review}/appraisal/screening.json",
+    log:
+        "logs/{review}/screening_flow.log",
+    params:
+        files=optional_files,
+        code=code("screening_flow"),
+    script:
+        "../scripts/screening_flow.py"
+
+
+rule certainty:
+    input:
+        pools=collect(
+            "results/{review}/pooling/{outcome}.{period}.json",
+            review=this_review,
+            outcome=outcomes,
+            period=periods,
+        ),
+        heterogeneity=collect(
+            "results/{review}/heterogeneity/{outcome}.{period}.json",
+            review=this_review,
+            outcome=outcomes,
+            period=periods,
+        ),
+        risk_of_bias=where_file("risk_of_bias", "appraisal/risk_of_bias.json"),
+        studies=optional_file("studies"),
+        statements=optional_file("statements"),
+        awaiting=optional_file("awaiting"),
+    output:
+        certainty="results/{review}/appraisal/certainty.json",
+        summary="results/{review}/appraisal/summary_of_findings.csv",
+    log:
+        "logs/{review}/certainty.log",
+    params:
+        protocol=rated_protocol,
+        code=code("certainty"),
+    script:
+        "../scripts/certainty.py"

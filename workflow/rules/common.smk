@@ -158,9 +158,20 @@ def outcome_facts(wildcards):
 
 def audited_protocol(wildcards):
     """What the audit holds a publication against: all of the protocol but for what only the report shows."""
-    left_out = ("title", "question", "source", "report")
+    left_out = ("title", "question", "source", "report", "certainty")
     blocks = REVIEWS[wildcards.review].protocol
     return {name: block for name, block in blocks.items() if name not in left_out}
+
+
+def rated_protocol(wildcards):
+    """What the certainty of the evidence is rated by."""
+    names = ("outcomes", "periods", "models", "certainty")
+    return {name: REVIEWS[wildcards.review].protocol[name] for name in names}
+
+
+def optional_files(wildcards):
+    """Names of the optional files that a review has."""
+    return sorted(REVIEWS[wildcards.review].files)
 
 
 def outcome_rows(wildcards):
@@ -263,12 +274,21 @@ def templates(*patterns):
 def targets(wildcards):
     """What a finished review consists of."""
     made = ["pooling/pooled.csv", "audit/findings.csv", "exchange/reproduce.R"]
+    made += ["appraisal/screening.json", "appraisal/certainty.json"]
     made += ["report/results.json", "report/report.html", "report/report.tex"]
     made += ["report/report.pdf"] if PDF else []
+    drawn = {"screening": "prisma_flow", "risk_of_bias": "risk_of_bias_weights"}
+    extra = [
+        f"results/{name}/figures/{figure}.svg"
+        for name, review in REVIEWS.items()
+        for file, figure in drawn.items()
+        if file in review.files
+    ]
     twice = [name for name, review in REVIEWS.items() if "second_extraction" in review.files]
     return [
         *(f"results/{name}/{file}" for name in REVIEWS for file in made),
         *(f"results/{name}/extraction/agreement.json" for name in twice),
+        *extra,
     ]
 
 

@@ -170,3 +170,38 @@ rule plot_verdicts:
         code=code("plot_verdicts"),
     script:
         "../scripts/plot_verdicts.py"
+
+
+rule plot_prisma_flow:
+    input:
+        screening="results/{review}/appraisal/screening.json",
+    output:
+        svg="results/{review}/figures/prisma_flow.svg",
+        pdf="results/{review}/figures/prisma_flow.pdf",
+        png="results/{review}/figures/prisma_flow.png",
+        txt="results/{review}/figures/prisma_flow.txt",
+        csv="results/{review}/figures/prisma_flow.csv",
+    log:
+        "logs/{review}/plot_prisma_flow.log",
+    params:
+        code=code("plot_prisma_flow"),
+    script:
+        "../scripts/plot_prisma_flow.py"
+
+
+rule plot_risk_of_bias_weights:
+    input:
+        certainty="results/{review}/appraisal/certainty.json",
+    output:
+        svg="results/{review}/figures/risk_of_bias_weights.svg",
+        pdf="results/{review}/figures/risk_of_bias_weights.pdf",
+        png="results/{review}/figures/risk_of_bias_weights.png",
+        txt="results/{review}/figures/risk_of_bias_weights.txt",
+        csv="results/{review}/figures/risk_of_bias_weights.csv",
+    log:
+        "logs/{review}/plot_risk_of_bias_weights.log",
+    params:
+        model=headline_model("protocol"),
+        code=code("plot_risk_of_bias_weights"),
+    script:
+        "../scripts/plot_risk_of_bias_weights.py"

@@ -3,14 +3,13 @@ and what missing trials must show."""
 
 from pathlib import Path
 
-import yaml
-
 from metawright.audit.audit import AUDIT_COLUMNS
 from metawright.audit.compare import CHECK_COLUMNS
 from metawright.audit.run import audit_claims
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table, write_table
+from metawright.review.screening import read_screening
 from metawright.review.sheets import read_sheet
 
 given, out = snakemake.input, snakemake.output
@@ -23,7 +22,9 @@ def sheet(path):
 
 with logged(snakemake.log[0]):
     tables = {name: [row.cells for row in sheet(given[name]).rows] for name in snakemake.params.tables if given[name]}
-    screening = yaml.safe_load(Path(given.screening).read_bytes()) or {} if given.screening else None
+    screening = (
+        read_screening(Path(given.screening).read_bytes(), given.screening)[0].content if given.screening else None
+    )
     pools = [read_json(path) for path in given.pools]
     audit = audit_claims(
         snakemake.params.protocol,

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import yaml
-
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table
 from metawright.report.results import gather_results
 from metawright.report.software import versions
+from metawright.review.screening import read_screening
 from metawright.review.sheets import read_sheet
 
 TABLES = ("studies", "awaiting", "claims", "citations")
@@ -50,7 +49,7 @@ with logged(snakemake.log[0]):
         **{name: read_table(given[name]) for name in ("arms", "effects", "cleaning_log")},
         **{name: optional(name, sheet) for name in TABLES},
         risk_of_bias=optional("risk_of_bias", read_json),
-        screening=optional("screening", lambda path: yaml.safe_load(Path(path).read_bytes()) or {}),
+        screening=optional("screening", lambda path: read_screening(Path(path).read_bytes(), path)[0].content),
         software=versions(),
         origins=origins(),
     )

@@ -1,24 +1,18 @@
-"""The words of the two Cochrane instruments, and what people write for them."""
+"""The words of the instruments, and what people write for them."""
 
-LEVELS = {"RoB1": ("low", "unclear", "high"), "RoB2": ("low", "some concerns", "high")}
+from metawright.appraisal.instruments import INSTRUMENTS
+
+LEVELS = {key: instrument.words for key, instrument in INSTRUMENTS.items()}
 
 # Rows of the table that hold a review's own overall result, not a judgement on a domain.
 OVERALL = ("grade", "overall")
 
-DOMAIN_LABELS = {
-    "random_sequence": "Random sequence generation (selection bias)",
-    "allocation_concealment": "Allocation concealment (selection bias)",
-    "performance": "Blinding of participants and personnel (performance bias)",
-    "detection": "Blinding of outcome assessment (detection bias)",
-    "attrition": "Incomplete outcome data (attrition bias)",
-    "reporting": "Selective reporting (reporting bias)",
-    "other": "Other bias",
-    "D1": "Randomisation process",
-    "D2": "Deviations from intended interventions",
-    "D3": "Missing outcome data",
-    "D4": "Measurement of the outcome",
-    "D5": "Selection of the reported result",
-}
+DOMAIN_LABELS = {**INSTRUMENTS["RoB1"].domains, **INSTRUMENTS["RoB2"].domains}
+
+
+def domain_label(domain: str, instrument: str) -> str:
+    """Return the name of a domain of an instrument; of one that it does not have, the key as words."""
+    return INSTRUMENTS[instrument].domains.get(domain, domain.replace("_", " ").capitalize())
 
 
 def read_judgement(text: str, domain: str, instrument: str) -> tuple[str | None, str]:
@@ -31,7 +25,7 @@ def read_judgement(text: str, domain: str, instrument: str) -> tuple[str | None,
         the domain `other` of RoB 1, "No" is read as no other bias, that is low.
     domain : str
         Key of the domain.
-    instrument : {"RoB1", "RoB2"}
+    instrument : {"RoB1", "RoB2", "ROBINS-I"}
         Whose words count.
 
     Returns
@@ -51,14 +45,35 @@ def read_judgement(text: str, domain: str, instrument: str) -> tuple[str | None,
     return None, f"“{text.strip()}” is not a judgement of {instrument}: counted as not judged"
 
 
-def overall_level(levels: list[str | None]) -> str | None:
-    """Return the overall judgement of RoB 2 from its domains; None where a missing one could change it.
+def overall_level(
+    levels: list[str | None], instrument: str = "RoB2", concerns_to_high: int | None = None
+) -> str | None:
+    """Return the overall judgement from the domains: the worst of them.
 
-    Any high gives high; else any some concerns gives some concerns; else low. That several some concerns may be
-    raised to high is left to people (Sterne 2019).
+    Parameters
+    ----------
+    levels : list of str or None
+        The judgement on each domain, None where there is none.
+    instrument : str
+        One that has an overall judgement.
+    concerns_to_high : int, optional
+        RoB 2: with so many domains of some concerns the trial is at high risk. Sterne 2019 leaves this to judgement,
+        so it happens only where a review declares it.
+
+    Returns
+    -------
+    str or None
+        None where a missing judgement could change it.
     """
-    if "high" in levels:
-        return "high"
+    tool = INSTRUMENTS[instrument]
+    worst = tool.levels[-1]
+    if worst in levels:
+        return worst
+    if concerns_to_high and tool.key == "RoB2" and levels.count("some concerns") >= concerns_to_high:
+        return worst
     if not levels or None in levels:
         return None
-    return max(levels, key=LEVELS["RoB2"].index)
+    ordered = [level for level in levels if level != tool.unknown]
+    highest = max(ordered, key=tool.levels.index, default=tool.unknown)
+    # without information on a domain nothing better than a grave judgement is certain
+    return tool.unknown if tool.unknown in levels and highest not in tool.grave else highest

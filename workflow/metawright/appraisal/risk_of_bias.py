@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.appraisal.grade import grade
-from metawright.appraisal.judgements import DOMAIN_LABELS, LEVELS, OVERALL, overall_level, read_judgement
+from metawright.appraisal.instruments import INSTRUMENTS
+from metawright.appraisal.judgements import LEVELS, OVERALL, domain_label, overall_level, read_judgement
+from metawright.appraisal.raters import settle
 
 
 def risk_of_bias(
@@ -15,7 +17,8 @@ def risk_of_bias(
     ----------
     rows : iterable of mappings
         Rows of `risk_of_bias.csv`: study, domain, judgement, support. A row with the domain `grade` (or, for
-        RoB 2, `overall`) holds what the review printed as the overall result.
+        instruments that have one, `overall`) holds what the review printed as the overall result. With a column
+        `rater` two people judged; rows of the rater `final` decide.
     studies : iterable of mappings
         Rows of `studies.csv`, which give order and labels; empty where the review has none.
     appraisal : mapping
@@ -25,8 +28,9 @@ def risk_of_bias(
     -------
     dict
         `instrument`; `domains`: key and label in order; `studies`: study, label, `judgements` by domain
-        (`judgement` None where missing, `support`), `grade` by the rule, `grade_printed`, and for RoB 2 `overall`
-        and `overall_printed` (None otherwise); `counts` by domain and level; `remarks` in sentences.
+        (`judgement` None where missing, `support`), `grade` by the rule, `grade_printed`, and, where the
+        instrument has one, `overall` and `overall_printed` (None otherwise); `counts` by domain and level;
+        `agreement` of two raters (see `metawright.appraisal.raters`), None with one; `remarks` in sentences.
 
     Raises
     ------
@@ -34,11 +38,12 @@ def risk_of_bias(
         If two rows give one trial different judgements on one domain.
     """
     instrument = appraisal.get("instrument") or "RoB1"
-    cells = _cells(rows)
-    domains = _domains(cells, appraisal.get("domains") or {})
+    settled = settle(rows, instrument)
+    cells = _cells(settled.rows)
+    domains = _domains(cells, appraisal.get("domains") or {}, instrument)
     labels = {row["study"]: row.get("label") or row["study"] for row in studies}
     order = [*labels, *dict.fromkeys(study for study, _ in cells if study not in labels)]
-    results, remarks = [], []
+    results, remarks = [], list(settled.remarks)
     for study in order:
         result, found = _appraise(study, labels.get(study, study), cells, list(domains), instrument, appraisal)
         results.append(result)
@@ -50,6 +55,7 @@ def risk_of_bias(
         "domains": [{"key": key, "label": label} for key, label in domains.items()],
         "studies": results,
         "counts": {key: _count(results, key, LEVELS[instrument]) for key in domains},
+        "agreement": settled.agreement,
         "remarks": remarks,
     }
 
@@ -65,12 +71,12 @@ def _cells(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], Mapping[s
     return cells
 
 
-def _domains(cells: Iterable[tuple[str, str]], declared: Mapping[str, str]) -> dict[str, str]:
+def _domains(cells: Iterable[tuple[str, str]], declared: Mapping[str, str], instrument: str) -> dict[str, str]:
     """Return the label of each domain: as declared, else the domains of the file."""
     if declared:
         return dict(declared)
     found = dict.fromkeys(domain for _, domain in cells if domain not in OVERALL)
-    return {key: DOMAIN_LABELS.get(key, key.replace("_", " ").capitalize()) for key in found}
+    return {key: domain_label(key, instrument) for key in found}
 
 
 def _appraise(
@@ -85,15 +91,15 @@ def _appraise(
             remarks.append(f"{label}, {domain}: {remark}.")
     levels = [item["judgement"] for item in judgements.values()]
     printed = {name: (cells.get((study, name), {}).get("judgement") or "").strip() or None for name in OVERALL}
-    rule = appraisal.get("grade") or {}
+    rule, has_overall = appraisal.get("grade") or {}, INSTRUMENTS[instrument].overall
     result = {
         "study": study,
         "label": label,
         "judgements": judgements,
         "grade": grade(levels, rule) if rule else None,
         "grade_printed": printed["grade"],
-        "overall": overall_level(levels) if instrument == "RoB2" else None,
-        "overall_printed": _as_level(printed["overall"], instrument) if instrument == "RoB2" else None,
+        "overall": overall_level(levels, instrument, appraisal.get("concerns_to_high")) if has_overall else None,
+        "overall_printed": _as_level(printed["overall"], instrument) if has_overall else None,
     }
     missing = [domain for domain, item in judgements.items() if item["judgement"] is None]
     if len(missing) == len(domains):

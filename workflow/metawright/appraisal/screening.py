@@ -81,13 +81,13 @@ def check_flow(
                 ["other_notretrieved_reports"],
                 ["other_assessed"],
             ),
-            _compare(
+            _equal(
                 "P5a",
-                "records of other sources are at least the reports sought there",
+                "records of other sources = reports sought there",
                 given,
                 other or list(_OTHER_SOURCES),
+                [],
                 ["other_sought_reports"],
-                lambda left, right: left >= right,
             ),
         ]
     checks.append(

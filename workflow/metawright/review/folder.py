@@ -15,6 +15,7 @@ from metawright.review.characters import fold
 from metawright.review.problems import BadInput, Problem, did_you_mean
 from metawright.review.protocol import headline, read_protocol
 from metawright.review.schemas import check_document, check_table, load_schema
+from metawright.review.screening import read_screening
 from metawright.review.sensitivity import column_problems, sensitivity_columns
 from metawright.review.sheets import Sheet, read_sheet
 from metawright.review.units import cells_with_missing, most_estimates, unit_problems
@@ -186,9 +187,9 @@ def read_review(folder: Path, schemas: Path) -> Review:
     studies = [row.cells for row in tables["studies"].rows] if faults.get("studies") == [] else []
     designs = designs_of(studies)
     treatment = treatment_of(designs)
-    if (folder / "screening.yaml").is_file():
-        files["screening"] = str(folder / "screening.yaml")
-        problems += _check_screening(folder / "screening.yaml", schemas)
+    flow, found = _screening(folder, schemas)
+    problems += found
+    files |= {"screening": str(flow)} if flow else {}
     if sound and protocol["clock"] == "end_of_treatment" and not treatment:
         what = "end_of_treatment needs the length of each trial's treatment; add treatment_months to studies.csv"
         problems.append(Problem(str(folder / "protocol.yaml"), 0, "clock", "", what))
@@ -320,8 +321,16 @@ def _check_keys(sheet: Sheet, protocol: Mapping) -> list[Problem]:
     return problems
 
 
-def _check_screening(path: Path, schemas: Path) -> list[Problem]:
-    return check_document(read_yaml(_text(path), str(path)), load_schema(schemas, "screening"), str(path))
+def _screening(folder: Path, schemas: Path) -> tuple[Path | None, list[Problem]]:
+    """Return the file of the flow of records, ours or that of the PRISMA2020 package, and what is wrong with it."""
+    there = [path for path in (folder / "screening.yaml", folder / "screening.csv") if path.is_file()]
+    if len(there) > 1:
+        what = "stands beside screening.yaml; keep one of the two, so that it is clear which counts hold"
+        return None, [Problem(str(there[1]), 0, "", "", what)]
+    if not there:
+        return None, []
+    document, problems = read_screening(there[0].read_bytes(), str(there[0]))
+    return there[0], problems or check_document(document, load_schema(schemas, "screening"), str(there[0]))
 
 
 def _text(path: Path) -> str:

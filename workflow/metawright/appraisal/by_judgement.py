@@ -1,0 +1,125 @@
+"""Pools by risk of bias: the share of each judgement in a pool's weight, and the pool without trials at risk."""
+
+from collections.abc import Mapping, Sequence
+
+from metawright.appraisal.instruments import INSTRUMENTS
+from metawright.pooling.fit import fit
+from metawright.pooling.pool import rule_of
+from metawright.pooling.rule import fit_rule
+
+_SELECTION = {"RoB1": ("random_sequence", "allocation_concealment"), "RoB2": ("D1",), "ROBINS-I": ("D1", "D2")}
+_NUMBERS = ("estimate", "se", "ci_low", "ci_high", "p")
+
+
+def weights_of(pool: Mapping, model: Mapping | None) -> dict[str, float]:
+    """Return the weight in percent of each trial of a pool under a model; empty where there is none."""
+    if model is None or not model.get("weights"):
+        return {}
+    pairs = zip(pool["studies"], model["weights"], strict=True)
+    return {trial["study"]: weight for trial, weight in pairs if weight is not None}
+
+
+def shares(appraisal: Mapping, weights: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """Return by domain the percentage of a pool's weight that each judgement has; what is missing is `not judged`."""
+    levels = INSTRUMENTS[appraisal["instrument"]].words
+    by_study = {study["study"]: study["judgements"] for study in appraisal["studies"]}
+    found = {}
+    for domain in appraisal["domains"]:
+        share = dict.fromkeys((*levels, "not judged"), 0.0)
+        for study, weight in weights.items():
+            level = by_study.get(study, {}).get(domain["key"], {}).get("judgement")
+            share[level or "not judged"] += weight
+        found[domain["key"]] = share
+    return found
+
+
+def weight_at_risk(appraisal: Mapping, weights: Mapping[str, float]) -> dict[str, float | None]:
+    """Return the percentages of a pool's weight that judgements on risk of bias turn on.
+
+    Returns
+    -------
+    dict
+        `any_grave`: from trials with a domain at high risk (RoB 2, ROBINS-I: with that overall judgement); `two_grave`:
+        from trials with two or more such domains; `selection`: from trials with no domain of selection bias at low
+        risk; `not_judged`: from trials without a judgement. None without weights.
+    """
+    names = ("any_grave", "two_grave", "selection", "not_judged")
+    if not weights:
+        return dict.fromkeys(names)
+    tool = INSTRUMENTS[appraisal["instrument"]]
+    found = dict.fromkeys(names, 0.0)
+    studies = {study["study"]: study for study in appraisal["studies"]}
+    for study, weight in weights.items():
+        entry = studies.get(study)
+        levels = {key: item["judgement"] for key, item in entry["judgements"].items()} if entry else {}
+        grave = sum(level in tool.grave for level in levels.values())
+        selection = [levels.get(key) for key in _SELECTION[tool.key] if key in levels]
+        found["any_grave"] += weight * (grave > 0)
+        found["two_grave"] += weight * (grave > 1)
+        found["selection"] += weight * bool(selection and all(level not in (None, "low") for level in selection))
+        found["not_judged"] += weight * (not any(levels.values()))
+    return found
+
+
+def filters(appraisal: Mapping) -> dict[str, list[str]]:
+    """Return which trials each filter keeps: no domain at high risk, best grade or overall low, allocation concealed.
+
+    A filter that the judgements do not allow is left out. A trial that was not judged passes none.
+    """
+    tool = INSTRUMENTS[appraisal["instrument"]]
+    studies = appraisal["studies"]
+    levels = {s["study"]: [item["judgement"] for item in s["judgements"].values()] for s in studies}
+    judged = {study: found for study, found in levels.items() if any(found)}
+    kept = {"without any domain at high risk": [s for s, found in judged.items() if not set(found) & set(tool.grave)]}
+    grades = {s["study"]: s["grade"] or s["grade_printed"] for s in studies}
+    best = min(filter(None, grades.values()), default=None)
+    if best:
+        kept[f"grade {best} only"] = [study for study, grade in grades.items() if grade == best]
+    if tool.overall:
+        kept["overall low only"] = [s["study"] for s in studies if s["overall"] == "low"]
+    if any("allocation_concealment" in s["judgements"] for s in studies):
+        kept["allocation concealment low"] = [
+            s["study"] for s in studies if s["judgements"].get("allocation_concealment", {}).get("judgement") == "low"
+        ]
+    return kept
+
+
+def pools_by_judgement(appraisal: Mapping, pool: Mapping, models: Sequence[Mapping]) -> list[dict]:
+    """Pool one cell again with the trials that each filter keeps.
+
+    Parameters
+    ----------
+    appraisal : mapping
+        The document of the risk-of-bias stage.
+    pool : mapping
+        The cell's document.
+    models : sequence of mappings
+        The models of the protocol to pool under: the headlines of its tracks.
+
+    Returns
+    -------
+    list of dict
+        `filter`, `model`, `k`, trials left out in `left_out`, and estimate, se, limits and P (None without trials).
+        Pools from tables (Mantel-Haenszel, Peto) are approximated by the trials' effects.
+    """
+    rows = []
+    for name, kept in filters(appraisal).items():
+        trials = [trial for trial in pool["studies"] if trial["study"] in kept]
+        left_out = [trial["study"] for trial in pool["studies"] if trial["study"] not in kept]
+        for model in models:
+            row = {"filter": name, "model": model["key"], "k": len(trials), "left_out": left_out}
+            rows.append(row | _numbers(trials, model))
+    return rows
+
+
+def _numbers(trials: Sequence[Mapping], model: Mapping) -> dict[str, float | None]:
+    if not trials:
+        return dict.fromkeys(_NUMBERS)
+    y, v = ([trial[name] for trial in trials] for name in ("y", "v"))
+    if len(trials) == 1:
+        result = fit(y, v, "FE", "z")
+    elif "rule" in model:
+        result = fit_rule(y, v, rule_of(model)).fit
+    else:
+        result = fit(y, v, model["tau2_method"], model["interval"])
+    return dict.fromkeys(_NUMBERS) if result is None else {name: getattr(result, name) for name in _NUMBERS}
