@@ -9,7 +9,7 @@ pytestmark = pytest.mark.slow
 FAULTS = [
     ("resources/als-exercise/extraction.csv", "lunetta2016,ALSFRS-R,T180 (6 months),experimental", "lunetta2016,ALSFRS-Q,T180 (6 months),experimental", "extraction.csv, row 2, column outcome: 'ALSFRS-Q' is not declared"),
     ("resources/als-exercise/extraction.csv", ",34.87,8.49,", ",34.87x,8.49,", "extraction.csv, row 6, column mean: '34.87x' is not a number; expected a number"),
-    ("resources/als-exercise/extraction.csv", "n_randomised,mean,sd,", "n_randomised,mean,sdd,", "extraction.csv, row 1, column sd: this column is missing"),
+    ("resources/als-exercise/extraction.csv", "n_randomised,mean,sd,p_value,", "n_randomised,mean,sdd,p,", "extraction.csv, row 1, column sd: this column is missing"),
     ("resources/als-exercise/protocol.yaml", "from: 5, to: 8", "from: 5, to: 2", "protocol.yaml, line 54, periods.1.to: '2' is not after `from` (5)"),
     ("resources/als-exercise/protocol.yaml", "clock: randomisation", "clocks: randomisation", "clocks: 'clocks' is not a known key; did you mean 'clock'?"),
     ("config/config.yaml", "pdf: never", "pdff: never", "config/config.yaml, line 3, pdff: 'pdff' is not a known key; did you mean 'pdf'?"),
