@@ -10,7 +10,7 @@ from metawright.extraction.designs import designs_of, treatment_of
 from metawright.extraction.reconcile import CONFLICT_COLUMNS, Reconciled, reconcile
 from metawright.files.documents import write_json
 from metawright.files.tables import write_table
-from metawright.review.folder import DECISIONS, SECOND, Extractions, check_extractions, extraction_path
+from metawright.review.extractions import DECISIONS, SECOND, Extractions, check_extractions, extraction_path
 from metawright.review.problems import BadInput, Problem
 from metawright.review.protocol import read_protocol
 from metawright.review.schemas import load_schema

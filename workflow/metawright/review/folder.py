@@ -1,17 +1,12 @@
 """A review folder: found, read and checked before anything is built from it."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from metawright.extraction.adjudication import clean_adjudicated
-from metawright.extraction.clean import Cleaned, clean_extraction, rows_of_outcome
 from metawright.extraction.designs import designs_of, treatment_of
-from metawright.extraction.reconcile import reconcile
-from metawright.extraction.required import missing_columns
-from metawright.review.characters import fold
+from metawright.review.chains import of_trials, raw_digests
+from metawright.review.extractions import DECISIONS, SECOND, Extractions, absent, check_extractions, extraction_path
 from metawright.review.problems import BadInput, Problem, did_you_mean
 from metawright.review.protocol import headline, read_protocol
 from metawright.review.schemas import check_document, check_table, load_schema
@@ -26,9 +21,6 @@ TABLES = (
     "studies", "risk_of_bias", "awaiting", "claims", "citations", "statements", "trial_reports", "other_reviews",
     "claim_trials", "curated_findings",
 )  # fmt: skip
-
-#: What a second extractor read, and what a third person decided.
-SECOND, DECISIONS = "second_extraction", "adjudication"
 
 #: Names that results/ keeps for itself.
 RESERVED = ("simulation",)
@@ -169,7 +161,7 @@ def read_review(folder: Path, schemas: Path) -> Review:
         problems += found
         sound = not found
     else:
-        problems.append(Problem(str(path), 0, "", "", _absent("new-review")))
+        problems.append(Problem(str(path), 0, "", "", absent("new-review")))
     path, found = extraction_path(folder)
     problems += found
     sheet = None
@@ -216,94 +208,15 @@ def read_review(folder: Path, schemas: Path) -> Review:
         folder,
         protocol,
         files,
-        rows=_digests([sheet, *others.values()], outcomes),
+        rows=raw_digests([sheet, *others.values()], outcomes),
         extraction=str(path),
-        designs=_of_trials(sheet, outcomes, designs),
+        designs=of_trials(sheet, outcomes, designs),
         treatment=treatment,
         labels={row["study"]: row["label"] for row in studies if row.get("label")},
-        properties=_of_trials(sheet, outcomes, sensitivity_columns(protocol, studies)),
+        properties=of_trials(sheet, outcomes, sensitivity_columns(protocol, studies)),
         most=most_estimates(cleaned.arms, protocol),
         counted=cells_with_missing(cleaned.arms, protocol),
     )
-
-
-def _of_trials(sheet: Sheet, outcomes: Mapping[str, Mapping], every: Mapping[str, dict]) -> dict[str, dict]:
-    """Return what is known of the trials of each outcome: a cell of another trial reruns nothing of it."""
-    found = {}
-    for outcome in outcomes:
-        names = {fold(row.cells.get("study", "")) for row in rows_of_outcome(sheet, outcomes, outcome).rows}
-        found[outcome] = {name: one for name, one in every.items() if name in names}
-    return found
-
-
-def extraction_path(folder: Path) -> tuple[Path | None, list[Problem]]:
-    """Return the one file that holds the rows, and what is wrong if it is not one."""
-    there = [path for path in (folder / "extraction.csv", folder / "extraction.xlsx") if path.is_file()]
-    if len(there) > 1:
-        what = "stands beside extraction.xlsx; keep one of the two, so that it is clear which numbers count"
-        return None, [Problem(str(there[0]), 0, "", "", what)]
-    if not there:
-        return None, [Problem(str(folder / "extraction.csv"), 0, "", "", _absent("new-review"))]
-    return there[0], []
-
-
-@dataclass(frozen=True)
-class Extractions:
-    """The rows of a review: one person's, perhaps a second one's, and what was decided between the two."""
-
-    sheet: Sheet
-    second: Sheet | None = None
-    decisions: Sheet | None = None
-
-
-def check_extractions(
-    given: Extractions, protocol: Mapping, treatment: Mapping[str, float], schemas: Path
-) -> tuple[Cleaned | None, list[Problem]]:
-    """Return the cleaned rows, and what is wrong in the extraction, in the second one and undecided between the two.
-
-    The rows are None where something is wrong with them.
-    """
-    sheet, second, decisions = given.sheet, given.second, given.decisions
-    problems: list[Problem] = []
-    if decisions is not None:
-        problems += check_table(decisions, load_schema(schemas, DECISIONS))
-        if second is None:
-            what = f"decides between two extractions, but there is no {SECOND}.csv; add it, or remove this file"
-            problems.append(Problem(decisions.file, 0, "", "", what))
-    cleaned = None
-    for each in filter(None, (second, sheet)):
-        # without its columns a row cannot be judged: its cells would all be called empty
-        missing = [*each.problems] or missing_columns(each, protocol)
-        cleaned = None if missing else clean_extraction(each, protocol, treatment)
-        problems += missing or cleaned.problems
-    if problems or second is None:
-        return (None if problems else cleaned), problems
-    undecided = reconcile(sheet, second, decisions, protocol, treatment).problems
-    if undecided:
-        return None, undecided
-    cleaned = clean_adjudicated(sheet, decisions, protocol, treatment)
-    return cleaned, cleaned.problems
-
-
-def _digests(sheets: list[Sheet], outcomes: Mapping[str, Mapping]) -> dict[str, str]:
-    """Return a digest of what each outcome's chain starts from.
-
-    Its rows with their numbers and the header; what was decided about the file; and, for columns in which the
-    outcome writes a comma or a point, the decimal mark, since that was decided over the rows of all outcomes.
-    """
-    digests = {}
-    for outcome in outcomes:
-        content = []
-        for sheet in sheets:
-            own = rows_of_outcome(sheet, outcomes, outcome)
-            marked = {
-                name: mark
-                for name, mark in own.decimals.items()
-                if mark != "." and any(set(",.") & set(row.cells.get(name, "")) for row in own.rows)
-            }
-            content += [own.columns, [(row.number, row.cells) for row in own.rows], own.notes, marked]
-        digests[outcome] = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
-    return digests
 
 
 def _check_keys(sheet: Sheet, protocol: Mapping) -> list[Problem]:
@@ -335,7 +248,3 @@ def _screening(folder: Path, schemas: Path) -> tuple[Path | None, list[Problem]]
 
 def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8-sig", errors="replace")
-
-
-def _absent(target: str) -> str:
-    return f"there is no such file; `make {target} NAME=...` lays down a folder that has it"

@@ -1,0 +1,48 @@
+# Which figures a report has.
+
+
+def drawn(*names):
+    """Files of the figures that a rule draws, by name and kind."""
+    return {
+        f"{name.split('.')[0]}_{kind}": f"results/{{review}}/figures/{name}.{kind}"
+        for name in names
+        for kind in ("svg", "pdf", "png", "txt", "csv")
+    }
+
+
+# The figures of a cell, with the number of trials from which on there is something to draw.
+CELL_FIGURES = {
+    "sensitivity": 2,
+    "posterior": 2,
+    "influence": 3,
+    "baujat": 3,
+    "cumulative": 3,
+    "gosh": 3,
+    "funnel": 10,
+}
+
+
+def figures(kind):
+    """Paths of the figures of a report, of one kind: svg, pdf, png, txt (alternative text) or csv.
+
+    Which cells have enough trials is known as an upper bound when the review is read: a cell whose rows turn out to
+    give no effect has a figure that says so.
+    """
+
+    def paths(wildcards):
+        review = REVIEWS[wildcards.review]
+        names = [f"forest.{outcome}" for outcome in review.outcomes]
+        names += ["risk_of_bias"] if "risk_of_bias" in review.files else []
+        names += ["verdicts"] if any(review.most.values()) else []
+        for outcome in review.outcomes:
+            most = {period: review.most.get((outcome, period), 0) for period in review.periods}
+            for period, trials in most.items():
+                cell = f"{outcome}.{period}"
+                names += [
+                    f"{name}.{cell}" for name, least in CELL_FIGURES.items() if trials >= least
+                ]
+                names += [f"missing_data.{cell}"] if (outcome, period) in review.counted else []
+            names += [f"periods.{outcome}"] if sum(map(bool, most.values())) > 1 else []
+        return [f"results/{review.name}/figures/{name}.{kind}" for name in names]
+
+    return paths
