@@ -210,7 +210,10 @@ def test_no_script_that_pools_can_reach_the_library_of_reconstructions(root):
         "pool",
         "gather_pooled",
         "describe_heterogeneity",
-        "leave_one_out",
+        "examine_sensitivity",
+        "multiverse",
+        "compare_periods",
+        "gather_verdicts",
     )
     room = root / "workflow"
     for name in scripts:

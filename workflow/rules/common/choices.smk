@@ -118,7 +118,7 @@ def outcome_facts(wildcards):
 
 def audited_protocol(wildcards):
     """What the audit holds a publication against: all of the protocol but for what only the report shows."""
-    left_out = ("title", "question", "source", "report", "certainty")
+    left_out = ("title", "question", "source", "report", "certainty", "sensitivity")
     blocks = REVIEWS[wildcards.review].protocol
     return {name: block for name, block in blocks.items() if name not in left_out}
 
