@@ -19,6 +19,8 @@ from metawright.report.numbers import (
     format_percent,
     null_value,
     p_value,
+    preset,
+    preset_of,
     round_half_away,
 )
 
@@ -144,3 +146,32 @@ def test_percent():
 )
 def test_small_effects_get_more_decimals(limits, measure, decimals):
     assert effect_decimals(limits, measure) == decimals
+
+
+@pytest.mark.parametrize(
+    ("name", "effect", "p"),
+    [
+        ("revman", "3.10 [0.04, 6.15]", "P = 0.047"),
+        ("bmj", "3.10 (0.04 to 6.15)", "P=0.047"),
+        ("jama", "3.10 (0.04 to 6.15)", "P = .047"),
+        ("plain", "3.10 (0.04 to 6.15)", "P = 0.047"),
+    ],
+)
+def test_a_preset_sets_the_style_of_everything_printed_within(name, effect, p):
+    with preset(name):
+        assert (format_effect(3.1, 0.04, 6.15, "MD"), format_p(0.047)) == (effect, p)
+    assert format_effect(3.1, 0.04, 6.15, "MD") == "3.10 [0.04, 6.15]"
+
+
+def test_a_style_that_is_asked_for_wins_over_the_preset():
+    with preset("jama"):
+        assert format_p(0.047, "revman") == "P = 0.05"
+        assert format_ci(0.04, 6.15, "MD", style="revman") == "[0.04, 6.15]"
+        assert format_effect(3.1, None, None, "MD") == "3.10"
+
+
+def test_an_unknown_preset_is_refused_and_none_means_revman():
+    with pytest.raises(ValueError, match="lancet"), preset("lancet"):
+        pass
+    assert preset_of({"report": {"preset": "bmj"}}) == "bmj"
+    assert preset_of({"report": None}) == preset_of({}) == "revman"

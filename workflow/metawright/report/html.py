@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from metawright.report.display import display
 from metawright.report.methods.section import CITATION
+from metawright.report.numbers import preset, preset_of
 from metawright.report.svg import inline_svg, interval_marks, interval_range, null_mark, width_of
 
 PAGE = "report.html.j2"
@@ -32,7 +33,8 @@ def render_html(
     str
         The page: style and figures inside, no script, nothing loaded from anywhere.
     """
-    shown = display(results, figures)
+    with preset(preset_of(results["protocol"])):
+        shown = display(results, figures)
     environment = html_environment(templates)
     environment.filters["cite"] = _citations([work["key"] for work in shown["references"]])
     drawn = {name: _figure(svg, name, alt_texts.get(name, "")) for name, svg in figures.items()}

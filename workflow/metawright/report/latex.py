@@ -9,6 +9,7 @@ from metawright.report.display import display
 from metawright.report.latex_escape import escape_latex, escape_url, plain_letters
 from metawright.report.latex_tables import layout
 from metawright.report.methods.section import CITATION
+from metawright.report.numbers import preset, preset_of
 from metawright.report.tables.summary import summary_table
 
 ARTICLE = "report.tex.j2"
@@ -36,7 +37,9 @@ def render_latex(results: Mapping, templates: Mapping[str, str], figures: Collec
         LaTeX source for pdfLaTeX; it needs packages of texlive-latex-base and -recommended and Latin Modern.
     """
     environment = latex_environment(templates)
-    text = environment.get_template(ARTICLE).render(summary_table=summary_table(results), **display(results, figures))
+    with preset(preset_of(results["protocol"])):
+        shown = {"summary_table": summary_table(results)} | display(results, figures)
+    text = environment.get_template(ARTICLE).render(**shown)
     return re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", text)
 
 

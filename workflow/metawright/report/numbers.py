@@ -6,7 +6,10 @@ true minus sign, ratios back from the logarithm, and P values in the style of a 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from metawright.extraction.vocabulary import RATIOS
@@ -15,6 +18,66 @@ MINUS = "\N{MINUS SIGN}"
 
 # Wide enough for any float64 written out in full.
 _EXACT = Context(prec=700)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a house prints numbers: one preset of the protocol's `report: preset`.
+
+    Attributes
+    ----------
+    interval : {"revman", "to"}
+        Limits in tables and figures: `[0.04, 6.15]`, or `(0.04 to 6.15)` behind an estimate.
+    p : {"journal", "jama"}
+        P values in sentences and tables, see `p_value`.
+    figure_p : {"revman", "journal", "jama"}
+        P values in the lines of a forest plot.
+    spaced : bool
+        `P = 0.04`, or `P=0.04` without.
+    """
+
+    interval: str
+    p: str
+    figure_p: str
+    spaced: bool
+
+
+#: The presets, by what the protocol calls them.
+PRESETS = {
+    "revman": Style(interval="revman", p="journal", figure_p="revman", spaced=True),
+    "bmj": Style(interval="to", p="journal", figure_p="journal", spaced=False),
+    "jama": Style(interval="to", p="jama", figure_p="jama", spaced=True),
+    "plain": Style(interval="to", p="journal", figure_p="journal", spaced=True),
+}
+_STYLE: ContextVar[Style] = ContextVar("style", default=PRESETS["revman"])
+
+
+@contextmanager
+def preset(name: str) -> Iterator[Style]:
+    """Print numbers in the style of a preset within a `with` block; outside of any, as `revman`.
+
+    Raises
+    ------
+    ValueError
+        When there is no preset of that name.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"unknown preset: {name!r}; known are {', '.join(PRESETS)}")
+    token = _STYLE.set(PRESETS[name])
+    try:
+        yield PRESETS[name]
+    finally:
+        _STYLE.reset(token)
+
+
+def preset_of(protocol: Mapping) -> str:
+    """Return the name of the preset that a protocol asks for, `revman` where it asks for none."""
+    return (protocol.get("report") or {}).get("preset", "revman")
+
+
+def current_style() -> Style:
+    """Return the style in which numbers are printed here."""
+    return _STYLE.get()
 
 
 def is_ratio(measure: str) -> bool:
@@ -97,27 +160,30 @@ def format_estimate(value: float | None, measure: str, decimals: int = 2, missin
     return format_number(back_transform(value, measure), decimals, missing)
 
 
-def format_ci(low: float | None, high: float | None, measure: str, decimals: int = 2, style: str = "revman") -> str:
+def format_ci(low: float | None, high: float | None, measure: str, decimals: int = 2, style: str = "") -> str:
     """Return the limits of an interval, back-transformed for *measure*.
 
     Parameters
     ----------
     low, high : float or None
         Limits on the scale of the files (logarithms for ratios); empty text when one is missing.
-    style : {"revman", "to"}
-        `[0.04, 6.15]` as RevMan prints it, or `0.04 to 6.15` as most journals ask.
+    style : {"revman", "to"}, optional
+        `[0.04, 6.15]` as RevMan prints it, or `0.04 to 6.15` as most journals ask; left out, the preset's.
     """
     if _is_missing(low) or _is_missing(high):
         return ""
     ends = [format_estimate(limit, measure, decimals) for limit in (low, high)]
-    return f"{ends[0]} to {ends[1]}" if style == "to" else f"[{ends[0]}, {ends[1]}]"
+    return f"{ends[0]} to {ends[1]}" if (style or current_style().interval) == "to" else f"[{ends[0]}, {ends[1]}]"
 
 
 def format_effect(
     estimate: float | None, low: float | None, high: float | None, measure: str, decimals: int = 2
 ) -> str:
-    """Return `3.10 [0.04, 6.15]`: an effect with its interval, as in a forest plot."""
-    return f"{format_estimate(estimate, measure, decimals)} {format_ci(low, high, measure, decimals)}".strip()
+    """Return `3.10 [0.04, 6.15]`, or `3.10 (0.04 to 6.15)`: an effect with its interval, in the preset's style."""
+    interval = format_ci(low, high, measure, decimals)
+    if interval and current_style().interval == "to":
+        interval = f"({interval})"
+    return f"{format_estimate(estimate, measure, decimals)} {interval}".strip()
 
 
 def effect_decimals(limits: Iterable[tuple[float | None, float | None]], measure: str) -> int:
@@ -155,18 +221,20 @@ def format_percent(value: float | None, decimals: int = 0, missing: str = "") ->
     return f"{text}%" if text else missing
 
 
-def p_value(p: float | None, style: str = "journal", missing: str = "") -> str:
+def p_value(p: float | None, style: str = "", missing: str = "") -> str:
     """Return a P value without the letter P: `0.047`, `<0.001`, `>0.99`.
 
     Parameters
     ----------
     p : float or None
         Two-sided P value, 0 to 1.
-    style : {"journal", "jama", "revman"}
-        `journal`: three decimals below 0.1, two above, `<0.001`, `>0.99`; further decimals when rounding
-        would print 0.050 for a value below 0.05. `jama`: the same without the leading zero. `revman`: two
-        decimals, or the first significant digit where that is later, `<0.00001`.
+    style : {"journal", "jama", "revman"}, optional
+        Left out, the preset's for sentences and tables. `journal`: three decimals below 0.1, two above,
+        `<0.001`, `>0.99`; further decimals when rounding would print 0.050 for a value below 0.05. `jama`: the
+        same without the leading zero. `revman`: two decimals, or the first significant digit where that is
+        later, `<0.00001`.
     """
+    style = style or current_style().p
     if style not in ("journal", "jama", "revman"):
         raise ValueError(f"unknown style of P values: {style!r}")
     if _is_missing(p):
@@ -192,9 +260,10 @@ def _journal_p(p: float) -> str:
     return format_number(p, decimals)
 
 
-def format_p(p: float | None, style: str = "journal", missing: str = "") -> str:
-    """Return a P value with its letter: `P = 0.047`, `P < 0.001`; see `p_value` for the styles."""
+def format_p(p: float | None, style: str = "", missing: str = "") -> str:
+    """Return a P value with its letter: `P = 0.047`, `P < 0.001`, `P=0.047`; see `p_value` for the styles."""
     text = p_value(p, style)
     if not text:
         return missing
-    return f"P {text[0]} {text[1:]}" if text[0] in "<>" else f"P = {text}"
+    sign, digits = (text[0], text[1:]) if text[0] in "<>" else ("=", text)
+    return f"P {sign} {digits}" if current_style().spaced else f"P{sign}{digits}"
