@@ -6,11 +6,11 @@ from metawright.report.display import display, paragraphs
 from metawright.report.grid import grid
 from metawright.report.sentences.context import Context
 from metawright.report.tables.appraisal import appraisal_table
+from metawright.report.tables.claims import claims_table
 from metawright.report.tables.effects import models_table, tracks_table
 from metawright.report.tables.review import (
     awaiting_table,
     characteristics_table,
-    claims_table,
     cleaning_table,
     corrections_table,
     screening_table,

@@ -12,6 +12,7 @@ VERDICTS = {"gather_verdicts": 1, "plot_verdicts": 1, **REPORT}
 SURVIVAL = {"plot_sensitivity": 2, **VERDICTS}
 OF_POOLS = {
     "audit_claims": 1,
+    "plot_claims": 1,
     "screening_flow": 1,
     "plot_prisma_flow": 1,
     "certainty": 1,
@@ -84,11 +85,11 @@ def test_a_template_reruns_rendering_alone(als_copy):
     ("path", "old", "new", "expected"),
     [
         ("protocol.yaml", "title: Exercise training", "title: Training", REPORT),
-        ("protocol.yaml", "label: Forced vital capacity (FVC%)", "label: Vital capacity", {"audit_claims": 1, "certainty": 1, "plot_risk_of_bias_weights": 1, "plot_forest": 1, "plot_verdicts": 1, "export_tables": 1, "gather_exchange": 1, **REPORT}),
+        ("protocol.yaml", "label: Forced vital capacity (FVC%)", "label: Vital capacity", {"audit_claims": 1, "plot_claims": 1, "certainty": 1, "plot_risk_of_bias_weights": 1, "plot_forest": 1, "plot_verdicts": 1, "export_tables": 1, "gather_exchange": 1, **REPORT}),
         ("protocol.yaml", "deltas: [2, 3, 4]", "deltas: [2, 3]", {"examine_sensitivity": 9, **SURVIVAL}),
         ("studies.csv", "Zucchi 2019,Zucchi et al", "Zucchi 2020,Zucchi et al", {"plot_forest": 3, "risk_of_bias": 1, "multiverse": 3, "plot_risk_of_bias": 1, "plot_periods": 1, "gather_exchange": 1, **OF_POOLS, **SURVIVAL}),
-        ("risk_of_bias.csv", "braga2018,detection,low", "braga2018,detection,unclear", {"risk_of_bias": 1, "plot_risk_of_bias": 1, "multiverse": 3, "audit_claims": 1, "certainty": 1, "plot_risk_of_bias_weights": 1, "gather_exchange": 1, **SURVIVAL}),
-        ("screening.yaml", "new_studies: 8", "new_studies: 9", {"audit_claims": 1, "screening_flow": 1, "plot_prisma_flow": 1, **REPORT}),
+        ("risk_of_bias.csv", "braga2018,detection,low", "braga2018,detection,unclear", {"risk_of_bias": 1, "plot_risk_of_bias": 1, "multiverse": 3, "audit_claims": 1, "plot_claims": 1, "certainty": 1, "plot_risk_of_bias_weights": 1, "gather_exchange": 1, **SURVIVAL}),
+        ("screening.yaml", "new_studies: 8", "new_studies: 9", {"audit_claims": 1, "plot_claims": 1, "screening_flow": 1, "plot_prisma_flow": 1, **REPORT}),
     ],
 )  # fmt: skip
 def test_a_cell_of_another_file_reruns_its_users(als_copy, path, old, new, expected):

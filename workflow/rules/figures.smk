@@ -172,6 +172,23 @@ rule plot_verdicts:
         "../scripts/plot_verdicts.py"
 
 
+rule plot_claims:
+    input:
+        claims_check="results/{review}/audit/claims_check.json",
+    output:
+        **drawn("claims"),
+    log:
+        "logs/{review}/plot_claims.log",
+    params:
+        outcomes=protocol_block("outcomes"),
+        periods=protocol_block("periods"),
+        arms=protocol_block("arms"),
+        labels=study_labels,
+        code=code("plot_claims"),
+    script:
+        "../scripts/plot_claims.py"
+
+
 rule plot_prisma_flow:
     input:
         screening="results/{review}/appraisal/screening.json",

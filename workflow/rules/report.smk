@@ -24,9 +24,14 @@ rule gather_results:
         recovered="results/{review}/effects/recovered.csv",
         choices="results/{review}/effects/choices.csv",
         inputs="results/{review}/effects/inputs.csv",
-        findings="results/{review}/audit/findings.csv",
+        findings="results/{review}/audit/numbers.csv",
         conflicts=where_file("second_extraction", "extraction/conflicts.csv"),
         agreement=where_file("second_extraction", "extraction/agreement.json"),
+        audit="results/{review}/audit/audit.json",
+        claims_check="results/{review}/audit/claims_check.json",
+        feasible="results/{review}/reconstruction/feasible.json",
+        flow="results/{review}/appraisal/screening.json",
+        certainty="results/{review}/appraisal/certainty.json",
     output:
         results="results/{review}/report/results.json",
     log:

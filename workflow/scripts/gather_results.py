@@ -13,6 +13,7 @@ from metawright.review.sheets import read_sheet
 TABLES = ("studies", "awaiting", "claims", "citations")
 DOCUMENTS = ("pools", "heterogeneity", "leave_one_out", "examined", "multiverses", "compared")
 ORIGINS = ("recovered", "choices", "inputs", "findings")
+AUDITED = ("audit", "claims_check", "feasible", "flow", "certainty")
 
 
 def optional(name, read):
@@ -52,5 +53,6 @@ with logged(snakemake.log[0]):
         screening=optional("screening", lambda path: read_screening(Path(path).read_bytes(), path)[0].content),
         software=versions(),
         origins=origins(),
+        audited={name: read_json(given[name]) for name in AUDITED},
     )
     write_json(snakemake.output.results, results)

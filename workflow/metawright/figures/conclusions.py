@@ -7,14 +7,17 @@ apart for those who see colours; for all others the line of no effect does.
 from collections.abc import Mapping, Sequence
 
 from metawright.figures.fonts import text_width
-from metawright.figures.interval_marks import whisker
+from metawright.figures.interval_marks import diamond, whisker
 from metawright.figures.page import INK, Page
 
 BENEFIT, HARM, INCLUDES = "benefit", "harm", "includes"
 COLORS = {BENEFIT: "#1f5f99", HARM: "#d55e00", INCLUDES: "#767676"}
 TINTS = {BENEFIT: "#a9c4dd", HARM: "#f3bf9a", INCLUDES: "#d4d4d4"}
 SHAPES = {"protocol": "square", "recommended": "diamond"}
+#: Diamonds as wide as their interval, with their fill: pools as published and as recomputed.
+DIAMONDS = {"hollow diamond": "#ffffff", "filled diamond": INK}
 MARK = 2.1  # half the size of a mark
+POOLED = 2.6  # half the height of a diamond
 LINE = 9.5
 
 
@@ -52,6 +55,10 @@ def draw_interval(
 ) -> None:
     """Draw the estimate and the interval of *row* on *scale*; a result that does not exist draws nothing."""
     if row.get("estimate") is None:
+        return
+    if shape in DIAMONDS:
+        ends = [scale.place(row[name]) for name in ("ci_low", "estimate", "ci_high")]
+        diamond(page, *ends, scale.left, scale.right, y, POOLED, DIAMONDS[shape], INK)
         return
     state = conclusion(row, direction)
     color = TINTS[state] if pale else COLORS[state]
@@ -102,7 +109,9 @@ def draw_legend(
 
 
 def _plain(page: Page, x: float, y: float, shape: str) -> None:
-    if shape == "diamond":
+    if shape in DIAMONDS:
+        page.polygon([(x - 3.5, y), (x, y - POOLED), (x + 3.5, y), (x, y + POOLED)], fill=DIAMONDS[shape], edge=INK)
+    elif shape == "diamond":
         wide = 1.3 * MARK
         page.polygon([(x - wide, y), (x, y - wide), (x + wide, y), (x, y + wide)], fill=INK)
     elif shape == "line":

@@ -6,10 +6,12 @@ from metawright.report.grid import card, cell_id, grid, outcome_note
 from metawright.report.lineage import file_of
 from metawright.report.methods.section import cited_keys, methods_section
 from metawright.report.references import works
+from metawright.report.sections.audited import audited
 from metawright.report.sections.survival import survival
 from metawright.report.sentences.cell import cell_sentences
 from metawright.report.sentences.context import Context
 from metawright.report.tables.appraisal import appraisal_table
+from metawright.report.tables.claims import claims_table
 from metawright.report.tables.effects import models_table, tracks_table
 from metawright.report.tables.extraction import (
     agreement_table,
@@ -23,7 +25,6 @@ from metawright.report.tables.origins import trace_table, without_imputed_table
 from metawright.report.tables.review import (
     awaiting_table,
     characteristics_table,
-    claims_table,
     cleaning_table,
     corrections_table,
     period_label,
@@ -62,8 +63,8 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
     dict
         `review`, `summary` (sentences), `grid`, `verdicts` and `multiplicity` (tables or None), `outcomes` (each with
         its figure's name or None, its cells: sentences and tables, and `survival`), the tables of the whole review by
-        name (None where there is nothing to show), `methods`, `references`, `absent`: a note for every optional file
-        that the review does not have.
+        name (None where there is nothing to show), what `metawright.report.sections.audited.audited` returns,
+        `methods`, `references`, `absent`: a note for every optional file that the review does not have.
     """
     methods = methods_section(results)
     return {
@@ -79,6 +80,7 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
         "claims": claims_table(results),
         "appraisal": appraisal_table(results),
         "appraisal_figure": "risk_of_bias" if "risk_of_bias" in figures else None,
+        **audited(results, figures),
         "characteristics": characteristics_table(results),
         "corrections": corrections_table(results),
         "screening": screening_table(results),

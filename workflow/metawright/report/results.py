@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from metawright.report.cells import assemble_cell
 from metawright.report.characteristics import characteristics, study_labels
+from metawright.report.gathered import gathered
 from metawright.report.lineage import arms_by_row, count_rows, unused_rows
 from metawright.report.origins import add_origins
 from metawright.report.survival import by_cell, kept, kept_choices
@@ -42,6 +43,7 @@ def gather_results(
     risk_of_bias: Mapping | None = None,
     screening: Mapping | None = None,
     origins: Mapping | None = None,
+    audited: Mapping | None = None,
 ) -> dict:
     """Gather a review's results for the renderers and for programs that read `results.json`.
 
@@ -68,6 +70,8 @@ def gather_results(
         review has no such file.
     origins : mapping, optional
         What `metawright.report.origins.add_origins` needs to say where every number comes from.
+    audited : mapping, optional
+        What the audit and the appraisal left, by the names of `metawright.report.gathered.gathered`.
 
     Returns
     -------
@@ -76,7 +80,8 @@ def gather_results(
         protocol's order, periods within them; with `sensitivity`, `multiverse` and `verdict`, null where nothing was
         examined), `periods` (comparison of periods by outcome), `multiplicity`, `studies`, `risk_of_bias`,
         `screening`, `unused_rows`, `cleaning_log`, `counts`, `software`, `missing` (optional files that the review
-        does not have), `extraction` (recovered values, choices, findings, agreement of two extractors).
+        does not have), `extraction` (recovered values, choices, findings, agreement of two extractors), `audit`,
+        `claims_check`, `feasible`, `flow`, `certainty` (see `metawright.report.gathered.gathered`).
 
     Raises
     ------
@@ -143,6 +148,7 @@ def gather_results(
         "software": [dict(item) for item in software],
         "missing": [OPTIONAL_FILES[key] for key, content in optional.items() if content is None],
         "extraction": extraction,
+        **gathered(**(audited or {})),
     }
 
 

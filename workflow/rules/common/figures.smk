@@ -10,6 +10,14 @@ def drawn(*names):
     }
 
 
+# The figures of a whole review, with the optional file that each is drawn from.
+REVIEW_FIGURES = {
+    "risk_of_bias": "risk_of_bias",
+    "risk_of_bias_weights": "risk_of_bias",
+    "claims": "claims",
+    "prisma_flow": "screening",
+}
+
 # The figures of a cell, with the number of trials from which on there is something to draw.
 CELL_FIGURES = {
     "sensitivity": 2,
@@ -32,7 +40,7 @@ def figures(kind):
     def paths(wildcards):
         review = REVIEWS[wildcards.review]
         names = [f"forest.{outcome}" for outcome in review.outcomes]
-        names += ["risk_of_bias"] if "risk_of_bias" in review.files else []
+        names += [name for name, file in REVIEW_FIGURES.items() if file in review.files]
         names += ["verdicts"] if any(review.most.values()) else []
         for outcome in review.outcomes:
             most = {period: review.most.get((outcome, period), 0) for period in review.periods}

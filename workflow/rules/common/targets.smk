@@ -7,18 +7,10 @@ def targets(wildcards):
     made += ["appraisal/screening.json", "appraisal/certainty.json"]
     made += ["report/results.json", "report/report.html", "report/report.tex"]
     made += ["report/report.pdf"] if PDF else []
-    drawn = {"screening": "prisma_flow", "risk_of_bias": "risk_of_bias_weights"}
-    extra = [
-        f"results/{name}/figures/{figure}.svg"
-        for name, review in REVIEWS.items()
-        for file, figure in drawn.items()
-        if file in review.files
-    ]
     twice = [name for name, review in REVIEWS.items() if "second_extraction" in review.files]
     return [
         *(f"results/{name}/{file}" for name in REVIEWS for file in made),
         *(f"results/{name}/extraction/agreement.json" for name in twice),
-        *extra,
     ]
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from metawright.report.lineage import file_of
 from metawright.report.sentences.context import Context
-from metawright.report.sentences.published import check_note, check_words
-from metawright.report.tables.effects import claim_effect, claim_p
 from metawright.report.tables.table import cell, column, table
 from metawright.report.words import dashed, sentence
 
@@ -89,34 +87,6 @@ def awaiting_table(results: Mapping) -> dict | None:
             rows.append([label, cell(*context.where), row.get("timepoint") or "", row.get("missing") or "", known])
             rows[-1].append((row.get("claim") or "").strip())
     return table("awaiting-data", "Trials awaiting data", columns, rows) if rows else None
-
-
-def claims_table(results: Mapping) -> dict | None:
-    """Return every published claim with its check; a claim about several cells has a line for each."""
-    columns = [column("Claim"), column("Outcome and period"), column("Effect [95% CI]", "right"), column("P", "right")]
-    columns += [column("Trials", "right"), column("Words", wide=True), column("Check")]
-    rows = []
-    for one in results["cells"]:
-        context = Context(results, one)
-        for claim in one["claims"]:
-            check = claim["check"]
-            kind = {"reproduced": "good", "not_reproduced": "flag"}.get(check["status"], "")
-            k = (claim.get("k") or "").strip()
-            row = [
-                cell(claim["claim"], claim.get("section") or ""),
-                cell(*context.where),
-                claim_effect(claim),
-                claim_p(claim),
-            ]
-            rows.append(
-                [
-                    *row,
-                    k,
-                    (claim.get("words") or "").strip(),
-                    cell(check_words(context, check), check_note(context, check), kind),
-                ]
-            )
-    return table("claims", "Published claims and their check", columns, rows) if rows else None
 
 
 def unused_table(results: Mapping) -> dict | None:

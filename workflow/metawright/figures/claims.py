@@ -1,0 +1,97 @@
+"""Published and recomputed pools side by side, a line per outcome and period, with what the comparison says."""
+
+from collections.abc import Mapping
+
+from matplotlib.figure import Figure
+
+from metawright.figures.claims_data import ClaimsData, OutcomeClaims
+from metawright.figures.claims_text import (
+    CLAIMS_COLUMNS,
+    SIGNS,
+    claims_alt_text,
+    claims_table_rows,
+    claims_title,
+    published_words,
+    recomputed_words,
+    status_words,
+)
+from metawright.figures.conclusions import draw_legend, legend_lines
+from metawright.figures.interval_table import Column, Drawn, IntervalTable, Line, table_axis
+from metawright.figures.page import REPORT_WIDTH
+from metawright.figures.publish import Drawing
+from metawright.figures.sheet import MARGIN, legend_part, notice, sheet
+
+PUBLISHED, RECOMPUTED = "hollow diamond", "filled diamond"
+HEADS = {
+    "claim": ("Claim",),
+    "published": ("Published",),
+    "recomputed": ("Recomputed",),
+    "status": ("Comparison", "(trials with data)"),
+}
+
+
+def claims_figure(shown: ClaimsData, width: float = REPORT_WIDTH) -> Figure:
+    """Draw two diamonds per outcome and period: as published above, recomputed below; an axis per outcome.
+
+    Parameters
+    ----------
+    shown : ClaimsData
+    width : float
+        Points.
+    """
+    if shown.reason:
+        return notice(claims_title(), shown.reason, width)
+    outcomes = [one for one in shown.outcomes if one.rows]
+    least: dict[str, float] = {}
+    for place, one in enumerate(outcomes):
+        for key, value in _table(one, place == 0, {}, width).widths().items():
+            least[key] = max(least.get(key, 0.0), value)
+    tables = [_table(one, place == 0, least, width) for place, one in enumerate(outcomes)]
+    items = [
+        (PUBLISHED, "track", "Published, as printed"),
+        (RECOMPUTED, "track", "Recomputed by the review’s protocol"),
+    ]
+    legend = legend_lines(items, width - 2 * MARGIN)
+    note = (
+        "Diamonds: estimate and 95% CI. ● reproduced: estimate and both limits within 0.015, same significance. "
+        "◐ partly checkable: some of the trials have data, or only P is printed. × not reproduced. "
+        "– not checkable: no data, or words alone."
+    )
+    return sheet(claims_title(), (*tables, legend_part(legend, draw_legend)), (note,), width)
+
+
+def _table(one: OutcomeClaims, first: bool, least: Mapping[str, float], width: float) -> IntervalTable:
+    subject = one.subject
+    unit = f", {subject.unit}" if subject.unit else ""
+    lines = [Line(f"{subject.label} ({subject.effect.lower()}{unit})", head=True, style="bold")]
+    lines += [_line(one, period, entry) for period, entry in one.rows]
+    columns = [
+        Column(key, head if first else (), left=key == "claim", align="left" if key in ("claim", "status") else "right")
+        for key, head in HEADS.items()
+    ]
+    axis = table_axis(lines, subject.measure, subject.mid_place)
+    heads = ("Outcome and period", ("Published and", "recomputed")) if first else ("", ())
+    return IntervalTable(
+        subject, lines, columns, axis, MARGIN, width - 2 * MARGIN, *heads, least=least, label_most=100.0
+    )
+
+
+def _line(one: OutcomeClaims, period: str, entry: Mapping) -> Line:
+    own = entry["pooled_recomputed"]
+    drawn = (
+        Drawn(entry["pooled_published"], PUBLISHED) if entry["pooled_published"] else None,
+        Drawn(own, RECOMPUTED) if own and own.get("estimate") is not None else None,
+    )
+    cells = {
+        "claim": entry["claim"],
+        "published": published_words(entry, one),
+        "recomputed": recomputed_words(entry, one),
+        "status": f"{SIGNS[entry['check']['status']]} {status_words(entry)}",
+    }
+    strong = frozenset({"status"}) if entry["check"]["status"] == "not_reproduced" else frozenset()
+    return Line(period, drawn, cells, indent=6.0, strong=strong)
+
+
+CLAIMS_FIGURES = {
+    "claims": Drawing(claims_figure, lambda shown: claims_title(), claims_alt_text, claims_table_rows, CLAIMS_COLUMNS),
+}

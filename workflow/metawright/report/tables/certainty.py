@@ -1,0 +1,158 @@
+"""Tables of the certainty of the evidence: Summary of Findings, and every suggestion with what triggered it."""
+
+from collections.abc import Mapping, Sequence
+
+from metawright.report.numbers import p_value
+from metawright.report.sentences.context import Context
+from metawright.report.tables.effects import effect_text
+from metawright.report.tables.table import cell, column, table
+from metawright.report.words import dashed, in_words, sentence
+
+DOMAINS = {
+    "risk_of_bias": "Risk of bias",
+    "inconsistency": "Inconsistency",
+    "indirectness": "Indirectness",
+    "imprecision": "Imprecision",
+    "publication_bias": "Publication bias",
+}
+
+
+def summary_of_findings_table(results: Mapping) -> dict | None:
+    """Return the Summary-of-Findings table, a line per outcome and period; None where nothing was rated."""
+    certainty = results.get("certainty")
+    if not certainty:
+        return None
+    absolute = any(row.get("absolute") for row in certainty["summary_of_findings"])
+    columns = [column("Outcome"), column("Participants (trials)", "right"), column("Effect [95% CI]", "right")]
+    columns += [column("Absolute effect per 1,000", "right")] if absolute else []
+    columns += [column("Certainty"), column("Why", wide=True)]
+    rows = []
+    for row in certainty["summary_of_findings"]:
+        made = [cell(row["outcome"], dashed(row["period"])), row["participants"], row["effect"]]
+        if absolute:
+            made.append(_absolute(row.get("absolute")))
+        decided = row["certainty"] != row["suggested"]
+        made.append(
+            cell(row["certainty"], f"suggested: {row['suggested']}" if decided else "", "flag" if decided else "")
+        )
+        rows.append([*made, sentence("; ".join(row["notes"]))])
+    notes = [
+        "Suggested by the numbers, each with the threshold that it passed; a suggestion is not a decision, and people "
+        "can put another rating in its place with a reason. A pool without some of its trials is rated as it stands."
+    ]
+    if absolute:
+        notes.append(
+            "Absolute effect: what the relative effect means for 1,000 people at the risk stated under it, if the "
+            "relative effect is the same at every risk."
+        )
+    return table("summary-of-findings", "Summary of findings", columns, rows, notes)
+
+
+def _absolute(found: Mapping | None) -> dict | str:
+    if not found:
+        return ""
+    difference = [_signed(found[name]) for name in ("difference", "difference_low", "difference_high")]
+    risks = f"{_people(found['risk'])} with, {_people(found['baseline'])} without"
+    text = f"{difference[0]} [{difference[1]}, {difference[2]}]"
+    return cell(text, f"{risks}; risk without: {found['source']}")
+
+
+def _signed(value: float) -> str:
+    whole = round(value)
+    return f"{abs(whole):,} {'more' if whole > 0 else 'fewer'}" if whole else "0"
+
+
+def _people(value: float) -> str:
+    return f"{round(value):,}"
+
+
+def certainty_table(results: Mapping) -> dict | None:
+    """Return every suggestion: levels down, the number that triggered it, and what people decided with the reason."""
+    certainty = results.get("certainty")
+    cells = [one for one in (certainty or {"cells": []})["cells"] if one["domains"]]
+    if not cells:
+        return None
+    columns = [column("Domain"), column("Suggested"), column("Triggered by", wide=True), column("Remarks", wide=True)]
+    columns.append(column("Decided", wide=True))
+    labels = {period["key"]: dashed(period.get("label") or period["key"]) for period in results["protocol"]["periods"]}
+    rows = []
+    for one in cells:
+        outcome = results["protocol"]["outcomes"][one["outcome"]].get("label") or one["outcome"]
+        for domain, entry in one["domains"].items():
+            rows.append(
+                [
+                    cell(DOMAINS[domain], f"{outcome}, {labels.get(one['period'], one['period'])}"),
+                    levels_words(entry["suggested"]),
+                    sentence("; ".join(entry["triggers"])),
+                    sentence("; ".join(entry["remarks"])),
+                    _decided(entry["override"]),
+                ]
+            )
+    choices = certainty["choices"]
+    notes = [
+        f"Thresholds: {choices['risk_of_bias_weight']:g}% of weight at high risk in one domain, "
+        f"{choices['two_domains_weight']:g}% in two, {choices['selection_weight']:g}% without a selection domain at "
+        f"low risk; I² from {choices['i2_from']:g}%; {choices['information_size']:g} participants; Egger’s P below "
+        f"{choices['egger_below']:g}. They are defaults that the protocol can change, not rules of GRADE."
+    ]
+    return table("certainty", "Certainty of the evidence, domain by domain", columns, rows, notes)
+
+
+def levels_words(levels: int | None) -> str:
+    """Return `one level down`; `cannot be assessed` for None."""
+    if levels is None:
+        return "cannot be assessed"
+    return f"{in_words(levels)} level{'' if levels == 1 else 's'} down" if levels else "no change"
+
+
+def _decided(override: Mapping | None) -> dict | str:
+    return cell(levels_words(override["levels"]), override["reason"], "flag") if override else ""
+
+
+def by_judgement_table(results: Mapping) -> dict | None:
+    """Return the pools of the trials that judgements on risk of bias leave; None without any."""
+    certainty = results.get("certainty")
+    cells = {(one["outcome"], one["period"]): Context(results, one) for one in results["cells"]}
+    columns = [column("Outcome and period"), column("Trials kept"), column("Model"), column("k", "right")]
+    columns += [column("Effect [95% CI]", "right"), column("P", "right")]
+    rows: list[Sequence] = []
+    for entry in (certainty or {"by_judgement": []})["by_judgement"]:
+        context = cells[entry["outcome"], entry["period"]]
+        for row in _with_all(context, entry["pools"]):
+            effect = effect_text(context, row) if row["k"] else "no trial is left"
+            left = row["left_out"]
+            note = "" if not left else f"without {context.names(left)}"
+            rows.append(
+                [
+                    cell(*context.where),
+                    cell(sentence(row["filter"]), note),
+                    row["model"],
+                    str(row["k"]),
+                    effect,
+                    _p(row),
+                ]
+            )
+    if not rows:
+        return None
+    notes = ["A trial that nobody judged passes no filter."]
+    return table("by-judgement", "Pools by judgements on risk of bias", columns, rows, notes)
+
+
+def _with_all(context: Context, pools: Sequence[Mapping]) -> list[Mapping]:
+    """Put the pool of all trials before the filtered ones, and leave out filters that keep all of them."""
+    headlines = {row["model"]: row for row in context.cell["models"]}
+    used = dict.fromkeys(row["model"] for row in pools)
+    rows = [
+        headlines[key] | {"filter": "all trials", "left_out": [], "k": context.k_of(headlines[key])}
+        for key in used
+        if key in headlines
+    ]
+    changed = [row for row in pools if row["left_out"]]
+    same = list(dict.fromkeys(row["filter"] for row in pools if not row["left_out"]))
+    for row in rows:
+        row["filter"] = "; also ".join(["all trials", *same]) if same else "all trials"
+    return [*rows, *changed]
+
+
+def _p(row: Mapping) -> str:
+    return p_value(row.get("p"))

@@ -1,0 +1,87 @@
+"""The table that sets every published claim beside the recomputed pool."""
+
+import re
+from collections.abc import Mapping
+
+from metawright.report.numbers import MINUS, p_value
+from metawright.report.sentences.context import Context
+from metawright.report.sentences.published import check_note, check_words
+from metawright.report.tables.effects import claim_effect, claim_p, effect_text
+from metawright.report.tables.table import cell, column, table
+from metawright.report.words import count
+
+KINDS = {"reproduced": "good", "not_reproduced": "flag"}
+
+
+def claims_table(results: Mapping) -> dict | None:
+    """Return every published claim with its check; a claim about several cells has a line for each.
+
+    `not checkable` and `partly checkable` are said of what is at hand, not of the claim.
+    """
+    columns = [
+        column("Claim"),
+        column("Outcome and period"),
+        column("Published", "right"),
+        column("Recomputed", "right"),
+    ]
+    columns += [column("Words", wide=True), column("Check")]
+    entries = {(one["claim"], one["outcome"], one["period"]): one for one in results.get("claims_check") or ()}
+    rows = []
+    for one in results["cells"]:
+        context = Context(results, one)
+        for claim in one["claims"]:
+            check = claim["check"]
+            entry = entries.get((claim["claim"], one["outcome"], one["period"]))
+            k = (claim.get("k") or "").strip()
+            notes = [check_note(context, check), _fits(entry, results["labels"])]
+            rows.append(
+                [
+                    cell(claim["claim"], claim.get("section") or ""),
+                    cell(*context.where),
+                    cell(claim_effect(claim) or _p(claim_p(claim)), _under(claim, k)),
+                    cell(*_recomputed(context, check)),
+                    (claim.get("words") or "").strip(),
+                    cell(check_words(context, check), "; ".join(filter(None, notes)), KINDS.get(check["status"], "")),
+                ]
+            )
+    notes = [
+        "Recomputed: the headline of the review’s protocol with the trials that have data. Reproduced: estimate and "
+        "both limits within 0.015, and the same significance. Partly checkable: some of the claim’s trials have data, "
+        "or only a P value is printed."
+    ]
+    return table("claims", "Published claims beside the recomputed pools", columns, rows, notes) if rows else None
+
+
+def _p(text: str) -> str:
+    return text if not text else f"P {text}" if text[0] in "<>≤≥" else f"P = {text}"
+
+
+def _under(claim: Mapping[str, str], k: str) -> str:
+    p = _p(claim_p(claim)) if claim_effect(claim) else ""
+    return "; ".join(filter(None, (p, count(int(k), "trial") if k else "")))
+
+
+def _recomputed(context: Context, check: Mapping) -> tuple[str, str]:
+    row = context.cell["tracks"]["protocol"]
+    if not row or row.get("estimate") is None:
+        return "", ""
+    from_ = count(context.k_of(row), "trial")
+    p = _p(_p_of(row))
+    return effect_text(context, row), "; ".join(filter(None, (p, from_)))
+
+
+def _p_of(row: Mapping) -> str:
+    return p_value(row.get("p"))
+
+
+def _fits(entry: Mapping | None, labels: Mapping[str, str]) -> str:
+    """Return which combination of choices on the trials at hand gives the printed numbers, where that was tried."""
+    if not entry or entry["specifications_that_fit"] is None or not entry["specifications"]:
+        return ""
+    number, tried = entry["specifications_that_fit"], entry["specifications"]
+    if not number:
+        return f"none of {tried} combinations of choices on the trials at hand gives the printed numbers"
+    first = re.sub(r"(?<![\w.])-(?=\d)", MINUS, entry["first_that_fits"])
+    for key, label in labels.items():
+        first = first.replace(key, label)
+    return f"{number} of {tried} combinations of choices on the trials at hand give what is printed, first: {first}"
