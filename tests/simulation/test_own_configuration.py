@@ -109,7 +109,10 @@ def test_sentences():
     document = own_configuration(cell((14, 11), (13, 14)), MODELS, replicates=20_000)
     said = own_sentences([document, own_configuration(cell(), MODELS)], "as-published", "REML-HKSJ")
     rate = 100 * shares(document, 50)["as-published"]["type1"][0]
-    assert said["sentences"] == review_sentences([document], "as-published")
+    assert said["sentences"] == review_sentences([document], "as-published", "REML-HKSJ")
+    assert said["sentences"][:1] == review_sentences([document], "as-published")
+    ratio = shares(document, 50)["REML-HKSJ"]["width_ratio"]
+    assert f"with intervals {ratio:.1f} times as wide as the common-effect model’s" in said["sentences"][1]
     assert f"significant effect in {rate:.0f}% of meta-analyses, where 5% is claimed" in said["sentences"][0]
     text = " ".join(pool_sentences(document, "as-published", "REML-HKSJ"))
     assert (

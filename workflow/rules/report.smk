@@ -32,6 +32,7 @@ rule gather_results:
         feasible="results/{review}/reconstruction/feasible.json",
         flow="results/{review}/appraisal/screening.json",
         certainty="results/{review}/appraisal/certainty.json",
+        own_configuration=own_configuration,
     output:
         results="results/{review}/report/results.json",
     log:

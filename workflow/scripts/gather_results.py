@@ -54,5 +54,6 @@ with logged(snakemake.log[0]):
         software=versions(),
         origins=origins(),
         audited={name: read_json(given[name]) for name in AUDITED},
+        own_configuration=optional("own_configuration", read_json),
     )
     write_json(snakemake.output.results, results)

@@ -7,4 +7,5 @@ from metawright.simulation.words import own_sentences
 with logged(snakemake.log[0]):
     pools = [pool for path in snakemake.input.pools for pool in read_json(path)]
     sentences = own_sentences(pools, snakemake.params.rule, snakemake.params.recommended)
-    write_json(snakemake.output.own_configuration, {**sentences, "pools": pools})
+    headlines = {"rule": snakemake.params.rule, "recommended": snakemake.params.recommended}
+    write_json(snakemake.output.own_configuration, {**headlines, **sentences, "pools": pools})

@@ -7,6 +7,7 @@ from metawright.report.lineage import file_of
 from metawright.report.methods.section import cited_keys, methods_section
 from metawright.report.references import works
 from metawright.report.sections.audited import audited
+from metawright.report.sections.own_configuration import own_configuration
 from metawright.report.sections.survival import survival
 from metawright.report.sentences.cell import cell_sentences
 from metawright.report.sentences.context import Context
@@ -63,8 +64,9 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
     dict
         `review`, `summary` (sentences), `grid`, `verdicts` and `multiplicity` (tables or None), `outcomes` (each with
         its figure's name or None, its cells: sentences and tables, and `survival`), the tables of the whole review by
-        name (None where there is nothing to show), what `metawright.report.sections.audited.audited` returns,
-        `methods`, `references`, `absent`: a note for every optional file that the review does not have.
+        name (None where there is nothing to show), `own_configuration` (a section or None), what
+        `metawright.report.sections.audited.audited` returns, `methods`, `references`, `absent`: a note for every
+        optional file that the review does not have.
     """
     methods = methods_section(results)
     return {
@@ -86,6 +88,7 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
         "screening": screening_table(results),
         "unused": unused_table(results),
         "cleaning": cleaning_table(results),
+        "own_configuration": own_configuration(results),
         "extraction": _extraction(results),
         "software": software_table(results),
         "methods": methods,

@@ -145,6 +145,12 @@ WORKS = {
         "Research Synthesis Methods 2020;11:2–13",
         "10.1002/jrsm.1349",
     ),
+    "morris2019": (
+        "Morris TP, White IR, Crowther MJ",
+        "Using simulation studies to evaluate statistical methods",
+        "Statistics in Medicine 2019;38:2074–2102",
+        "10.1002/sim.8086",
+    ),
     "luo2018": (
         "Luo D, Wan X, Liu J, Tong T",
         "Optimally estimating the sample mean from the sample size, median, mid-range, and/or mid-quartile range",

@@ -44,6 +44,7 @@ def gather_results(
     screening: Mapping | None = None,
     origins: Mapping | None = None,
     audited: Mapping | None = None,
+    own_configuration: Mapping | None = None,
 ) -> dict:
     """Gather a review's results for the renderers and for programs that read `results.json`.
 
@@ -72,6 +73,8 @@ def gather_results(
         What `metawright.report.origins.add_origins` needs to say where every number comes from.
     audited : mapping, optional
         What the audit and the appraisal left, by the names of `metawright.report.gathered.gathered`.
+    own_configuration : mapping, optional
+        The document of `simulate_review`; None where the protocol does not ask for it.
 
     Returns
     -------
@@ -81,7 +84,8 @@ def gather_results(
         examined), `periods` (comparison of periods by outcome), `multiplicity`, `studies`, `risk_of_bias`,
         `screening`, `unused_rows`, `cleaning_log`, `counts`, `software`, `missing` (optional files that the review
         does not have), `extraction` (recovered values, choices, findings, agreement of two extractors), `audit`,
-        `claims_check`, `feasible`, `flow`, `certainty` (see `metawright.report.gathered.gathered`).
+        `claims_check`, `feasible`, `flow`, `certainty` (see `metawright.report.gathered.gathered`),
+        `own_configuration` (what the models do with the review's own numbers of trials and participants, or null).
 
     Raises
     ------
@@ -149,6 +153,7 @@ def gather_results(
         "missing": [OPTIONAL_FILES[key] for key, content in optional.items() if content is None],
         "extraction": extraction,
         **gathered(**(audited or {})),
+        "own_configuration": own_configuration,
     }
 
 

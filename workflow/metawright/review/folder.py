@@ -83,6 +83,12 @@ class Review:
         """Keys of the periods, in order; `all` where none is declared."""
         return [period["key"] for period in self.protocol["periods"]]
 
+    @property
+    def simulates_itself(self) -> bool:
+        """Whether its pools are simulated with their own numbers of trials and participants."""
+        wanted = self.protocol["simulation"]["own_configuration"]
+        return wanted == "always" or (wanted == "auto" and any("rule" in model for model in self.protocol["models"]))
+
     def headline(self, track: str) -> str | None:
         """Return the key of the headline model of *track*, if it has one."""
         return headline(self.protocol["models"], track)

@@ -48,34 +48,50 @@ def pool_sentences(configuration: Mapping, rule: str | None, recommended: str | 
     return sentences
 
 
-def review_sentences(configurations: Sequence[Mapping], rule: str | None, i2: float = SHOWN) -> list[str]:
+def review_sentences(
+    configurations: Sequence[Mapping], rule: str | None, recommended: str | None = None, i2: float = SHOWN
+) -> list[str]:
     """Return what all simulated pools of a review say together; empty where none was simulated.
 
     Parameters
     ----------
     configurations : sequence of mappings
         One per pool.
-    rule : str or None
-        Key of the headline model of the protocol.
+    rule, recommended : str or None
+        Keys of the headline models of the protocol and of the recommended track.
     i2 : float
         The I2 in percent.
     """
-    rates = []
-    for configuration in configurations:
-        if configuration["status"] == "simulated":
-            row = _models(configuration, i2).get(rule)
-            if row and row["type1"]:
-                rates.append(row["type1"][0])
-    if not rates:
+    rows = _rows(configurations, rule, i2)
+    if not rows:
         return []
-    low, high = _percent(min(rates), 0), _percent(max(rates), 0)
-    span = f"{low}%" if low == high else f"{low} to {high}%"
-    pools = "In the one pool" if len(rates) == 1 else f"In the {in_words(len(rates))} pools"
-    return [
+    span = _span([100.0 * row["type1"][0] for row in rows], 0) + "%"
+    pools = "In the one pool" if len(rows) == 1 else f"In the {in_words(len(rows))} pools"
+    sentences = [
         f"{pools} with two or more trials of known size, with their own numbers of trials and participants, no effect "
         f"and an I² of {i2:g}%, the protocol’s model would find a significant effect in {span} of meta-analyses, where "
         f"{NOMINAL}% is claimed ({configurations[0]['replicates']:,} replicates for each pool)."
     ]
+    advised = _rows(configurations, recommended, i2)
+    if advised and recommended != rule:
+        text = f"{recommended} would find one in {_span([100.0 * row['type1'][0] for row in advised], 0)}%"
+        ratios = [row["width_ratio"] for row in advised]
+        if all(ratios) and min(ratios) >= 1.05:
+            text += f", with intervals {_span(ratios, 1)} times as wide as the common-effect model’s (medians)"
+        sentences.append(text + ".")
+    return sentences
+
+
+def _rows(configurations: Sequence[Mapping], key: str | None, i2: float) -> list[Mapping]:
+    """Return what a model does in each simulated pool."""
+    simulated = [one for one in configurations if one["status"] == "simulated"]
+    rows = [_models(configuration, i2).get(key) for configuration in simulated]
+    return [row for row in rows if row and row["type1"]]
+
+
+def _span(values: Sequence[float], decimals: int) -> str:
+    low, high = (format_number(value, decimals) for value in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"
 
 
 def _models(configuration: Mapping, i2: float) -> dict[str, Mapping]:
@@ -132,4 +148,4 @@ def own_sentences(configurations: Sequence[Mapping], rule: str | None, recommend
         Keys of the headline models of the protocol and of the recommended track.
     """
     cells = {f"{c['outcome']}.{c['period']}": pool_sentences(c, rule, recommended) for c in configurations}
-    return {"sentences": review_sentences(configurations, rule), "cells": cells}
+    return {"sentences": review_sentences(configurations, rule, recommended), "cells": cells}

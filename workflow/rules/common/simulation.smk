@@ -42,3 +42,9 @@ def sweep_figures(kind):
         return [f"results/simulation/figures/{name}.{kind}" for name in names]
 
     return paths
+
+
+def own_configuration(wildcards):
+    """Simulated pools of a review, where its protocol asks for them or lets a rule choose a model."""
+    wanted = REVIEWS[wildcards.review].simulates_itself
+    return f"results/{wildcards.review}/simulation/own_configuration.json" if wanted else []

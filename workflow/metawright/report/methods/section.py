@@ -8,6 +8,7 @@ from metawright.report.methods.measures import cite, measures
 from metawright.report.methods.models import models
 from metawright.report.methods.periods import periods
 from metawright.report.methods.sensitivity import sensitivity
+from metawright.report.methods.simulation import simulation
 from metawright.report.methods.spread import spread
 from metawright.report.references import INSTRUMENT_WORKS
 from metawright.report.words import bound, join
@@ -60,6 +61,7 @@ def methods_section(results: Mapping) -> list[dict]:
         ("Statistical models", models(protocol)),
         ("Heterogeneity and prediction", spread(protocol)),
         ("Sensitivity analysis", sensitivity(results)),
+        ("Simulation of the review’s own configuration", simulation(results)),
         ("Risk of bias", _risk_of_bias(results)),
         ("Trials awaiting data and published claims", _claims(results)),
         ("Software", _software(results["software"])),
