@@ -12,7 +12,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(strip $(CONFIG)),--config $
 # An unpacked archive that brings its packages along needs no package index.
 PIP = $(if $(wildcard wheels),PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels) $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report check new-review import-review conflicts archive verify compare simulate test bench lint format lock docs clean
+.PHONY: help report check new-review import-review conflicts archive verify compare simulate test bench bench-workflow lint format lock docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ test: .venv/tested ## Run the whole test suite
 
 bench: .venv/benched ## Time the engine against metafor (where R has it), PyMARE and statsmodels
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-workflow: .venv/installed ## Time whole builds of generated reviews of 10, 100 and 1,000 cells beside a metafor script
+	@$(BIN)/python benchmarks/workflow/run.py $(ARGS)
 
 lint: .venv/tested ## Check style: ruff, snakefmt, snakemake --lint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow && $(BIN)/snakemake --lint
