@@ -20,7 +20,7 @@ def test_the_lines_of_a_pool_read_as_in_revman(als):
         ("Zucchi 2019", "37.0%", "1.22 [−3.80, 6.24]"),
         ("Subtotal (95% CI)", "100.0%", "3.10 [0.04, 6.15]"),
         ("Heterogeneity: Chi² = 0.85, df = 1 (P = 0.36); I² = 0%", "", ""),
-        ("Test for overall effect: Z = 1.99 (P = 0.047)", "", ""),
+        ("Test for overall effect: Z = 1.99 (P = 0.05)", "", ""),
         ("Recommended: REML, HKSJ", "", "3.10 [−15.18, 21.38]"),
         ("Published (2 trials)", "", "no estimate printed, P = 0.05"),
     ]

@@ -15,6 +15,7 @@ rule plot_forest:
         awaiting=optional_file("awaiting"),
         claims=optional_file("claims"),
         studies=optional_file("studies"),
+        risk_of_bias=where_file("risk_of_bias", "appraisal/risk_of_bias.json"),
     output:
         svg="results/{review}/figures/forest.{outcome}.svg",
         pdf="results/{review}/figures/forest.{outcome}.pdf",
@@ -29,6 +30,7 @@ rule plot_forest:
         arms=protocol_block("arms"),
         model=headline_model("protocol"),
         recommended=headline_model("recommended"),
+        preset=preset_name,
         code=code("plot_forest"),
     script:
         "../scripts/plot_forest.py"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from metawright.figures.forest import forest_figure
+from metawright.figures.forest import forest_figure, forest_pages
 from metawright.figures.forest_data import forest_data
 from metawright.figures.forest_text import FOREST_COLUMNS, forest_alt_text, forest_table
 from metawright.figures.save import save
@@ -32,8 +32,11 @@ with logged(snakemake.log[0]):
         claims=optional("claims"),
         studies=optional("studies"),
         inputs=read_table(snakemake.input.inputs),
+        risk_of_bias=read_json(snakemake.input.risk_of_bias) if snakemake.input.get("risk_of_bias") else None,
+        preset=snakemake.params.preset,
     )
     words, out = forest_alt_text(forest), snakemake.output
-    save(forest_figure(forest), out.svg, out.pdf, out.png, f"Forest plot: {forest.label}", words)
+    title, pages = f"Forest plot: {forest.label}", forest_pages(forest)
+    save(forest_figure(forest), out.svg, out.pdf, out.png, title, words, pages=pages)
     write_text(out.txt, words + "\n")
     write_table(out.csv, forest_table(forest), FOREST_COLUMNS)

@@ -1,9 +1,12 @@
 """The forest plot: RevMan's table with its plot, one section per period, drawn on a page of the report's width."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from metawright.figures.axis import Axis
+from metawright.figures.effect_scale import Favours
 from metawright.figures.fonts import wrap
 from metawright.figures.forest_axis import draw_axis, draw_guides, favours, forest_axis
 from metawright.figures.forest_bands import Band, bands
@@ -20,14 +23,41 @@ from metawright.figures.forest_layout import (
     layout,
     study_head,
 )
-from metawright.figures.forest_marks import draw_mark
+from metawright.figures.forest_marks import draw_lights, draw_mark
+from metawright.figures.forest_pages import breaks
 from metawright.figures.forest_records import ForestData
-from metawright.figures.forest_words import MARKS, common_pooling, effect_name, footnotes
+from metawright.figures.forest_words import MARKS, effect_heads, footnotes, letter, look
 from metawright.figures.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
+from metawright.report.numbers import preset
 
 TITLE = 8.0  # type sizes
 NOTE = 6.0
+NOTE_LINE = 8.0
+#: Height of a figure of the report's width that fills a page of an A4 report, in points.
+PAGE_HEIGHT = 680.0
 _MUTED = frozenset({"awaiting", "published"})
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A forest plot before it is drawn: the same columns, axis and heads on every page of it."""
+
+    data: ForestData
+    width: float
+    bands: list[Band]
+    texts: list[list[str]]
+    heights: list[float]
+    columns: Layout
+    heads: Mapping[str, list[str]]
+    axis: Axis
+    sides: list[Favours]
+    heaviest: float
+    notes: list[str]
+
+    @property
+    def under(self) -> float:
+        """The height of the axis with what it favours."""
+        return 16.0 + 8.0 * max(len(side.lines) for side in self.sides) + 4.0
 
 
 def forest_figure(data: ForestData, width: float = REPORT_WIDTH) -> Figure:
@@ -36,7 +66,7 @@ def forest_figure(data: ForestData, width: float = REPORT_WIDTH) -> Figure:
     Parameters
     ----------
     data : ForestData
-        What to show.
+        What to show, and as which house.
     width : float
         Points; the height follows from the number of trials.
 
@@ -45,84 +75,143 @@ def forest_figure(data: ForestData, width: float = REPORT_WIDTH) -> Figure:
     matplotlib.figure.Figure
         In DejaVu Sans, ready for `metawright.figures.save.save`.
     """
+    plan = _plan(data, width)
+    return _draw(plan, range(len(plan.bands)), True, True)
+
+
+def forest_pages(data: ForestData, width: float = REPORT_WIDTH, height: float = PAGE_HEIGHT) -> list[Figure]:
+    """Draw the forest plot of one outcome on as many pages as it needs, each with the heads and the axis.
+
+    Parameters
+    ----------
+    data, width
+        As for `forest_figure`.
+    height : float
+        Points; a figure that is a little higher stays whole, for it may be set a little smaller.
+
+    Returns
+    -------
+    list of matplotlib.figure.Figure
+        One, the same as `forest_figure` draws, unless the plot is too high for a page.
+    """
+    plan = _plan(data, width)
+    room = height - _head_height(_title(data, width, False), plan) - plan.under - MARGIN
+    last = NOTE_LINE * len(plan.notes)
+    if sum(plan.heights) + last <= 1.15 * room:
+        return [_draw(plan, range(len(plan.bands)), True, True)]
+    starts = breaks([band.kind for band in plan.bands], plan.heights, room, last)
+    ends = [*starts[1:], len(plan.bands)]
+    return [
+        _draw(plan, range(start, end), start == 0, end == len(plan.bands))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _plan(data: ForestData, width: float) -> _Plan:
     lines = bands(data)
-    plan = layout(data, lines, width)
-    texts = [label_lines(band, plan) for band in lines]
+    columns = layout(data, lines, width)
+    texts = [label_lines(band, columns) for band in lines]
     heights = [
-        band_height(band, text, plan.size, place == 0)
+        band_height(band, text, columns.size, place == 0)
         for place, (band, text) in enumerate(zip(lines, texts, strict=True))
     ]
-    heads = group_heads(data, plan)
-    title = _title(data, width)
-    head_height = _head_height(title, heads, plan.size)
-    notes = [line for note in footnotes(data) for line in wrap(note, width - 2 * MARGIN, NOTE)]
     axis = forest_axis(lines, data)
-    sides = favours(data, axis, plan)
-    under = 16.0 + 8.0 * max(len(side.lines) for side in sides) + 4.0
-    total = head_height + sum(heights) + under + 8.0 * len(notes) + MARGIN
+    with preset(data.preset):
+        notes = [line for note in footnotes(data) for line in wrap(note, width - 2 * MARGIN, NOTE)]
+    return _Plan(
+        data=data,
+        width=width,
+        bands=lines,
+        texts=texts,
+        heights=heights,
+        columns=columns,
+        heads=group_heads(data, columns),
+        axis=axis,
+        sides=favours(data, axis, columns),
+        heaviest=max((band.mark.weight or 0.0 for band in lines if band.mark), default=0.0),
+        notes=notes,
+    )
+
+
+def _draw(plan: _Plan, which: range, first: bool, last: bool) -> Figure:
+    """Draw the bands *which* on one page."""
+    data, columns = plan.data, plan.columns
+    title = _title(data, plan.width, first)
+    head_height = _head_height(title, plan)
+    bottom = head_height + sum(plan.heights[place] for place in which)
+    notes = plan.notes if last else []
     with figure_style():
-        page = Page(width, total)
+        page = Page(plan.width, bottom + plan.under + NOTE_LINE * len(notes) + MARGIN)
         for place, words in enumerate(title):
             page.text(MARGIN, MARGIN + TITLE * (0.75 + LINE * place), words, size=TITLE, style="bold")
-        _draw_heads(page, data, plan, heads, head_height)
-        bottom = head_height + sum(heights)
-        draw_guides(page, data, plan, axis, head_height, bottom)
+        _draw_heads(page, data, columns, plan.heads, head_height)
+        draw_guides(page, data, columns, plan.axis, head_height, bottom)
         top = head_height
-        heaviest = max((band.mark.weight or 0.0 for band in lines if band.mark), default=0.0)
-        for band, text, height in zip(lines, texts, heights, strict=True):
-            _draw_band(page, band, text, plan, top + height)
-            if band.mark is not None:
-                middle = top + height - plan.size * (ROW / 2.0)
-                draw_mark(page, band.mark, axis, plan.plot_left, plan.plot_right, middle, plan.size, heaviest)
-            top += height
-        draw_axis(page, plan, axis, bottom, sides)
+        for place in which:
+            _draw_band(page, plan, place, top + plan.heights[place])
+            top += plan.heights[place]
+        draw_axis(page, columns, plan.axis, bottom, plan.sides)
         for place, note in enumerate(notes):
-            page.text(MARGIN, bottom + under + 8.0 * (place + 0.6), note, size=NOTE, color=MUTED)
+            y = bottom + plan.under + NOTE_LINE * (place + 0.6)
+            page.text(MARGIN, y, note, size=NOTE, color=MUTED)
         return page.figure
 
 
-def _draw_band(page: Page, band: Band, text: Sequence[str], plan: Layout, bottom: float) -> None:
-    """Write a band whose lower edge is *bottom*; its numbers stand on its last line."""
-    size, style = plan.size, band_style(band)
+def _draw_band(page: Page, plan: _Plan, place: int, bottom: float) -> None:
+    """Draw a band whose lower edge is *bottom*; its numbers and marks stand on its last line."""
+    band, text, columns = plan.bands[place], plan.texts[place], plan.columns
+    size, style = columns.size, band_style(band)
     color = MUTED if band.kind in _MUTED or band.note == "status" else INK
     base = bottom - size * (ROW - 1.0) / 2.0 - 0.14 * size
-    for place, line in enumerate(text):
-        lift = size * LINE * (len(text) - 1 - place)
+    for row, line in enumerate(text):
+        lift = size * LINE * (len(text) - 1 - row)
         page.text(indent(band), base - lift, line, size=size, style=style, color=color)
     for key, cell in [*band.cells.items(), ("weight", band.weight), ("effect", band.effect)]:
-        if cell and key in plan.rights:
+        if cell and key in columns.rights:
             digits = cell.rstrip(MARKS)
-            page.text(plan.rights[key], base, digits, size=size, style=style, color=color, align="right")
+            page.text(columns.rights[key], base, digits, size=size, style=style, color=color, align="right")
             # The sign of a note hangs in the gap, so that digits stay below digits.
-            page.text(plan.rights[key], base, cell[len(digits) :], size=size, style=style, color=color)
+            page.text(columns.rights[key], base, cell[len(digits) :], size=size, style=style, color=color)
+    middle = bottom - size * (ROW / 2.0)
+    if band.mark is not None:
+        house = (look(plan.data), plan.data.layout)
+        ends = (columns.plot_left, columns.plot_right)
+        draw_mark(page, band.mark, plan.axis, *ends, middle, size, plan.heaviest, *house)
+    draw_lights(page, band.lights, columns.lights, middle, size)
 
 
-def _title(data: ForestData, width: float) -> list[str]:
+def _title(data: ForestData, width: float, first: bool = True) -> list[str]:
     words = f"{data.label} ({data.unit})" if data.unit else data.label
-    return wrap(words, width - 2 * MARGIN, TITLE, "bold", most=3)
+    return wrap(words if first else f"{words}, continued", width - 2 * MARGIN, TITLE, "bold", most=3)
 
 
-def _head_height(title: list[str], heads: dict[str, list[str]], size: float) -> float:
-    rows = 1 + max((len(text) for text in heads.values()), default=1)
-    return MARGIN + 2.0 + TITLE * LINE * len(title) + size * LINE * rows + 5.0
+def _head_height(title: list[str], plan: _Plan) -> float:
+    rows = 1 + max((len(text) for text in plan.heads.values()), default=1)
+    return MARGIN + 2.0 + TITLE * LINE * len(title) + plan.columns.size * LINE * rows + 5.0
 
 
-def _draw_heads(page: Page, data: ForestData, plan: Layout, heads: dict[str, list[str]], bottom: float) -> None:
-    size, base = plan.size, bottom - 4.0
-    page.text(MARGIN, base, study_head(data), size=size, style="bold")
+def _draw_heads(page: Page, data: ForestData, plan: Layout, heads: Mapping[str, Sequence[str]], bottom: float) -> None:
+    size, base, house = plan.size, bottom - 4.0, look(data)
+
+    def head(x: float, y: float, words: str, align: str) -> None:
+        page.text(x, y, words, size=size, style="bold", align=align)
+
+    head(MARGIN, base, study_head(data), "left")
     for column in plan.columns:
-        page.text(plan.rights[column.key], base, column.head, size=size, style="bold", align="right")
+        head(plan.rights[column.key], base, column.head, "right")
     for group, text in heads.items():
         keys = [column.key for column in plan.columns if column.group == group]
         middle = (plan.rights[keys[0]] - plan.widths[keys[0]] + plan.rights[keys[-1]]) / 2.0
         for place, line in enumerate(text):
-            y = base - size * LINE * (len(text) - place)
-            page.text(middle, y, line, size=size, style="bold", align="center")
-    page.text(plan.rights["weight"], base, "Weight", size=size, style="bold", align="right")
-    how = f"{common_pooling(data)}, 95% CI"
-    centre = (plan.plot_left + plan.plot_right) / 2.0
-    for place, line in enumerate((effect_name(data), how)):
+            head(middle, base - size * LINE * (len(text) - place), line, "center")
+    head(plan.rights["weight"], base, house.weight, "right")
+    for place, line in enumerate(effect_heads(data)):
         y = base - size * LINE * (1 - place)
-        page.text(plan.rights["effect"], y, line, size=size, style="bold", align="right")
-        page.text(centre, y, line, size=size, style="bold", align="center")
+        head(plan.rights["effect"], y, line, "right")
+        if house.plot_head:
+            head((plan.plot_left + plan.plot_right) / 2.0, y, line, "center")
+    for place, x in enumerate(plan.lights):
+        head(x, base, letter(place), "center")
+    if len(plan.lights) > 3:
+        head((plan.lights[0] + plan.lights[-1]) / 2.0, base - size * LINE, "Risk of bias", "center")
     page.line(MARGIN, bottom, page.width - MARGIN, bottom, width=0.7)

@@ -8,6 +8,7 @@ from metawright.figures.effect_scale import favours as sides_of
 from metawright.figures.forest_bands import Band
 from metawright.figures.forest_layout import GAP, MARGIN, Layout
 from metawright.figures.forest_records import ForestData
+from metawright.figures.forest_words import look
 from metawright.figures.page import RULE, Page
 from metawright.report.numbers import is_ratio
 
@@ -33,7 +34,9 @@ def _mid_place(data: ForestData) -> float | None:
 
 def favours(data: ForestData, axis: Axis, plan: Layout) -> list[Favours]:
     """Return what the left and the right side of the null value favour."""
-    return sides_of(data.arms, data.direction, _scale(axis, plan))
+    room = plan.plot_left - MARGIN  # below the table on the left, nothing stands
+    more = {"spill": min(90.0, room + (axis.place(0.0, plan.plot_left, plan.plot_right) - plan.plot_left))}
+    return sides_of(data.arms, data.direction, _scale(axis, plan), **more, verb=look(data).favours)
 
 
 def _scale(axis: Axis, plan: Layout) -> Scale:

@@ -16,6 +16,7 @@ from metawright.figures.forest_words import (
     is_degenerate,
     is_estimated,
     is_pooled,
+    look,
     model_effect,
     model_name,
     overall_words,
@@ -32,6 +33,7 @@ from metawright.report.numbers import (
     format_number,
     format_percent,
     is_ratio,
+    preset,
 )
 
 
@@ -63,7 +65,7 @@ class Band:
 
     `kind`: `section`, `trial`, `unused`, `awaiting`, `subtotal`, `events`, `note`, `candidate`, `recommended`,
     `prediction` or `published`. `label` stands in the first column (`note`: across the table), `cells` under the
-    columns' keys, `effect` in the column of effects.
+    columns' keys, `effect` in the column of effects; `lights` are a trial's risks of bias by domain.
     """
 
     kind: str
@@ -75,17 +77,22 @@ class Band:
     effect: str = ""
     mark: Mark | None = None
     note: str = ""
+    lights: tuple[str | None, ...] = ()
 
 
 def columns(data: ForestData) -> list[Column]:
     """Return the columns between the study and the weight."""
+    total, joined = look(data).total, look(data).joined
+    if "arms" not in look(data).order:
+        return []
     if data.layout == "continuous":
-        heads = (("mean", "Mean"), ("sd", "SD"), ("n", "Total"))
+        heads = (("mean_sd", "Mean (SD)"), ("n", total))
+        heads = heads if joined else (("mean", "Mean"), ("sd", "SD"), ("n", total))
     elif data.layout == "binary":
-        heads = (("events", "Events"), ("n", "Total"))
+        heads = (("events_n", "Events/total"),) if joined else (("events", "Events"), ("n", total))
     else:
         known = any(arm.n is not None for s in data.sections for t in s.trials for arm in t.arms.values())
-        heads = (("n", "Total"),) if known else ()
+        heads = (("n", total),) if known else ()
     numbers = [Column(f"{role}.{key}", _arm_head(data, role), head) for role in ROLES for key, head in heads]
     if data.layout == "generic":
         name = f"log[{data.measure.removeprefix('MH_')}]" if is_ratio(data.measure) else "Estimate"
@@ -102,8 +109,9 @@ def bands(data: ForestData) -> list[Band]:
     """Return the lines of the figure, from the first section's head to the last section's published result."""
     decimals = shared_decimals(data)
     lines = []
-    for section in data.sections:
-        lines += _section_bands(data, section, decimals)
+    with preset(data.preset):
+        for section in data.sections:
+            lines += _section_bands(data, section, decimals)
     return lines
 
 
@@ -129,7 +137,8 @@ def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int)
     shown = {column.key: cells.get(column.key, "") for column in columns(data)}
     if trial.kind != "trial":
         words = "awaiting data" if trial.kind == "awaiting" else _unused_words(trial)
-        return Band(trial.kind, section.period, trial.label, trial.study, shown, effect=words, note=trial.note)
+        more = {"effect": words, "note": trial.note, "lights": trial.judgements}
+        return Band(trial.kind, section.period, trial.label, trial.study, shown, **more)
     effect = trial.effect
     text = format_effect(effect.estimate, effect.low, effect.high, data.measure, decimals)
     return Band(
@@ -138,10 +147,15 @@ def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int)
         trial.label + trial_marks(trial),
         trial.study,
         shown,
-        weight=format_percent(trial.weight, 1) or ("left out" if data.model in trial.left_out else ""),
+        weight=_weight(data, trial.weight) or ("left out" if data.model in trial.left_out else ""),
         effect=text,
         mark=Mark("square", effect, trial.weight),
+        lights=trial.judgements,
     )
+
+
+def _weight(data: ForestData, percent: float | None) -> str:
+    return format_percent(percent, 1) if look(data).percent else format_number(percent, 1)
 
 
 def _unused_words(trial: Trial) -> str:
@@ -154,41 +168,58 @@ def _unused_words(trial: Trial) -> str:
 
 def _arm_cells(arm: Arm) -> dict[str, str]:
     total = format_as_recorded(arm.n, most=1)
+    events = format_as_recorded(arm.events)
     sd_recovered = "sd" in arm.recovered or ("mean" in arm.recovered and "combined" in arm.made)
-    return {
+    cells = {
         "mean": format_as_recorded(arm.mean) + (ASTERISK if "mean" in arm.recovered else ""),
         "sd": format_as_recorded(arm.sd) + (ASTERISK if sd_recovered else ""),
-        "events": format_as_recorded(arm.events),
+        "events": events,
         "n": total + (DAGGER if arm.n_assumed and total else ""),
     }
+    cells["mean_sd"] = f"{cells['mean']} ({cells['sd']})" if cells["sd"] else cells["mean"]
+    cells["events_n"] = f"{events}/{cells['n']}" if events and total else events
+    return cells
 
 
 def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
     period = section.period
-    whole = "Subtotal" if data.sectioned else "Total"
+    own = look(data)
+    whole = own.part if data.sectioned else own.whole
+    events = _event_totals(section) if data.layout == "binary" else {}
     if is_estimated(model):
         mixed = is_pooled(model) and common_pooling(data) != pooling_name(data.measure, model)
-        how = f"{pooling_name(data.measure, model).split(', ')[1].lower()}, " if mixed else ""
-        how = how if is_pooled(model) else "one trial left, "
+        how = pooling_name(data.measure, model).split(", ")[1].lower() if mixed else ""
+        how = how if is_pooled(model) else "one trial left"
         totals = {"experimental.n": section.n_experimental, "control.n": section.n_control}
+        cells = {key: format_as_recorded(value) for key, value in totals.items()}
+        if own.joined:
+            both = {role: (events.get(f"{role}.events"), cells[f"{role}.n"]) for role in ROLES}
+            cells |= {f"{role}.events_n": "/".join(pair) for role, pair in both.items() if all(pair)}
         yield Band(
             "subtotal",
             period,
-            f"{whole} ({how}95% CI)",
-            cells={key: format_as_recorded(value) for key, value in totals.items()},
-            weight="100.0%",
+            _named(whole, how),
+            cells=cells,
+            weight=_weight(data, 100.0),
             effect=model_effect(data, model, decimals),
             mark=Mark("diamond", _interval(model)),
         )
-    if data.layout == "binary":
-        yield Band("events", period, "Total events", cells=_event_totals(section))
+    if events and not own.joined and "arms" in own.order:
+        yield Band("events", period, "Total events", cells=events)
     if is_pooled(model):
-        yield Band("note", period, heterogeneity_words(model))
+        yield Band("note", period, heterogeneity_words(model, data.preset))
     if is_estimated(model):
-        yield Band("note", period, overall_words(model))
+        yield Band("note", period, overall_words(model, data.preset))
     yield from _candidate_bands(data, section, model, decimals)
     if section.recommended is not None and is_estimated(section.recommended):
         yield from _recommended_bands(data, section, section.recommended, decimals)
+
+
+def _named(whole: str, how: str) -> str:
+    """Return `Subtotal (random, 95% CI)`, `Overall (random)`, or the name alone."""
+    if not how:
+        return whole
+    return whole.replace("(", f"({how}, ") if "(" in whole else f"{whole} ({how})"
 
 
 def _event_totals(section: Section) -> dict[str, str]:

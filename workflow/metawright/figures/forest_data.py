@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from metawright.figures.forest_arms import arms_of, recovered_of
 from metawright.figures.forest_records import Claim, ForestData, Interval, Section, Trial
@@ -28,6 +28,8 @@ def forest_data(
     claims: Iterable[Mapping[str, str]] = (),
     studies: Iterable[Mapping[str, str]] = (),
     inputs: Iterable[Mapping[str, str]] = (),
+    risk_of_bias: Mapping | None = None,
+    preset: str = "revman",
 ) -> ForestData:
     """Gather the forest plot of one outcome.
 
@@ -50,6 +52,10 @@ def forest_data(
         Rows of the review's optional tables.
     inputs : iterable of mappings
         Rows of `inputs.csv`, as text: the numbers that went into each effect.
+    risk_of_bias : mapping, optional
+        The document of `metawright.appraisal.risk_of_bias.risk_of_bias`.
+    preset : str
+        One of `metawright.figures.forest_presets.PRESETS`.
 
     Raises
     ------
@@ -66,6 +72,7 @@ def forest_data(
     for line in inputs:
         if line["outcome"] == key:
             entered.setdefault((line["period"], line["study"]), []).append(line)
+    domains, judgements = _judgements(risk_of_bias)
     blocks = list(periods) or [{"key": "all", "label": ""}]
     sections = tuple(
         _section(
@@ -78,6 +85,8 @@ def forest_data(
         )
         for block in blocks
     )
+    if domains:
+        sections = tuple(_judged(section, judgements) for section in sections)
     mid = (outcome.get("minimal_important_difference") or {}).get("value")
     return ForestData(
         outcome=key,
@@ -92,7 +101,28 @@ def forest_data(
         sectioned=[block["key"] for block in blocks] != ["all"],
         sections=sections,
         mid=None if mid is None else abs(float(mid)),
+        preset=preset,
+        domains=domains,
     )
+
+
+def _judgements(appraisal: Mapping | None) -> tuple[tuple[str, ...], dict[str, tuple[str | None, ...]]]:
+    """Return the names of the domains and the judgements of each trial; the overall one last, where there is one."""
+    if not appraisal or not appraisal["studies"]:
+        return (), {}
+    keys = [domain["key"] for domain in appraisal["domains"]]
+    whole = any(study["overall"] for study in appraisal["studies"])
+    found = {
+        study["study"]: tuple(study["judgements"][key]["judgement"] for key in keys)
+        + ((study["overall"],) if whole else ())
+        for study in appraisal["studies"]
+    }
+    return tuple(domain["label"] for domain in appraisal["domains"]) + (("Overall",) if whole else ()), found
+
+
+def _judged(section: Section, judgements: Mapping[str, tuple[str | None, ...]]) -> Section:
+    trials = (replace(trial, judgements=judgements.get(trial.study, ())) for trial in section.trials)
+    return replace(section, trials=tuple(trials))
 
 
 @dataclass(frozen=True)

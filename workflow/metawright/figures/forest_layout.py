@@ -7,7 +7,7 @@ from metawright.figures.effect_scale import EDGE
 from metawright.figures.fonts import text_width, wrap
 from metawright.figures.forest_bands import Band, Column, columns
 from metawright.figures.forest_records import ForestData
-from metawright.figures.forest_words import MARKS, common_pooling, effect_name
+from metawright.figures.forest_words import MARKS, effect_heads, look
 
 MARGIN = 4.0
 GAP = 6.5
@@ -17,12 +17,16 @@ ROW = 1.62  # distance of two bands
 PLOT_LEAST, PLOT_MOST = 118.0, 225.0
 STUDY_LEAST, COMFORT = 62.0, 95.0
 SIZES = (7.0, 6.6, 6.2, 5.8, 5.4)
+LIGHT = 1.25  # distance of two lights, in type sizes
 STYLES = {"section": "bold", "subtotal": "bold", "awaiting": "italic"}
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the columns stand, in points from the left: right ends of the numbers, ends of the plot."""
+    """Where the columns stand, in points from the left: right ends of the numbers, ends of the plot.
+
+    `lights` are the middles of the columns of risk of bias.
+    """
 
     size: float
     columns: tuple[Column, ...]
@@ -30,37 +34,54 @@ class Layout:
     widths: dict[str, float]
     plot_left: float
     plot_right: float
+    lights: tuple[float, ...] = ()
 
 
 def layout(data: ForestData, lines: Sequence[Band], width: float) -> Layout:
     """Give every column the width of its content, the plot what is left, in the largest type that fits."""
     cols = tuple(columns(data))
+    order = look(data).order
+    shown = [key for key in order if key in ("weight", "effect")]
     for size in SIZES:
         widths = _number_widths(cols, lines, size)
-        widths["weight"] = max(_widest([b.weight for b in lines], size, "bold"), text_width("Weight", size, "bold"))
-        heads = (effect_name(data), f"{common_pooling(data)}, 95% CI")
+        widths["weight"] = max(_widest([b.weight for b in lines], size, "bold"), _wide(look(data).weight, size))
         tight = ("trial", "subtotal", "recommended", "prediction")
         effects = _widest([b.effect for b in lines if b.kind in tight], size, "bold")
-        widths["effect"] = max(effects, *(text_width(head, size, "bold") for head in heads))
+        if order.index("plot") < order.index("effect"):  # long words may run over the weights, not over the plot
+            words = _widest([b.effect for b in lines], size, "italic")
+            effects = max(effects, words - (widths["weight"] + GAP if order[-1] == "effect" else 0.0))
+        widths["effect"] = max(effects, *(_wide(head, size) for head in effect_heads(data)))
         groups = {column.group for column in cols}
-        numbers = sum(widths.values()) + GAP * len(widths) + GAP * len(groups)
+        kept = [widths[key] for key in [*shown, *(column.key for column in cols)]]
+        lights = GAP + LIGHT * size * len(data.domains) if data.domains else 0.0
+        numbers = sum(kept) + GAP * len(kept) + GAP * len(groups) + lights
         names = _widest([b.label for b in lines if b.kind in ("trial", "unused", "awaiting")], size, "italic")
-        names = max(names + INDENT, text_width(study_head(data), size, "bold"))
+        names = max(names + INDENT, _wide(study_head(data), size))
         room = width - 2 * MARGIN - EDGE - numbers - GAP
         if room >= min(names, COMFORT if size > 6.0 else STUDY_LEAST) + PLOT_LEAST:
             break
-    study = max(min(names, room - PLOT_LEAST), text_width(study_head(data), size, "bold"))
+    study = max(min(names, room - PLOT_LEAST), _wide(study_head(data), size))
     plot = min(room - study, PLOT_MOST)
     study = room - plot
-    rights, x, group = {}, MARGIN + study, None
-    for column in cols:
-        x += widths[column.key] + GAP + (GAP if column.group != group else 0.0)
-        rights[column.key], group = x, column.group
-    for key in ("weight", "effect"):
-        x += widths[key] + GAP
-        rights[key] = x
-    right = width - MARGIN - EDGE
-    return Layout(size, cols, rights, widths, right - plot, right)
+    rights, x, group, ends = {}, MARGIN + study, None, (0.0, 0.0)
+    for slot in order:
+        if slot == "arms":
+            for column in cols:
+                x += widths[column.key] + GAP + (GAP if column.group != group else 0.0)
+                rights[column.key], group = x, column.group
+        elif slot == "plot":
+            ends = (x + GAP, x + GAP + plot)
+            x = ends[1] + EDGE
+        else:
+            x += widths[slot] + GAP
+            rights[slot] = x
+    right = width - MARGIN - LIGHT * size * len(data.domains)
+    middles = tuple(right + LIGHT * size * (place + 0.5) for place in range(len(data.domains)))
+    return Layout(size, cols, rights, widths, *ends, middles)
+
+
+def _wide(text: str, size: float) -> float:
+    return text_width(text, size, "bold")
 
 
 def _number_widths(cols: Sequence[Column], lines: Sequence[Band], size: float) -> dict[str, float]:
@@ -89,7 +110,8 @@ def label_lines(band: Band, plan: Layout) -> list[str]:
     if band.kind in ("trial", "unused", "awaiting") and plan.columns:
         first = plan.columns[0].key
         limit = min(limit, plan.rights[first] - plan.widths[first] - GAP)
-    return wrap(band.label, limit - indent(band), plan.size, band_style(band), most=2)
+    most = 4 if band.kind == "note" else 2
+    return wrap(band.label, limit - indent(band), plan.size, band_style(band), most=most)
 
 
 def indent(band: Band) -> float:
@@ -120,4 +142,4 @@ def group_heads(data: ForestData, plan: Layout) -> dict[str, list[str]]:
 
 def study_head(data: ForestData) -> str:
     """Return the head of the first column."""
-    return "Study or subgroup" if data.sectioned else "Study"
+    return look(data).subgroup if data.sectioned else look(data).study

@@ -38,7 +38,7 @@ class Trial:
 
     `kind` is `trial` (in the pool), `unused` (has a row, not in the pool; `note` says why) or `awaiting`. `routes` are
     those of its recovered numbers, `left_out` the keys of the headline models that pool without it, because its control
-    arm has had the treatment.
+    arm has had the treatment; `judgements` are its risks of bias, in the order of `ForestData.domains`.
     """
 
     study: str
@@ -53,6 +53,7 @@ class Trial:
     routes: tuple[str, ...] = ()
     se_recovered: bool = False
     left_out: tuple[str, ...] = ()
+    judgements: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class ForestData:
 
     `model` and `recommended` are the keys of the two headline models; `layout` is `continuous` (mean, SD, total),
     `binary` (events, total) or `generic` (estimate, SE); `sectioned` is false for a review without periods; `mid` is
-    the minimal important difference, where the protocol has one.
+    the minimal important difference, where the protocol has one; `preset` the house whose forest plots it follows;
+    `domains` the names of the domains of risk of bias, empty where it was not assessed.
     """
 
     outcome: str
@@ -117,3 +119,5 @@ class ForestData:
     sectioned: bool
     sections: tuple[Section, ...]
     mid: float | None = None
+    preset: str = "revman"
+    domains: tuple[str, ...] = ()

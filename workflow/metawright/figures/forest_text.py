@@ -14,7 +14,7 @@ from metawright.figures.forest_words import (
     shows_prediction,
     trials_word,
 )
-from metawright.report.numbers import format_ci, format_effect, format_p, format_percent
+from metawright.report.numbers import format_ci, format_effect, format_p, format_percent, preset
 
 FOREST_COLUMNS = (
     "outcome",
@@ -50,7 +50,8 @@ def forest_alt_text(data: ForestData) -> str:
         f"{data.arms['control']}; {better} is better."
     ]
     decimals = shared_decimals(data)
-    words += [_section_words(data, section, decimals) for section in data.sections]
+    with preset(data.preset):
+        words += [_section_words(data, section, decimals) for section in data.sections]
     return " ".join(words)
 
 
@@ -125,7 +126,8 @@ def forest_table(data: ForestData) -> list[dict[str, object]]:
             row |= {f"{role}_{key}": getattr(arm, key) for key in ("mean", "sd", "events", "n")}
         row |= _origin(trial) if trial else {}
         if trial is None:
-            row |= {key.replace(".", "_"): text for key, text in band.cells.items()}
+            cells = {key.replace(".", "_"): text for key, text in band.cells.items()}
+            row |= {name: text for name, text in cells.items() if name in FOREST_COLUMNS}
         if band.mark is not None:
             mark = band.mark.interval
             row |= {"weight": band.mark.weight, "estimate": mark.estimate, "ci_low": mark.low, "ci_high": mark.high}

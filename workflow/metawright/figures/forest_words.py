@@ -1,9 +1,13 @@
-"""The words and numbers of a forest plot, as RevMan writes them."""
+"""The words and numbers of a forest plot, as RevMan or another house writes them."""
 
 from collections.abc import Mapping, Sequence
 
+from metawright.figures.forest_presets import BLACK, PRESETS, Preset
 from metawright.figures.forest_records import ForestData, Section, Trial
+from metawright.figures.risk_signs import SIGNS, WORDS
+from metawright.report.numbers import PRESETS as NUMBERS
 from metawright.report.numbers import (
+    current_style,
     effect_decimals,
     format_as_recorded,
     format_effect,
@@ -12,6 +16,7 @@ from metawright.report.numbers import (
     format_percent,
     format_tau2,
     minus,
+    preset,
 )
 from metawright.report.words import ROUTES, join
 
@@ -42,9 +47,20 @@ MADE = {
 }
 
 
+def look(data: ForestData) -> Preset:
+    """Return the house whose forest plots this one follows."""
+    return PRESETS[data.preset]
+
+
 def effect_name(data: ForestData) -> str:
-    """Return the measure as RevMan heads its column."""
-    return EFFECT_NAMES.get(data.measure, data.measure)
+    """Return the measure as the house heads its column: `Mean Difference` in RevMan."""
+    name = EFFECT_NAMES.get(data.measure, data.measure)
+    return name if look(data).titled else name.replace("Std. ", "Standardised ").capitalize()
+
+
+def effect_heads(data: ForestData) -> tuple[str, str]:
+    """Return the two lines that head the column of effects."""
+    return effect_name(data), look(data).how.format(common_pooling(data))
 
 
 def pooling_name(measure: str, model: Mapping) -> str:
@@ -103,24 +119,31 @@ def model_effect(data: ForestData, model: Mapping, decimals: int) -> str:
     return format_effect(model["estimate"], model["ci_low"], model["ci_high"], data.measure, decimals)
 
 
-def heterogeneity_words(model: Mapping, p_style: str = "journal") -> str:
-    """Return RevMan's line on heterogeneity; Tau2 stands in it for random-effects models."""
-    tau2 = "" if model["tau2_method"] == "FE" else f"Tau² = {format_tau2(model['tau2'])}; "
-    return (
-        f"Heterogeneity: {tau2}Chi² = {format_number(model['q'])}, df = {format_as_recorded(model['q_df'])} "
-        f"({format_p(model['q_p'], p_style)}); I² = {format_percent(model['i2'])}"
-    )
+def heterogeneity_words(model: Mapping, house: str = "revman") -> str:
+    """Return the house's line on heterogeneity; tau2 stands in it for random-effects models."""
+    own, style = PRESETS[house], NUMBERS[house]
+    names = own.symbols
+    tau2 = "" if model["tau2_method"] == "FE" else f"{names['tau2']} = {format_tau2(model['tau2'])}; "
+    with preset(house):
+        words = (
+            f"{own.heterogeneity}: {tau2}{names['chi2']} = {format_number(model['q'])}, "
+            f"df = {format_as_recorded(model['q_df'])} ({format_p(model['q_p'], style.figure_p)}); "
+            f"I² = {format_percent(model['i2'])}"
+        )
+    return words if style.spaced else words.replace(" = ", "=")
 
 
-def overall_words(model: Mapping, p_style: str = "journal") -> str:
-    """Return RevMan's line on the test of the pooled effect: Z, or t with its degrees of freedom."""
+def overall_words(model: Mapping, house: str = "revman") -> str:
+    """Return the house's line on the test of the pooled effect: Z, or t with its degrees of freedom."""
+    own, style = PRESETS[house], NUMBERS[house]
     if is_degenerate(model):
-        return "Test for overall effect: not available, the interval is degenerate"
+        return f"{own.overall}: not available, the interval is degenerate"
     statistic = format_number(abs(model["statistic"]))
-    if model["df"] is None:
-        return f"Test for overall effect: Z = {statistic} ({format_p(model['p'], p_style)})"
-    freedom = format_as_recorded(model["df"])
-    return f"Test for overall effect: t = {statistic}, df = {freedom} ({format_p(model['p'], p_style)})"
+    freedom = "" if model["df"] is None else f", df = {format_as_recorded(model['df'])}"
+    name = own.symbols["z" if model["df"] is None else "t"]
+    with preset(house):
+        words = f"{own.overall}: {name} = {statistic}{freedom} ({format_p(model['p'], style.figure_p)})"
+    return words if style.spaced else words.replace(" = ", "=")
 
 
 def trials_word(count: int | str) -> str:
@@ -136,7 +159,9 @@ def claim_label(claim: object) -> str:
 def claim_effect(claim: object) -> str:
     """Return a published result with the decimals that were printed."""
     if claim.effect:
-        return f"{minus(claim.estimate)} [{minus(claim.low)}, {minus(claim.high)}]"
+        low, high = minus(claim.low), minus(claim.high)
+        ends = f"({low} to {high})" if current_style().interval == "to" else f"[{low}, {high}]"
+        return f"{minus(claim.estimate)} {ends}"
     return f"no estimate printed, P {claim.p}"
 
 
@@ -155,7 +180,8 @@ def footnotes(data: ForestData) -> list[str]:
     notes = []
     pooled = [s for s in data.sections if is_estimated(s.model)]
     track = TRACK_NAMES.get(pooled[0].model["track"], "model") if pooled else ""
-    marks = [f"black diamond: {track} ({data.model})"] if pooled else []
+    first = "black" if look(data).diamond == BLACK else "dark"
+    marks = [f"{first} diamond: {track} ({data.model})"] if pooled else []
     if any(s.recommended for s in pooled):
         marks.append(f"grey diamond: recommended ({data.recommended})")
         if any(shows_prediction(s) for s in pooled):
@@ -166,6 +192,7 @@ def footnotes(data: ForestData) -> list[str]:
         marks.append(f"dotted line: minimal important difference ({format_as_recorded(data.mid)})")
     if marks:
         notes.append(f"{marks[0][0].upper()}{'; '.join(marks)[1:]}.")
+    notes += _risk_notes(data)
     trials = [trial for section in data.sections for trial in section.trials]
     if any(arm.n_assumed for trial in trials for arm in trial.arms.values()):
         notes.append(f"{DAGGER} Number randomised; the number analysed is not known.")
@@ -178,6 +205,26 @@ def footnotes(data: ForestData) -> list[str]:
         where = join(names[key] for key in left_out)
         notes.append(f"{DOUBLE_DAGGER} The control arm has had the experimental treatment: left out of {where}.")
     return notes
+
+
+def _risk_notes(data: ForestData) -> list[str]:
+    """Return what the letters over the lights and the signs in them mean."""
+    if not data.domains:
+        return []
+    letters = "; ".join(f"({letter(place)}) {name}" for place, name in enumerate(data.domains))
+    judged = {one for section in data.sections for trial in section.trials for one in trial.judgements}
+    signs: dict[str, list[str]] = {}
+    for level in SIGNS:
+        if level in judged:
+            signs.setdefault(SIGNS[level], []).append(WORDS[level].lower())
+    signs |= {"dashed ring": ["not judged"]} if None in judged else {}
+    meaning = "; ".join(f"{sign} {' or '.join(words)}" for sign, words in signs.items())
+    return [f"Risk of bias: {letters}. {meaning[:1].upper()}{meaning[1:]}."] if meaning else []
+
+
+def letter(place: int) -> str:
+    """Return the letter of a domain: A, B, ..., Z, AA, ...."""
+    return (letter(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
 
 
 def _routes(trials: Sequence[Trial]) -> str:

@@ -11,14 +11,8 @@ from matplotlib.figure import Figure
 from metawright.appraisal.judgements import LEVELS
 from metawright.figures.fonts import text_width, wrap
 from metawright.figures.page import INK, MUTED, REPORT_WIDTH, RULE, Page, figure_style
+from metawright.figures.risk_signs import COLORS, SIGNS, WORDS
 
-SIGNS = {"low": "+", "unclear": "?", "some concerns": "?", "high": "−", "moderate": "~", "serious": "−",
-         "critical": "!", "no information": "?"}  # fmt: skip
-COLORS = {"low": "#009e73", "unclear": "#f0e442", "some concerns": "#f0e442", "high": "#d55e00", "moderate": "#f0e442",
-          "serious": "#d55e00", "critical": "#cc79a7", "no information": "#c8c8c8"}  # fmt: skip
-WORDS = {"low": "Low risk", "unclear": "Unclear risk", "some concerns": "Some concerns", "high": "High risk",
-         "moderate": "Moderate risk", "serious": "Serious risk", "critical": "Critical risk",
-         "no information": "No information"}  # fmt: skip
 MARGIN = 4.0
 SIZE, HEAD = 7.0, 6.4
 LINE = 1.25

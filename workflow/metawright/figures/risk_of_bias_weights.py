@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from metawright.figures.fonts import text_width, wrap
 from metawright.figures.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
-from metawright.figures.risk_of_bias import COLORS, SIGNS, WORDS
+from metawright.figures.risk_signs import COLORS, SIGNS, WORDS
 
 MARGIN, SIZE, HEAD, LINE = 4.0, 7.0, 6.4, 1.25
 ROW, GAP = 13.0, 20.0

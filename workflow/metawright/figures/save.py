@@ -4,9 +4,11 @@ import hashlib
 import io
 import re
 import warnings
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -17,7 +19,15 @@ from metawright.files.write import write_bytes
 PNG_DPI = 300
 
 
-def save(figure: Figure, svg: str | Path, pdf: str | Path, png: str | Path, title: str, description: str) -> None:
+def save(
+    figure: Figure,
+    svg: str | Path,
+    pdf: str | Path,
+    png: str | Path,
+    title: str,
+    description: str,
+    pages: Sequence[Figure] = (),
+) -> None:
     """Write *figure* to the three files.
 
     Parameters
@@ -31,15 +41,19 @@ def save(figure: Figure, svg: str | Path, pdf: str | Path, png: str | Path, titl
         The figure's name, one line.
     description : str
         What the figure shows, from its numbers: the alternative text.
+    pages : sequence of Figure
+        The same figure cut into pages, for the PDF.
     """
     identity = "fig-" + hashlib.sha256(f"{title}\n{description}".encode()).hexdigest()[:12]
-    _warn_of_boxes(figure, title)
+    boxes = _boxes(figure, title)
     with figure_style(svg_hashsalt=identity), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # said once, above
         drawn = _bytes(figure, "svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
         write_bytes(svg, _finish_svg(drawn.decode(), figure, identity, title, description).encode())
+        # Where names cannot be drawn, who reads the file is told what they are: the description spells them.
+        description += f" Boxes stand for {boxes}." if boxes else ""
         facts = {"Title": title, "Subject": description, "Creator": "Metawright", "CreationDate": None}
-        write_bytes(pdf, _bytes(figure, "pdf", metadata=facts))
+        write_bytes(pdf, _paged(pages or [figure], facts))
         facts = {"Title": title, "Description": description, "Software": None}
         write_bytes(png, _bytes(figure, "png", dpi=PNG_DPI, metadata=facts))
 
@@ -50,8 +64,16 @@ def _bytes(figure: Figure, kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def _warn_of_boxes(figure: Figure, title: str) -> None:
-    """Say in one line which characters no installed typeface can draw."""
+def _paged(pages: Sequence[Figure], facts: dict[str, str | None]) -> bytes:
+    buffer = io.BytesIO()
+    with PdfPages(buffer, metadata=facts) as file:
+        for page in pages:
+            file.savefig(page)
+    return buffer.getvalue()
+
+
+def _boxes(figure: Figure, title: str) -> str:
+    """Return the characters that no installed typeface can draw, and say so in one line."""
     texts = [artist.get_text() for artist in figure.findobj(Text)]
     boxes = {c for text in texts if len(families_for(text)) == 1 for c in lacking_glyphs(text)}
     if boxes:
@@ -60,6 +82,7 @@ def _warn_of_boxes(figure: Figure, title: str) -> None:
             f"{title}: no installed typeface has {characters}; PNG and PDF show boxes, the SVG keeps the text",
             stacklevel=3,
         )
+    return "".join(sorted(boxes))
 
 
 def _finish_svg(text: str, figure: Figure, identity: str, title: str, description: str) -> str:

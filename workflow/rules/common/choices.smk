@@ -138,5 +138,10 @@ def all_rows(wildcards):
     return REVIEWS[wildcards.review].rows
 
 
+def preset_name(wildcards):
+    """The house whose forest plots the review's follow."""
+    return preset_of(protocol(wildcards))
+
+
 def headline_model(track):
     return lambda wildcards: REVIEWS[wildcards.review].headline(track)
