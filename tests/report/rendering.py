@@ -7,7 +7,7 @@ TEMPLATES = Path(__file__).parents[2] / "workflow" / "templates"
 
 def templates(page, folder):
     """Text of a page's template and of its partials, by name."""
-    paths = [TEMPLATES / page, *sorted((TEMPLATES / folder).glob("*.j2"))]
+    paths = [TEMPLATES / page, *sorted((TEMPLATES / folder).glob("*"))]
     return {path.relative_to(TEMPLATES).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 

@@ -49,9 +49,17 @@ rule gather_results:
 rule render_html:
     input:
         results="results/{review}/report/results.json",
-        templates=templates("report.html.j2", "html/*.j2"),
+        templates=templates("report.html.j2", "html/*.j2", "html/*.js"),
         figures=figures("svg"),
         alt_texts=figures("txt"),
+        # what the page offers for download beside its own tables and figures
+        files=[
+            "results/{review}/exchange/reproduce.R",
+            "results/{review}/exchange/metafor.csv",
+            "results/{review}/exchange/settings.csv",
+            "results/{review}/exchange/expected.csv",
+            "results/{review}/exchange/revman/{review}-data-rows.csv",
+        ],
     output:
         html="results/{review}/report/report.html",
     log:

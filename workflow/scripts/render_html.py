@@ -1,4 +1,4 @@
-"""Render the report as one HTML page: results.json, templates, SVG figures and their words -> report.html."""
+"""Render the report as one HTML page: results.json, templates, SVG figures and their words, files -> report.html."""
 
 import os
 from pathlib import Path
@@ -18,4 +18,6 @@ with logged(snakemake.log[0]):
     root = os.path.commonpath(given.templates)
     templates = texts(given.templates, lambda path: path.relative_to(root).as_posix())
     figures, alt_texts = (texts(paths, lambda path: path.stem) for paths in (given.figures, given.alt_texts))
-    write_text(snakemake.output.html, render_html(read_json(given.results), templates, figures, alt_texts))
+    files = texts(given.files, lambda path: path.name)
+    page = render_html(read_json(given.results), templates, figures, alt_texts, files)
+    write_text(snakemake.output.html, page)

@@ -1,5 +1,6 @@
 """The report as one self-contained HTML page."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -9,13 +10,23 @@ from markupsafe import Markup, escape
 from metawright.report.display import display
 from metawright.report.methods.section import CITATION
 from metawright.report.numbers import preset, preset_of
-from metawright.report.svg import inline_svg, interval_marks, interval_range, null_mark, width_of
+from metawright.report.page.answers import answers, marks
+from metawright.report.page.axis import ticks_of
+from metawright.report.page.bibtex import bibtex
+from metawright.report.page.data import page_data
+from metawright.report.page.drawings import Drawings
+from metawright.report.svg import interval_marks, interval_range, place_on
 
 PAGE = "report.html.j2"
+SCRIPT = "html/report.js"
 
 
 def render_html(
-    results: Mapping, templates: Mapping[str, str], figures: Mapping[str, str], alt_texts: Mapping[str, str]
+    results: Mapping,
+    templates: Mapping[str, str],
+    figures: Mapping[str, str],
+    alt_texts: Mapping[str, str],
+    files: Mapping[str, str] | None = None,
 ) -> str:
     """Render the page.
 
@@ -24,22 +35,48 @@ def render_html(
     results : mapping
         The document of `gather_results`.
     templates : mapping
-        Text of every template by its name under `templates/`, `report.html.j2` and `html/...`.
+        Text of every template by its name under `templates/`, `report.html.j2` and `html/...`, with the page's script.
     figures, alt_texts : mapping
         SVG text and text alternative of every figure by its name, such as `forest.ALSFRS-R`.
+    files : mapping, optional
+        Text of files that the page offers for download, by name.
 
     Returns
     -------
     str
-        The page: style and figures inside, no script, nothing loaded from anywhere.
+        The page: style, script, figures and data inside, nothing loaded from anywhere; complete without the script.
     """
     with preset(preset_of(results["protocol"])):
         shown = display(results, figures)
+        front = {"answers": answers(results), "marks": marks(results)}
+        data = page_data(results)
     environment = html_environment(templates)
     environment.filters["cite"] = _citations([work["key"] for work in shown["references"]])
-    drawn = {name: _figure(svg, name, alt_texts.get(name, "")) for name, svg in figures.items()}
-    page = environment.get_template(PAGE).render(figures=drawn, plots=_plots(shown["grid"]), **shown)
+    drawings = Drawings(figures, alt_texts)
+    drawn = {name: one | {"svg": Markup(one["svg"])} for name, one in drawings.drawn.items()}
+    axes = _axes(shown["grid"])
+    measures = {key: outcome["measure"] for key, outcome in results["protocol"]["outcomes"].items()}
+    data["axes"] = axes
+    given = dict(files or {}) | {f"{results['review']['name']}.bib": bibtex(results)}
+    page = environment.get_template(PAGE).render(
+        figures=drawn,
+        figure_style=Markup(drawings.style),
+        plots=_plots(shown["grid"], axes, measures),
+        data=embedded(data),
+        results=embedded(results),
+        files=embedded(given),
+        file_names=list(given),
+        script=Markup(templates[SCRIPT]),
+        **front,
+        **shown,
+    )
     return re.sub(r"\n\s*\n+", "\n", page)
+
+
+def embedded(value: object) -> Markup:
+    """Return *value* as JSON that can stand in a script element: nothing in it ends one."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def html_environment(templates: Mapping[str, str]) -> Environment:
@@ -78,20 +115,24 @@ def _citations(order: Sequence[str]):
     return cite
 
 
-def _figure(svg: str, name: str, alt: str) -> dict:
-    title = alt.strip().split("\n")[0] if alt else name
-    return {"svg": Markup(inline_svg(svg, f"fig-{name}", title)), "alt": alt.strip(), "width": width_of(svg) or 0}
+def _axes(grid: Mapping) -> dict[str, tuple[float, float]]:
+    """Return one axis per outcome, for the small intervals of its cards."""
+    lines = {
+        outcome["key"]: [line for card in outcome["cards"] for line in _drawn(card)] for outcome in grid["outcomes"]
+    }
+    return {key: interval_range([line["limits"] for line in found]) for key, found in lines.items()}
 
 
-def _plots(grid: Mapping) -> dict:
-    """Return the small intervals of every card, on one axis per outcome."""
+def _plots(grid: Mapping, axes: Mapping, measures: Mapping[str, str]) -> dict:
+    """Return the small intervals of every card, on the axis of its outcome."""
     plots = {}
     for outcome in grid["outcomes"]:
-        lines = {card["id"]: _drawn(card) for card in outcome["cards"]}
-        axis = interval_range([line["limits"] for found in lines.values() for line in found])
-        for key, found in lines.items():
-            marks = [interval_marks(line["limits"], axis) | {"key": line["key"]} for line in found]
-            plots[key] = {"null": null_mark(axis), "marks": marks} if marks else None
+        axis = axes[outcome["key"]]
+        marks = ticks_of(axis, measures[outcome["key"]], most=4)
+        shown = [{"at": place_on(place, axis), "label": label} for place, label in marks]
+        for card in outcome["cards"]:
+            lines = [interval_marks(line["limits"], axis) | {"key": line["key"]} for line in _drawn(card)]
+            plots[card["id"]] = {"null": place_on(0.0, axis), "marks": lines, "ticks": shown} if lines else None
     return plots
 
 

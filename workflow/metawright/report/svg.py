@@ -7,7 +7,8 @@ from html import escape
 _PROLOG = re.compile(r"^.*?(?=<svg\b)", re.S)
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.S)
 _ID = re.compile(r'\bid="([^"]+)"')
-_SIZE = re.compile(r'\s(?:width|height)="[^"]*"')
+# Of the file's own head: the page scales it, and says itself what it is.
+_HEAD = re.compile(r'\s(?:width|height|role|aria-[a-z]+|version|xmlns(?::\w+)?)="[^"]*"')
 
 
 def inline_svg(svg: str, name: str, title: str) -> str:
@@ -34,7 +35,7 @@ def inline_svg(svg: str, name: str, title: str) -> str:
         body = body.replace(f'id="{found}"', f'id="{new}"')
         body = body.replace(f"url(#{found})", f"url(#{new})").replace(f'href="#{found}"', f'href="#{new}"')
     head, rest = body.split(">", 1)
-    head = f'{_SIZE.sub("", head)} role="img" aria-labelledby="{prefix}-title"'
+    head = f'{_HEAD.sub("", head)} role="img" aria-labelledby="{prefix}-title"'
     return f'{head}><title id="{prefix}-title">{escape(title)}</title>{rest}'
 
 
@@ -75,6 +76,6 @@ def interval_marks(limits: Sequence[float], axis: tuple[float, float]) -> dict:
     }
 
 
-def null_mark(axis: tuple[float, float]) -> float:
-    """Return where the null value stands on an axis of 100 units."""
-    return round(100.0 * (0.0 - axis[0]) / (axis[1] - axis[0]), 2)
+def place_on(value: float, axis: tuple[float, float]) -> float:
+    """Return where *value* stands on an axis of 100 units."""
+    return round(100.0 * (value - axis[0]) / (axis[1] - axis[0]), 2)

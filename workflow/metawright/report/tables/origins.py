@@ -20,7 +20,7 @@ def trace_table(context: Context, name: str) -> dict | None:
     columns += [column("Recovered"), column("Chosen")]
     rows = []
     for study in context.cell["studies"]:
-        chosen = "; ".join(_choice(line) for line in study.get("choices") or ())
+        chosen = "; ".join(choice_words(line) for line in study.get("choices") or ())
         for place, row in enumerate(study.get("trace") or ()):
             arm = ", ".join(filter(None, (row["arm"], row["arm_label"], row["timepoint"])))
             typed = "; ".join(f"{key} {text.strip()}" for key, text in row["typed"].items())
@@ -30,8 +30,8 @@ def trace_table(context: Context, name: str) -> dict | None:
                     cell(label, arm),
                     row["row"],
                     cell(typed, row["source"]),
-                    "; ".join(_rule(line) for line in row["rules"] if line["rule"] != "name_matched"),
-                    "; ".join(map(_value, row["recovered"])),
+                    "; ".join(rule_words(line) for line in row["rules"] if line["rule"] != "name_matched"),
+                    "; ".join(map(value_words, row["recovered"])),
                     chosen if place == 0 else "",
                 ]
             )
@@ -43,19 +43,22 @@ def trace_table(context: Context, name: str) -> dict | None:
     return table(name, f"Where the numbers of {context.place} stand", columns, rows, notes)
 
 
-def _rule(line: Mapping) -> str:
+def rule_words(line: Mapping) -> str:
+    """Return which column a cleaning rule read, and how."""
     words = line["rule"].replace("_", " ")
     if line["rule"] == "adjudicated":
         return f"{line['column']}: adjudicated, {line['before'] or 'nothing'} → {line['after'] or 'nothing'}"
     return f"{line['column']}: {words}" if line["column"] else words
 
 
-def _value(line: Mapping) -> str:
+def value_words(line: Mapping) -> str:
+    """Return a recovered value with its route and formula."""
     name = COLUMN_WORDS.get(line["column"], line["column"])
     return f"{name} {format_as_recorded(line['value'])}* ({line['route']}: {line['formula']})"
 
 
-def _choice(line: Mapping) -> str:
+def choice_words(line: Mapping) -> str:
+    """Return which of several time points or arms was chosen, and by which policy."""
     among = f" of {line['candidates']}" if ";" in line["candidates"] else ""
     tie = ", a tie" if line["tie"] == "true" else ""
     return sentence(f"{POLICIES.get(line['policy'], line['policy'])}: {line['chosen']}{among}{tie}")

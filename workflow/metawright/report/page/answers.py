@@ -1,0 +1,156 @@
+"""The first screen: four short answers, and what a card says about survival and certainty."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from metawright.report.display import summary
+from metawright.report.grid import cell_id
+from metawright.report.sentences.context import SIDES, Context
+from metawright.report.tables.verdicts import DEPENDENCES, VERDICTS
+from metawright.report.tracks import position
+from metawright.report.words import count, in_words, join, sentence
+
+GRADES = {"high": 4, "moderate": 3, "low": 2, "very low": 1}
+ORDER = ("high", "moderate", "low", "very low")
+
+
+def answers(results: Mapping) -> list[dict]:
+    """Return the answers of the first screen.
+
+    Returns
+    -------
+    list of dict
+        `key`, `question`, `sentences` and `link` (the section that says more): what was found, whether it survives,
+        how certain it is, what awaits data.
+    """
+    said = summary(results)
+    whole = [
+        ("found", "What was found?", [said[0], *_findings(results)], "verdicts-section"),
+        ("survives", "Does it survive?", [*said[1:], *_dependence(results)], "verdicts-section"),
+        ("certain", "How certain is it?", _certainty(results), "certainty"),
+        ("awaits", "What awaits data?", _awaiting(results), "awaiting"),
+    ]
+    return [{"key": key, "question": words, "sentences": found, "link": link} for key, words, found, link in whole]
+
+
+def marks(results: Mapping) -> dict[str, dict]:
+    """Return what the card of each cell adds to its numbers: `verdict`, `verdict_kind`, `certainty`, `grade`."""
+    rated = {(one["outcome"], one["period"]): one for one in (results.get("certainty") or {"cells": ()})["cells"]}
+    found = {}
+    for cell in results["cells"]:
+        verdict = cell.get("verdict") if cell["status"] == "pooled" else None
+        rating = rated.get((cell["outcome"], cell["period"]))
+        words = rating and rating["rating"]
+        found[cell_id(cell)] = {
+            "verdict": _verdict(verdict),
+            "verdict_kind": "good" if (verdict or {}).get("verdict") == "stable" else "flag",
+            "certainty": words or "",
+            "grade": GRADES.get(words or "", 0),
+            "decided": bool(words) and any(entry["override"] for entry in rating["domains"].values()),
+        }
+    return found
+
+
+def _verdict(verdict: Mapping | None) -> str:
+    if not verdict:
+        return ""
+    if verdict["verdict"] == "stable":
+        return "Survives"
+    depends = [DEPENDENCES[one] for one in verdict.get("depends_on") or ()]
+    return f"Depends on {join(depends)}" if depends else sentence(VERDICTS[verdict["verdict"]])
+
+
+def _findings(results: Mapping) -> list[str]:
+    """Say on which side the pools lie under each track."""
+    pooled = [Context(results, cell) for cell in results["cells"] if cell["status"] == "pooled"]
+    sentences = []
+    for track, name in (("protocol", "the review’s protocol"), ("recommended", "the recommended model")):
+        rows = [(context, context.cell["tracks"][track]) for context in pooled if context.cell["tracks"].get(track)]
+        if not rows:
+            continue
+        telling = [(context, row) for context, row in rows if position(row) in ("above", "below")]
+        if len(telling) == 1:
+            context, row = telling[0]
+            sentences.append(f"Under {name} only {context.place} excludes no effect{_towards(context, row)}.")
+        elif not telling:
+            held = "the pool does not exclude" if len(rows) == 1 else f"none of {count(len(rows), 'pool')} excludes"
+            sentences.append(f"Under {name} {held} no effect.")
+        else:
+            sides = Counter(_side(context, row) for context, row in telling)
+            words = join(f"{in_words(number)} {side}" for side, number in sides.items())
+            part = "all" if len(telling) == len(rows) else in_words(len(telling))
+            of = f"{part} of {count(len(rows), 'pool')}" if part != "all" else f"all {count(len(rows), 'pool')}"
+            sentences.append(f"Under {name} {of} exclude no effect ({words}).")
+    return sentences
+
+
+def _side(context: Context, row: Mapping) -> str:
+    side = context.side(row["estimate"])
+    return f"for {side}" if side in SIDES else f"in favour of {side}"
+
+
+def _towards(context: Context, row: Mapping) -> str:
+    return f": {context.effect(row)}, {_side(context, row)}"
+
+
+def _dependence(results: Mapping) -> list[str]:
+    verdicts = [cell["verdict"] for cell in results["cells"] if cell.get("verdict") and cell["status"] == "pooled"]
+    counted = Counter(one for verdict in verdicts for one in verdict.get("depends_on") or ())
+    if not counted:
+        return [] if verdicts else ["Nothing was pooled, so there is no conclusion to examine."]
+    if len(verdicts) == 1:
+        return [f"It depends on {join(DEPENDENCES[one] for one in counted)}."]
+    parts = join(f"{DEPENDENCES[one]} in {in_words(number)}" for one, number in counted.most_common())
+    return [f"It depends on {parts}."]
+
+
+def _certainty(results: Mapping) -> list[str]:
+    document = results.get("certainty")
+    if not document:
+        return ["The certainty of the evidence was not rated."]
+    ratings = Counter(one["rating"] for one in document["cells"])
+    rated = sum(number for rating, number in ratings.items() if rating)
+    if not rated:
+        return ["Without data there is nothing to rate."]
+    decided = any(entry["override"] for one in document["cells"] for entry in one["domains"].values())
+    parts = [f"{rating} in {in_words(ratings[rating])}" for rating in ORDER if ratings[rating]]
+    kind = "Certainty, partly decided by people" if decided else "Suggested certainty"
+    one = next(one for one in document["cells"] if one["rating"])
+    whole = f"{kind}: {one['rating']}." if len(document["cells"]) == 1 else f"{kind}: {join(parts)}."
+    sentences = [whole]
+    if ratings[None]:
+        sentences.append(
+            f"{sentence(count(ratings[None], 'combination'))} without a result {_is(ratings[None])} not rated."
+        )
+    if not decided:
+        sentences.append("Suggested from the numbers after GRADE; people decide.")
+    return sentences
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _awaiting(results: Mapping) -> list[str]:
+    cells: Sequence[Mapping] = results["cells"]
+    waiting = {row["study"] for cell in cells for row in cell["awaiting"]}
+    empty = [cell for cell in cells if cell["status"] == "awaiting_data"]
+    part = [cell for cell in cells if cell["k"] and cell["awaiting"]]
+    if not waiting:
+        if not empty:
+            return ["No trial is listed as awaiting data."]
+        return [
+            f"{sentence(count(len(empty), 'combination'))} of outcome and period {_has(len(empty))} no usable data."
+        ]
+    sentences = [f"{sentence(count(len(waiting), 'trial'))} {'awaits' if len(waiting) == 1 else 'await'} data."]
+    if empty:
+        sentences.append(f"{sentence(count(len(empty), 'combination'))} {_has(len(empty))} no usable data at all.")
+    if part:
+        names = [Context(results, cell).place for cell in part[:4]]
+        more = f" and {in_words(len(part) - 4)} more" if len(part) > 4 else ""
+        sentences.append(f"Numbers are incomplete for {join(names) if not more else ', '.join(names) + more}.")
+    return sentences
+
+
+def _has(number: int) -> str:
+    return "has" if number == 1 else "have"
