@@ -56,6 +56,11 @@ rule certainty:
         studies=optional_file("studies"),
         statements=optional_file("statements"),
         awaiting=optional_file("awaiting"),
+        inputs=collect(
+            "results/{review}/effects/{outcome}.inputs.csv",
+            review=this_review,
+            outcome=outcomes,
+        ),
     output:
         certainty="results/{review}/appraisal/certainty.json",
         summary="results/{review}/appraisal/summary_of_findings.csv",

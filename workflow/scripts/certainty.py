@@ -5,7 +5,7 @@ from pathlib import Path
 from metawright.appraisal.rate import SUMMARY_COLUMNS, rate_review, summary_table
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
-from metawright.files.tables import write_table
+from metawright.files.tables import read_table, write_table
 from metawright.review.sheets import read_sheet
 
 given = snakemake.input
@@ -20,6 +20,7 @@ with logged(snakemake.log[0]):
     documents = {name: [read_json(path) for path in given[name]] for name in ("pools", "heterogeneity")}
     tables = {name: rows(given[name]) for name in ("studies", "statements", "awaiting")}
     appraisal = read_json(given.risk_of_bias) if given.risk_of_bias else None
-    ratings = rate_review(snakemake.params.protocol, **documents, appraisal=appraisal, **tables)
+    inputs = [row for path in given.inputs for row in read_table(path)]
+    ratings = rate_review(snakemake.params.protocol, **documents, appraisal=appraisal, **tables, inputs=inputs)
     write_json(snakemake.output.certainty, ratings)
     write_table(snakemake.output.summary, summary_table(ratings), SUMMARY_COLUMNS)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from metawright.appraisal.absolute import absolute_effect
 from metawright.appraisal.by_judgement import weight_at_risk, weights_of
 from metawright.extraction.designs import CONTAMINATED
 from metawright.report.numbers import format_effect, is_ratio
@@ -113,7 +114,7 @@ def _entry(suggested: int | None, triggers: Sequence[str] = (), remarks: Sequenc
 def _risk_of_bias(pool: Mapping, model: Mapping, appraisal: Mapping | None, choices: Mapping) -> dict:
     weights = weights_of(pool, model)
     if not appraisal or not weights:
-        return _entry(None, remarks=["no judgements, or no weights"])
+        return _entry(None, remarks=["no judgements" if not appraisal else "no weights"])
     at_risk = weight_at_risk(appraisal, weights)
     triggers = []
     if at_risk["two_grave"] > choices["two_domains_weight"]:
@@ -131,7 +132,7 @@ def _inconsistency(
     pool: Mapping, model: Mapping, heterogeneity: Mapping | None, mid: float | None, choices: Mapping
 ) -> dict:
     if pool["k"] < 2 or model.get("i2") is None:
-        return _entry(None, remarks=["one trial: cannot be assessed"])
+        return _entry(None, remarks=["one trial"])
     low, high = model.get("pi_low"), model.get("pi_high")
     tau = model["tau2"] ** 0.5 if model.get("tau2") is not None else _tau(heterogeneity)
     numbers = {"i2": model["i2"], "pi_low": low, "pi_high": high, "tau": tau}
@@ -186,7 +187,7 @@ def _imprecision(model: Mapping, n: int | None, mid: float | None, choices: Mapp
 
 def _publication_bias(pool: Mapping, choices: Mapping) -> dict:
     if pool["k"] < ENOUGH_TRIALS:
-        return _entry(None, remarks=[f"{pool['k']} trials: cannot be assessed below {ENOUGH_TRIALS}"])
+        return _entry(None, remarks=[f"fewer than {ENOUGH_TRIALS} trials"])
     trials = Trials([trial["y"] for trial in pool["studies"]], [trial["v"] for trial in pool["studies"]])
     p = assess(trials, []).egger.p
     triggers = [f"Egger's test: P = {p:.3f}"] if p < choices["egger_below"] else []
@@ -200,7 +201,13 @@ def _override(overrides: Sequence[Mapping], outcome: str, period: str, domain: s
     return None
 
 
-def summary_rows(cells: Sequence[Mapping], pools: Mapping, outcomes: Mapping, periods: Mapping[str, str]) -> list[dict]:
+def summary_rows(
+    cells: Sequence[Mapping],
+    pools: Mapping,
+    outcomes: Mapping,
+    periods: Mapping[str, str],
+    risks: Mapping[tuple[str, str], tuple[float, str] | None],
+) -> list[dict]:
     """Return the rows of a Summary-of-Findings table.
 
     Parameters
@@ -213,11 +220,14 @@ def summary_rows(cells: Sequence[Mapping], pools: Mapping, outcomes: Mapping, pe
         The protocol's outcomes.
     periods : mapping
         Label of each period by its key.
+    risks : mapping
+        Risk without the experimental treatment and its source by cell (see `metawright.appraisal.absolute`).
 
     Returns
     -------
     list of dict
-        `outcome`, `period` (labels), `participants` (trials) in words, `effect` with its interval, `certainty`
+        `outcome`, `period` (labels), `participants` (trials) in words, `effect` with its interval, `absolute` (what a
+        ratio means for 1,000 people, see `metawright.appraisal.absolute.absolute_effect`), `certainty`
         as it counts, `suggested` as the numbers suggest it, `incomplete`, `notes` in words.
     """
     rows = []
@@ -231,6 +241,8 @@ def summary_rows(cells: Sequence[Mapping], pools: Mapping, outcomes: Mapping, pe
                 notes.append(f"{name}: {entry['levels']} down, decided: {entry['override']['reason']}")
             elif entry["suggested"]:
                 notes.append(f"{name}: {entry['suggested']} down suggested: {'; '.join(entry['triggers'])}")
+            elif entry["suggested"] is None:
+                notes.append(f"{name} not assessed: {'; '.join(entry['remarks'])}")
         trials = f"{cell['k']} trial{'' if cell['k'] == 1 else 's'}"
         rows.append(
             {
@@ -238,6 +250,7 @@ def summary_rows(cells: Sequence[Mapping], pools: Mapping, outcomes: Mapping, pe
                 "period": periods[cell["period"]],
                 "participants": f"{cell['n']} ({trials})" if cell["n"] is not None else trials,
                 "effect": _effect(model, cell["measure"]),
+                "absolute": absolute_effect(model, cell["measure"], risks.get((cell["outcome"], cell["period"]))),
                 "certainty": cell["rating"] or "not rated",
                 "suggested": cell["suggested"] or "not rated",
                 "incomplete": cell["incomplete"],

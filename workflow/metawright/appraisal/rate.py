@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from metawright.appraisal.absolute import absolute_words, baseline_risk
 from metawright.appraisal.by_judgement import pools_by_judgement, shares, weights_of
 from metawright.appraisal.certainty import certainty_of_cell, summary_rows
 from metawright.review.characters import fold
@@ -11,7 +12,7 @@ Rows = Sequence[Mapping[str, str]]
 
 #: Columns of `summary_of_findings.csv`.
 SUMMARY_COLUMNS = (
-    "outcome", "period", "participants", "effect", "certainty", "suggested", "incomplete", "notes",
+    "outcome", "period", "participants", "effect", "absolute", "certainty", "suggested", "incomplete", "notes",
 )  # fmt: skip
 
 
@@ -23,6 +24,7 @@ def rate_review(
     studies: Rows = (),
     statements: Rows = (),
     awaiting: Rows = (),
+    inputs: Rows = (),
 ) -> dict:
     """Rate every cell of a review.
 
@@ -36,6 +38,8 @@ def rate_review(
         The document of risk of bias.
     studies, statements, awaiting : rows
         Rows of the tables of those names; they flag indirectness and incomplete pools.
+    inputs : rows
+        Rows of `inputs.csv`: the control arms give the risk at which ratios are turned into people.
 
     Returns
     -------
@@ -51,6 +55,7 @@ def rate_review(
     keys = [headline(protocol["models"], track) for track in ("protocol", "recommended")]
     models = [model for model in protocol["models"] if model["key"] in keys] or protocol["models"][:1]
     periods = {period["key"]: period["label"] for period in protocol["periods"]}
+    risks = {key: baseline_risk(inputs, *key, choices["baseline_risks"]) for key in by_cell}
     cells, weights, filtered = [], [], []
     for key, pool in by_cell.items():
         waiting = [
@@ -68,9 +73,9 @@ def rate_review(
             rows = pools_by_judgement(appraisal, pool, models)
             filtered.append({"outcome": key[0], "period": key[1], "measure": pool["measure"], "pools": rows})
     return {
-        "choices": {name: value for name, value in choices.items() if name != "overrides"},
+        "choices": {name: value for name, value in choices.items() if name not in ("overrides", "baseline_risks")},
         "cells": cells,
-        "summary_of_findings": summary_rows(cells, by_cell, protocol["outcomes"], periods),
+        "summary_of_findings": summary_rows(cells, by_cell, protocol["outcomes"], periods, risks),
         "weights": [item for item in weights if item["trials"]],
         "by_judgement": filtered,
     }
@@ -106,5 +111,8 @@ def _outside(studies: Rows, statements: Rows) -> dict[str, str]:
 
 
 def summary_table(ratings: Mapping) -> list[dict]:
-    """Return the rows of `summary_of_findings.csv`: notes joined to one cell."""
-    return [{**row, "notes": "; ".join(row["notes"])} for row in ratings["summary_of_findings"]]
+    """Return the rows of `summary_of_findings.csv`: absolute effects in words, notes joined to one cell."""
+    return [
+        {**row, "absolute": absolute_words(row["absolute"]), "notes": "; ".join(row["notes"])}
+        for row in ratings["summary_of_findings"]
+    ]

@@ -96,7 +96,7 @@ def _appraise(
         "study": study,
         "label": label,
         "judgements": judgements,
-        "grade": grade(levels, rule) if rule else None,
+        "grade": grade({name: item["judgement"] for name, item in judgements.items()}, rule) if rule else None,
         "grade_printed": printed["grade"],
         "overall": overall_level(levels, instrument, appraisal.get("concerns_to_high")) if has_overall else None,
         "overall_printed": _as_level(printed["overall"], instrument) if has_overall else None,

@@ -11,11 +11,18 @@ from itertools import product
 from math import inf, sqrt
 
 import numpy as np
-from scipy.special import chdtr
 
 from metawright.audit.claims.printed import PrintedPool, Range
-from metawright.pooling.fit import fit
-from metawright.pooling.quantiles import chi_square_upper, normal, normal_p, student, student_p
+from metawright.audit.hartung_knapp import (
+    corners_of,
+    hksj_limit,
+    largest_q_of_fixed,
+    narrowest_modified,
+    ranged,
+    recommended,
+    verdict_of,
+)
+from metawright.pooling.quantiles import normal, normal_p, student_p
 from metawright.pooling.rule import Rule
 
 #: The words that stand on every output.
@@ -42,57 +49,6 @@ class KnownTrial:
     v: Range
     middle: tuple[float, float]
     sds: tuple[float, float] | None = None
-
-
-def hksj_limit(estimate: float, se: float, k: int) -> float:
-    """Return the Q below which a fixed-effect pool is significant with the Hartung-Knapp interval.
-
-    ``(k - 1) (mu/(SE t_{k-1}))²``, given the fixed-effect estimate and standard error.
-    """
-    return (k - 1) * (estimate / (se * student(k - 1, 0.95))) ** 2
-
-
-def largest_q_of_fixed(rule: Rule, k: int) -> float:
-    """Return the largest Q at which a selection rule still takes the fixed model."""
-    share = rule.i2_below / 100
-    by_i2 = (k - 1) / (1 - share) if share < 1 else inf
-    by_p = chi_square_upper(k - 1, rule.p_above)
-    if rule.combine == "and":
-        return max(by_i2, by_p) if rule.on_discordance == "fixed" else min(by_i2, by_p)
-    return {"or": min(by_i2, by_p), "p_only": by_p, "i2_only": by_i2}[rule.combine]
-
-
-def mirror_solutions(estimate: float, v: Sequence[float], q: float) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the two pairs of effects that two trials of known variances can have, given their pool and Q.
-
-    ``y1 = mu + (w2/W) D``, ``y2 = mu - (w1/W) D``, ``D = +-sqrt(Q (v1 + v2))``.
-    """
-    w = [1 / item for item in v]
-    apart = sqrt(q * sum(v))
-    return tuple((estimate + w[1] / sum(w) * d, estimate - w[0] / sum(w) * d) for d in (apart, -apart))
-
-
-def effects_on_sphere(estimate: float, v, q: float, directions) -> np.ndarray:
-    """Return effects of k trials of known variances whose fixed-effect pool and Q are given.
-
-    Parameters
-    ----------
-    estimate : float
-    v : array_like, shape (k,)
-    q : float
-    directions : array_like, shape (R, k)
-        Any vectors; normal random ones give points uniform on the sphere of admissible effects in whitened
-        coordinates.
-
-    Returns
-    -------
-    ndarray, shape (R, k)
-    """
-    root = np.sqrt(np.asarray(v, dtype=float))
-    axis = (1 / root) / np.linalg.norm(1 / root)
-    x = np.asarray(directions, dtype=float)
-    x = x - (x @ axis)[:, None] * axis
-    return estimate + sqrt(q) * x / np.linalg.norm(x, axis=1, keepdims=True) * root
 
 
 def feasible(
@@ -135,7 +91,7 @@ def feasible(
     """
     if k < 2 or len(known) > k:
         raise ValueError(f"a pool of {k} trials cannot have {len(known)} known ones")
-    mu, se = (np.array(x) for x in zip(*_corners_of(pool), strict=True))
+    mu, se = (np.array(x) for x in zip(*corners_of(pool), strict=True))
     boxes = list(product(*(product(trial.y, trial.v) for trial in known)))
     y = np.array([[y for y, _ in box] for box in boxes]).reshape(len(boxes), len(known)).T
     v = np.array([[v for _, v in box] for box in boxes]).reshape(len(boxes), len(known)).T
@@ -156,7 +112,7 @@ def feasible(
         "missing": list(missing),
         "estimate": pool.middle[0],
         "se": pool.se_middle,
-        "share": {trial.study: _ranged(100 * w[place] / total) for place, trial in enumerate(known)},
+        "share": {trial.study: ranged(100 * w[place] / total) for place, trial in enumerate(known)},
         "consistent": bool((rest > 0).any()) if left else None,
         "remainder": None,
         "hksj": None,
@@ -175,16 +131,16 @@ def feasible(
         document["remainder"] = _remainder(y_rest, 1 / np.sqrt(rest), left, missing, sizes or {}) if known else None
     highest = largest_q_of_fixed(rule, k) if rule else inf
     if left <= 1:
-        document["q"] = _ranged(lowest)
+        document["q"] = ranged(lowest)
     else:
         document["q"] = {"low": float(lowest.min()), "high": max(highest, float(lowest.min())), "value": None}
     document["i2"] = {name: None if q is None else _i2(q, k) for name, q in document["q"].items()}
-    document["q_of_known"] = _ranged(q_known)
+    document["q_of_known"] = ranged(q_known)
     document["q_limit_of_rule"] = None if highest == inf else highest
-    document["hksj"] = _hksj(mu, se, k, q_known, lowest, highest, left)
-    document["mhksj"] = _mhksj(pool, k)
+    document["hksj"] = verdict_of(mu, se, k, q_known, lowest, highest, left)
+    document["mhksj"] = narrowest_modified(pool, k)
     if left == 1 and known:
-        document["reml_hksj"] = _reml_hksj(np.vstack([y, y_rest]), np.vstack([v, 1 / rest]))
+        document["reml_hksj"] = recommended(np.vstack([y, y_rest]), np.vstack([v, 1 / rest]))
     document["without"] = _without(known, mu, total, y, w, left, missing)
     document["sizes_that_keep_the_verdict"] = _sizes(
         known, float(max(hksj_limit(m, s, k) for m, s in zip(mu, se, strict=True)))
@@ -193,22 +149,12 @@ def feasible(
     return document
 
 
-def _corners_of(pool: PrintedPool) -> list[tuple[float, float]]:
-    low, high = pool.se()
-    return [(mu, se) for mu in pool.estimate for se in (max(low, 1e-12), high)]
-
-
 def _q(y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return Q and the fixed-effect estimate of the known trials, at every corner."""
     if not len(y):
         return np.zeros(y.shape[1]), np.zeros(y.shape[1])
     centre = (w * y).sum(axis=0) / w.sum(axis=0)
     return (w * (y - centre) ** 2).sum(axis=0), centre
-
-
-def _ranged(values: np.ndarray) -> dict[str, float]:
-    """Return lowest and highest value, and the one at the printed numbers, which stands last."""
-    return {"low": float(values.min()), "high": float(values.max()), "value": float(values[-1])}
 
 
 def _i2(q: float, k: int) -> float:
@@ -221,69 +167,19 @@ def _remainder(
     half = normal(0.95) * se
     part = {
         "trials": left,
-        "estimate": _ranged(y),
-        "se": _ranged(se),
-        "ci_low": _ranged(y - half),
-        "ci_high": _ranged(y + half),
-        "p": _ranged(normal_p(y / se)),
+        "estimate": ranged(y),
+        "se": ranged(se),
+        "ci_low": ranged(y - half),
+        "ci_high": ranged(y + half),
+        "p": ranged(normal_p(y / se)),
         "p_t": None,
         "implied_sd": None,
     }
     if left == 1 and len(missing) == 1 and missing[0] in sizes:
         first, second = sizes[missing[0]]
-        part["p_t"] = _ranged(student_p(y / se, first + second - 2))
-        part["implied_sd"] = _ranged(se * sqrt(first * second / (first + second)))
+        part["p_t"] = ranged(student_p(y / se, first + second - 2))
+        part["implied_sd"] = ranged(se * sqrt(first * second / (first + second)))
     return part
-
-
-def _hksj(
-    mu: np.ndarray, se: np.ndarray, k: int, q_known: np.ndarray, lowest: np.ndarray, highest: float, left: int
-) -> dict:
-    """Return whether the pool can be significant with the Hartung-Knapp interval, and on what that rests."""
-    limit = hksj_limit(mu, se, k)
-    excluded = mu.min() <= 0 <= mu.max()
-    if excluded or q_known.min() > limit.max():
-        verdict, words = (
-            "impossible",
-            "not significant with the Hartung-Knapp interval, whatever the missing trials are",
-        )
-    elif (lowest > limit).all():
-        verdict = "impossible_by_remainder"
-        words = "not significant with the Hartung-Knapp interval, given what the missing trials together must show"
-    elif left <= 1 and (lowest < limit).all():
-        verdict, words = "certain", "significant with the Hartung-Knapp interval"
-    elif highest < limit.min():
-        verdict, words = "certain", "significant with the Hartung-Knapp interval at every Q that the rule allows"
-    else:
-        verdict, words = "open", "significant with the Hartung-Knapp interval only if Q is small enough"
-    return {
-        "verdict": verdict,
-        "words": words,
-        "q_below": _ranged(np.asarray(limit)),
-        "q_at_least": _ranged(q_known),
-        "q_with_remainder": _ranged(lowest),
-        "probability_if_homogeneous": float(chdtr(k - 1, limit[-1])),
-        "conditions": "published estimate and standard error, fixed-effect weights",
-    }
-
-
-def _mhksj(pool: PrintedPool, k: int) -> dict:
-    """Return the narrowest modified Hartung-Knapp interval, and whether it includes the null value at every corner."""
-    t = student(k - 1, 0.95)
-    middle, half = pool.middle[0], t * pool.se_middle
-    includes = [abs(mu) <= t * se for mu, se in _corners_of(pool)]
-    return {
-        "low": middle - half,
-        "high": middle + half,
-        "includes_null": all(includes) if len(set(includes)) == 1 else None,
-    }
-
-
-def _reml_hksj(y: np.ndarray, v: np.ndarray) -> dict:
-    """Return the recommended result with the one missing trial as implied."""
-    result = fit(y, v, "REML", "HKSJ")
-    names = ("estimate", "ci_low", "ci_high", "p", "tau2", "i2_q")
-    return {name: _ranged(np.asarray(getattr(result, name))) for name in names}
 
 
 def _without(known, mu, total, y, w, left: int, missing: Sequence[str]) -> dict:
@@ -305,11 +201,11 @@ def _pooled(estimate: np.ndarray, se: np.ndarray, z: float) -> dict:
     outside = (low > 0) | (high < 0)
     significant = bool(outside[-1]) if outside.all() or not outside.any() else None
     return {
-        "estimate": _ranged(estimate),
-        "se": _ranged(se),
-        "ci_low": _ranged(low),
-        "ci_high": _ranged(high),
-        "p": _ranged(normal_p(estimate / se)),
+        "estimate": ranged(estimate),
+        "se": ranged(se),
+        "ci_low": ranged(low),
+        "ci_high": ranged(high),
+        "p": ranged(normal_p(estimate / se)),
         "significant": significant,
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from metawright.extraction.vocabulary import REVERSIBLE
+from metawright.review.appraisal import check_appraisal
 from metawright.review.characters import fold
 from metawright.review.problems import Problem
 from metawright.review.schemas import check_document, with_defaults
@@ -106,6 +107,7 @@ def _cross_checks(document: Document, file: str) -> list[Problem]:
     outcomes = content.get("outcomes")
     _check_units(content, problem)
     check_sensitivity(content, problem)
+    check_appraisal(content, problem)
     words: dict[str, str] = {}
     for key, outcome in (outcomes if isinstance(outcomes, dict) else {}).items():
         aliases = outcome.get("aliases") if isinstance(outcome, dict) else None

@@ -117,8 +117,8 @@ def outcome_facts(wildcards):
 
 
 def audited_protocol(wildcards):
-    """What the audit holds a publication against: all of the protocol but for what only the report shows."""
-    left_out = ("title", "question", "source", "report", "certainty", "sensitivity")
+    """What the audit holds a publication against: all of the protocol but for what other stages read."""
+    left_out = ("title", "question", "source", "report", "certainty", "sensitivity", "archive")
     blocks = REVIEWS[wildcards.review].protocol
     return {name: block for name, block in blocks.items() if name not in left_out}
 

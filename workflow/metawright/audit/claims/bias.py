@@ -78,7 +78,7 @@ def grade_rule(m: Material) -> Iterator[ClaimFinding | NotRun]:
     domains = list(m.protocol["appraisal"].get("domains") or {}) or sorted(
         {d for v in table.values() for d in v} - set(OVERALL)
     )
-    own = {study: grade([levels.get(domain) for domain in domains], rule) for study, levels in table.items()}
+    own = {study: grade({domain: levels.get(domain) for domain in domains}, rule) for study, levels in table.items()}
     wrong = [f"{m.label(s)}: printed {g}, the rule gives {own[s]}" for s, g in printed.items() if own[s] != g]
     for row in m.stated("grade_count"):
         found = {study for study, letter in printed.items() if letter == row["refers_to"].strip()}
@@ -149,7 +149,7 @@ def quality(m: Material) -> Iterator[ClaimFinding | NotRun]:
             "pass" if fine else "inconsistency",
             row["id"],
             f"grades are {counts_ or 'not printed'}; {listed(parts) or 'no domain at high risk'}: "
-            + ("the words hold" if fine else "overstated"),
+            + ("the words hold" if fine else f"“{row['value']}” does not follow from the table"),
             inputs={"value": row["value"]},
             computed={"high_domains": risky},
             **about_statement(row),
@@ -160,8 +160,9 @@ def blinding(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """V12: judgements on blinding against what the trials' reports say of it (studies.csv: blinding).
 
     A trial that blinded participants (or is double-blind) and is not judged low on performance, or blinded its
-    assessors and is not judged low on detection: too pessimistic. Low on performance without any blinding of
-    participants reported, in a review that itself says that blinding was hardly possible: implausible.
+    assessors and is not judged low on detection: less favourable than the report. Low on performance without any
+    blinding of participants reported, in a review that says itself that blinding was hardly possible: more favourable
+    than what is known.
     """
     table = _table(m)
     known = {study: fold(m.fact(study, "blinding")) for study in table}
@@ -181,8 +182,7 @@ def blinding(m: Material) -> Iterator[ClaimFinding | NotRun]:
                     "inconsistency",
                     f"{study}.{domain}",
                     f"{m.label(study)}: {_name(m, domain)} is {level}, its report says: {m.fact(study, 'blinding')};"
-                    " too"
-                    " pessimistic",
+                    " the judgement is less favourable than the report",
                     study=study,
                     location="risk-of-bias table",
                     inputs={domain: level},

@@ -80,7 +80,7 @@ def first(m: Material) -> Iterator[ClaimFinding | NotRun]:
             _FIRST,
             "inconsistency" if earlier else "pass",
             row["id"],
-            f"doubtful: {'; '.join(parts)}" if earlier else "no earlier review is listed",
+            f"earlier reports are listed: {'; '.join(parts)}" if earlier else "no earlier review is listed",
             inputs={"value": row["value"]},
             computed={"reviews": [other["review"] for other in earlier]},
             rests_on="other reviews",
@@ -102,7 +102,7 @@ def cited_review(m: Material) -> Iterator[ClaimFinding | NotRun]:
             "pass" if fine else "inconsistency",
             row["id"],
             f"cited as {row['value']}; {other['label']} concludes: {other['conclusion']} ({other.get('finding')})"
-            + ("" if fine else ": selective citation"),
+            + ("" if fine else ": the cited review does not conclude what is stated"),
             inputs={"value": row["value"]},
             computed={"conclusion": other["conclusion"]},
             rests_on="other reviews",
@@ -136,7 +136,8 @@ def trials_own_results(m: Material) -> Iterator[ClaimFinding | NotRun]:
             "note",
             verdict=f"significant, while by their own reports {listed(m.label(s) for s in without)} found no"
             " significant"
-            f" difference{tail}: a strong pool from weak parts, not checkable without the trials' numbers",
+            f" difference{tail}: the pool is significant where most of its trials alone are not, not checkable"
+            " without the trials' numbers",
             computed={study: row["value"] for study, row in known.items()},
             rests_on="trial reports",
             **about_claim(claim),

@@ -89,9 +89,8 @@ def significance(m: Material) -> Iterator[ClaimFinding | NotRun]:
                 "V04",
                 _SIGNIFICANCE,
                 "ambiguity",
-                verdict=f"P {relation(claim.get('p_op'))} {claim['p']} is the threshold itself: rounding hides on"
-                " which side"
-                " the result lies, and no interval is printed with it",
+                verdict=f"P {relation(claim.get('p_op'))} {claim['p']} is the threshold itself: rounding leaves open on"
+                " which side the result lies, and no interval is printed with it",
                 inputs=inputs,
                 computed=known,
                 **about_claim(claim),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from metawright.appraisal.grade import condition_words
 from metawright.report.methods.extraction import extraction
 from metawright.report.methods.measures import cite, measures
 from metawright.report.methods.models import models
@@ -88,15 +89,10 @@ def _risk_of_bias(results: Mapping) -> list[str]:
     name = {"RoB1": "the Cochrane risk-of-bias tool", "RoB2": "the RoB 2 tool"}.get(instrument, instrument)
     tool = cite(INSTRUMENT_WORKS.get(instrument, ""))
     text = f"Risk of bias was judged with {name}{tool}; the judgements are those of the review."
-    conditions = {
-        "all_low": "all domains are at low risk",
-        "none_low": "no domain is at low risk",
-        "any_high": "any domain is at high risk",
-    }
     grade = dict(appraisal.get("grade") or {})
     otherwise = grade.pop("otherwise", None)
     if grade:
-        rules = [f"{name} if {conditions.get(rule, rule)}" for name, rule in grade.items()]
+        rules = [f"{name} if {condition_words(rule, appraisal.get('domains') or {})}" for name, rule in grade.items()]
         text += f" The overall grade is {', '.join(rules)}{f', otherwise {otherwise}' if otherwise else ''}."
     return [text]
 

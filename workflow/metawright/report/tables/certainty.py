@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from metawright.appraisal.absolute import more_or_fewer
 from metawright.report.numbers import p_value
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text
@@ -51,15 +52,10 @@ def summary_of_findings_table(results: Mapping) -> dict | None:
 def _absolute(found: Mapping | None) -> dict | str:
     if not found:
         return ""
-    difference = [_signed(found[name]) for name in ("difference", "difference_low", "difference_high")]
+    difference = [more_or_fewer(found[name]) for name in ("difference", "difference_low", "difference_high")]
     risks = f"{_people(found['risk'])} with, {_people(found['baseline'])} without"
     text = f"{difference[0]} [{difference[1]}, {difference[2]}]"
     return cell(text, f"{risks}; risk without: {found['source']}")
-
-
-def _signed(value: float) -> str:
-    whole = round(value)
-    return f"{abs(whole):,} {'more' if whole > 0 else 'fewer'}" if whole else "0"
 
 
 def _people(value: float) -> str:

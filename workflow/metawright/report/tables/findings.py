@@ -7,8 +7,8 @@ from metawright.report.words import dashed, join, sentence
 
 #: From what cannot be to what is in order, with what the word means.
 SEVERITIES = {
-    "error": ("Error", "Errors", "cannot be, or is against arithmetic"),
-    "inconsistency": ("Inconsistency", "Inconsistencies", "two statements do not agree"),
+    "error": ("Error", "Errors", "cannot be as printed, by arithmetic or by the trials’ own reports"),
+    "inconsistency": ("Inconsistency", "Inconsistencies", "two statements do not agree with each other"),
     "ambiguity": ("Ambiguity", "Ambiguities", "can be read in more than one way"),
     "omission": ("Omission", "Omissions", "something is needed to check or repeat, and not there"),
     "note": ("Note", "Notes", "to be known beside the claim; nothing is out of order"),
