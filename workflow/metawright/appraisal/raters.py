@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from metawright.appraisal.judgements import OVERALL, read_judgement
+from metawright.appraisal.signalling import is_question, read_answer
 from metawright.extraction.agreement import cohen_kappa, percent_agreement
 
 #: The rater whose rows decide.
@@ -94,6 +95,8 @@ def settle(rows: Iterable[Mapping[str, str]], instrument: str) -> Settled:
 def _level(row: Mapping[str, str], domain: str, instrument: str) -> str | None:
     if domain in OVERALL:
         return row["judgement"].strip() or None
+    if is_question(domain, instrument):
+        return read_answer(row["judgement"]) or None
     return read_judgement(row["judgement"], domain, instrument)[0]
 
 

@@ -6,6 +6,7 @@ from metawright.appraisal.grade import grade
 from metawright.appraisal.instruments import INSTRUMENTS
 from metawright.appraisal.judgements import LEVELS, OVERALL, domain_label, overall_level, read_judgement
 from metawright.appraisal.raters import settle
+from metawright.appraisal.signalling import domain_level, is_question, read_answer
 
 
 def risk_of_bias(
@@ -17,8 +18,9 @@ def risk_of_bias(
     ----------
     rows : iterable of mappings
         Rows of `risk_of_bias.csv`: study, domain, judgement, support. A row with the domain `grade` (or, for
-        instruments that have one, `overall`) holds what the review printed as the overall result. With a column
-        `rater` two people judged; rows of the rater `final` decide.
+        instruments that have one, `overall`) holds what the review printed as the overall result. For RoB 2 a row
+        with the domain `2.6`, say, answers that signalling question: the algorithm judges where nobody did. With a
+        column `rater` two people judged; rows of the rater `final` decide.
     studies : iterable of mappings
         Rows of `studies.csv`, which give order and labels; empty where the review has none.
     appraisal : mapping
@@ -48,7 +50,9 @@ def risk_of_bias(
         result, found = _appraise(study, labels.get(study, study), cells, list(domains), instrument, appraisal)
         results.append(result)
         remarks += found
-    undeclared = dict.fromkeys(d for _, d in cells if d not in domains and d not in OVERALL)
+    undeclared = dict.fromkeys(
+        d for _, d in cells if d not in domains and d not in OVERALL and not is_question(d, instrument)
+    )
     remarks += [f"The domain {domain} is not among those of the protocol and is left out." for domain in undeclared]
     return {
         "instrument": instrument,
@@ -76,6 +80,10 @@ def _domains(cells: Iterable[tuple[str, str]], declared: Mapping[str, str], inst
     if declared:
         return dict(declared)
     found = dict.fromkeys(domain for _, domain in cells if domain not in OVERALL)
+    answered = {f"D{domain[0]}" for domain in found if is_question(domain, instrument)}
+    found = {domain: None for domain in found if not is_question(domain, instrument)}
+    if answered:
+        found = dict.fromkeys(key for key in INSTRUMENTS[instrument].domains if key in answered or key in found) | found
     return {key: domain_label(key, instrument) for key in found}
 
 
@@ -89,6 +97,8 @@ def _appraise(
         judgements[domain] = {"judgement": level, "support": (row.get("support") or "").strip()}
         if remark:
             remarks.append(f"{label}, {domain}: {remark}.")
+        if instrument == "RoB2" and domain in INSTRUMENTS[instrument].domains:
+            remarks += _answered(judgements[domain], study, label, domain, cells)
     levels = [item["judgement"] for item in judgements.values()]
     printed = {name: (cells.get((study, name), {}).get("judgement") or "").strip() or None for name in OVERALL}
     rule, has_overall = appraisal.get("grade") or {}, INSTRUMENTS[instrument].overall
@@ -114,6 +124,26 @@ def _appraise(
                 f"{label}: the printed {what} is {result[f'{name}_printed']}, the rule gives {result[name]}."
             )
     return result, remarks
+
+
+def _answered(judgement: dict, study: str, label: str, domain: str, cells: Mapping) -> list[str]:
+    """Fill a judgement from the answers to the signalling questions where nobody judged; say where the two differ."""
+    texts = {q: row["judgement"] for (of, q), row in cells.items() if of == study and q.startswith(f"{domain[1]}.")}
+    answers = {question: read_answer(text) for question, text in texts.items()}
+    remarks = [
+        f"{label}, {question}: “{texts[question].strip()}” is no answer to a signalling question: not answered."
+        for question, answer in answers.items()
+        if answer is None
+    ]
+    level = domain_level(domain, {question: answer or "" for question, answer in answers.items()})
+    if level and judgement["judgement"] is None:
+        judgement |= {
+            "judgement": level,
+            "support": judgement["support"] or "by the answers to the signalling questions",
+        }
+    elif level and level != judgement["judgement"]:
+        remarks.append(f"{label}, {domain}: judged {judgement['judgement']}; the signalling questions give {level}.")
+    return remarks
 
 
 def _as_level(text: str | None, instrument: str) -> str | None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 _WORDS = {
-    "low": "Low", "unclear": "Unclear", "high": "High", "some concerns": "Some concerns", None: "No information",
+    "low": "Low", "unclear": "Unclear", "high": "High", "some concerns": "Some concerns", "moderate": "Moderate",
+    "serious": "Serious", "critical": "Critical", "no information": "No information", None: "No information",
 }  # fmt: skip
 
 
@@ -25,7 +26,7 @@ def robvis_rows(risk_of_bias: Mapping | None) -> tuple[list[dict], list[str]]:
     if risk_of_bias is None:
         return [], ["Study", "Overall", "Weight"]
     domains = {domain["key"]: domain["label"] for domain in risk_of_bias["domains"]}
-    order = ("low", "some concerns", "unclear", "high")
+    order = ("low", "some concerns", "unclear", "no information", "moderate", "high", "serious", "critical")
     rows = []
     for study in risk_of_bias["studies"]:
         levels = {key: (study["judgements"].get(key) or {}).get("judgement") for key in domains}
