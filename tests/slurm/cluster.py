@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("slurm-wlm", "munge")
@@ -61,8 +60,6 @@ def why_not() -> str:
         return "SLURM runs on Linux"
     if LINK.exists():
         return f"there is a {LINK} already"
-    if find_spec("snakemake_executor_plugin_slurm") is None:
-        return "the extra `cluster` is not installed (pip install metawright[cluster])"
     if os.geteuid() != 0:
         return "bringing up SLURM needs root"
     if not all(map(shutil.which, PROGRAMS)) and shutil.which("apt-get") is None:

@@ -2,12 +2,12 @@
 
 import re
 import subprocess
-import sys
 import time
 
 import pytest
 
 from tests.slurm.cluster import Cluster, install, why_not
+from tests.slurm.plugin import python_with_plugin
 from tests.workflow.conftest import copy_house
 
 pytestmark = pytest.mark.slurm
@@ -29,6 +29,15 @@ OPTIONS = (
     "--set-resources", "plan_sweep:job_seconds=1", "simulate_shard:runtime=1 if attempt == 1 else 5",
     "simulate_shard:mem_mb=400 * attempt", "--", TABLE,
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def python(root, tmp_path_factory):
+    """An interpreter that finds the executor plugin."""
+    found, reason = python_with_plugin(root, tmp_path_factory.mktemp("plugin"))
+    if reason:
+        pytest.skip(reason)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +70,7 @@ def until(test, seconds, process):
     raise AssertionError(f"waited {seconds} s in vain; the run {'goes on' if process.poll() is None else 'ended'}")
 
 
-def test_a_sweep_survives_a_killed_job_a_killed_node_and_a_time_limit(cluster, root, tmp_path):
+def test_a_sweep_survives_a_killed_job_a_killed_node_and_a_time_limit(cluster, python, root, tmp_path):
     workstation = house_with_sweep(root, tmp_path / "workstation")
     workstation.build("--set-resources", "plan_sweep:job_seconds=1", "--", TABLE)
 
@@ -71,7 +80,7 @@ def test_a_sweep_survives_a_killed_job_a_killed_node_and_a_time_limit(cluster, r
     begin = time.monotonic()
     with output.open("w") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *OPTIONS],
+            [python, "-m", "snakemake", *OPTIONS],
             cwd=house.folder, env=environment, stdout=file, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
@@ -101,11 +110,9 @@ def test_a_sweep_survives_a_killed_job_a_killed_node_and_a_time_limit(cluster, r
     assert (house.folder / TABLE).read_bytes() == (workstation.folder / TABLE).read_bytes()
 
 
-def test_the_profile_names_what_the_plugin_knows(root):
+def test_the_profile_names_what_the_plugin_knows(root, python):
     """A key that the executor does not know would only be noticed on a cluster."""
-    if why_not().startswith("the extra"):
-        pytest.skip(why_not())
     text = (root / "profiles" / "slurm" / "config.yaml").read_text()
-    known = subprocess.run([sys.executable, "-m", "snakemake", "--help"], capture_output=True, text=True).stdout
+    known = subprocess.run([python, "-m", "snakemake", "--help"], capture_output=True, text=True).stdout
     for key in re.findall(r"^([a-z-]+):", text, re.MULTILINE):
         assert f"--{key}" in known, key
