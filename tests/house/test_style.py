@@ -1,5 +1,6 @@
 """The house is clean: ruff, snakefmt, snakemake --lint, and the rules of the house that a program can check."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -60,6 +61,18 @@ def test_only_figures_import_matplotlib_and_nobody_pyplot(root):
         assert "pyplot" not in re.sub(r'""".*?"""|#.*', "", text, flags=re.DOTALL), path
         if "figures" not in path.parts:
             assert not re.search(r"^\s*(import|from) matplotlib", text, re.MULTILINE), path
+
+
+def test_no_result_goes_through_a_blas(root):
+    """A BLAS picks its kernels by processor, and they round differently; metawright.heterogeneity.matrices does not."""
+    banned = {"linalg", "dot", "vdot", "matmul", "einsum", "tensordot", "inner", "lstsq", "polyfit", "corrcoef", "cov"}
+    for path in (root / "workflow").rglob("*.py"):
+        if "figures" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)), (path, node.lineno)
+            if isinstance(node, ast.Attribute) and node.attr in banned:
+                assert not (isinstance(node.value, ast.Name) and node.value.id == "np"), (path, node.lineno, node.attr)
 
 
 def test_the_citation_names_the_version_of_the_project(root):

@@ -33,7 +33,7 @@ def effects_on_sphere(estimate: float, v, q: float, directions) -> np.ndarray:
     ndarray, shape (R, k)
     """
     root = np.sqrt(np.asarray(v, dtype=float))
-    axis = (1 / root) / np.linalg.norm(1 / root)
+    axis = (1 / root) / np.sqrt((1 / root**2).sum())
     x = np.asarray(directions, dtype=float)
-    x = x - (x @ axis)[:, None] * axis
-    return estimate + sqrt(q) * x / np.linalg.norm(x, axis=1, keepdims=True) * root
+    x = x - (x * axis).sum(axis=1, keepdims=True) * axis
+    return estimate + sqrt(q) * x / np.sqrt((x * x).sum(axis=1, keepdims=True)) * root

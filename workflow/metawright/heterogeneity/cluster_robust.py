@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from metawright.heterogeneity.matrices import cholesky, eigen_symmetric, inner, product, solve_positive, times
 from metawright.heterogeneity.stacked import StackFit
 
 # Eigenvalues of B below this part of the trace of D M D' are zeros.
@@ -61,18 +62,18 @@ def robust_contrast(fit: StackFit, contrast: np.ndarray) -> RobustContrast:
     score, own, shared = [], [], []
     for rows, M in zip(data.blocks, fit.working, strict=True):
         x = X[rows]
-        D = np.linalg.cholesky(M).T
-        B = D @ (M - x @ C @ x.T) @ D.T
-        values, vectors = np.linalg.eigh(0.5 * (B + B.T))
-        kept = values > NEGLIGIBLE * np.trace(D @ M @ D.T)
+        D = cholesky(M).T
+        B = product(product(D, M - product(product(x, C), x.T)), D.T)
+        values, vectors = eigen_symmetric(0.5 * (B + B.T))
+        kept = values > NEGLIGIBLE * np.trace(product(product(D, M), D.T))
         root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-        A = D.T @ (vectors * root) @ vectors.T @ D
-        g = contrast @ C @ x.T @ np.linalg.solve(M, A)
-        score.append(g @ fit.residual[rows])
-        own.append(g @ M @ g)
-        shared.append(g @ x)
+        A = product(product(D.T, product(vectors * root, vectors.T)), D)
+        g = times(solve_positive(M, A).T, times(x, times(C, contrast)))
+        score.append(inner(g, fit.residual[rows]))
+        own.append(inner(g, times(M, g)))
+        shared.append(times(x.T, g))
     shared = np.array(shared)
-    P = np.diag(own) - shared @ C @ shared.T
+    P = np.diag(own) - product(product(shared, C), shared.T)
     trace = np.trace(P)
     variance = float(np.sum(np.square(score)))
     if not trace > NEGLIGIBLE * np.sum(own):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from metawright.heterogeneity.matrices import inner, product, solve_positive, solve_upper, times
 from metawright.heterogeneity.regression_tau2 import accurate_score, complement, tau2_of_design
 from metawright.pooling.quantiles import normal, normal_p, student, student_p
 from metawright.pooling.tau2 import estimate_tau2
@@ -183,11 +184,12 @@ def _weighted_least_squares(Z, T, y, w) -> tuple[np.ndarray, np.ndarray, float]:
     """Coefficients and their covariance on the covariates' own scale (``X = Z T``), weighted sum of squares."""
     root = np.sqrt(w)
     Q, Q2, R = complement(root[:, None] * Z)
-    b = np.linalg.solve(R, (Q * (root * y)[:, None]).sum(axis=0))
+    b = solve_upper(R, (Q * (root * y)[:, None]).sum(axis=0)[:, None])[:, 0]
     a = (Q2 * (root * y)[:, None]).sum(axis=0)
-    back = np.linalg.inv(T)
-    half = back @ np.linalg.inv(R)
-    return back @ b, half @ half.T, float((a * a).sum())
+    one = np.eye(R.shape[0])
+    back = solve_upper(T, one)
+    half = product(back, solve_upper(R, one))
+    return times(back, b), product(half, half.T), float((a * a).sum())
 
 
 def _model_statistic(estimate, covariance) -> float:
@@ -196,7 +198,7 @@ def _model_statistic(estimate, covariance) -> float:
     if not (scale > 0).all():
         return np.nan
     b = estimate[1:] / scale
-    return float(b @ np.linalg.solve(part / np.outer(scale, scale), b))
+    return float(inner(b, solve_positive(part / (scale[:, None] * scale), b[:, None])[:, 0]))
 
 
 def _i2(tau2_method, tau2, q, freedom, trace) -> float:

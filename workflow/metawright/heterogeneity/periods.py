@@ -14,6 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from metawright.heterogeneity.cluster_robust import LEAST_TRIALS, robust_contrast
+from metawright.heterogeneity.matrices import inner, times
 from metawright.heterogeneity.stacked import Stack, fit_stack, stack, stacked_reml
 from metawright.heterogeneity.subgroups import difference_test
 from metawright.pooling.fit import fit
@@ -101,8 +102,8 @@ def period_difference(
     tau2, source, converged = _tau2(data, rho, model, phi)
     found = fit_stack(data, rho, tau2, phi if model == "RE" else 0.0)
     contrast = np.array([-1.0, 1.0])
-    difference = float(contrast @ found.beta)
-    se = float(np.sqrt(contrast @ found.covariance @ contrast))
+    difference = float(inner(contrast, found.beta))
+    se = float(np.sqrt(inner(contrast, times(found.covariance, contrast))))
     robust = robust_contrast(found, contrast)
     half, robust_half = normal(level) * se, robust.critical(level) * robust.se
     return PeriodDifference(

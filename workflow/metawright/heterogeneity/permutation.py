@@ -8,6 +8,7 @@ from itertools import permutations
 
 import numpy as np
 
+from metawright.heterogeneity.matrices import inner, inverse_positive, product, solve_positive, times
 from metawright.heterogeneity.meta_regression import INTERVALS, _checked, _scaled, design
 from metawright.heterogeneity.regression_tau2 import tau2_of_design, tau2_of_designs
 
@@ -111,12 +112,12 @@ def _statistics(X, y, v, tau2_method: str, interval: str) -> tuple[np.ndarray, n
     tau2 = tau2_of_designs(X, y, v, tau2_method)
     w = 1.0 / (v + tau2[:, None])
     XW = np.swapaxes(X, 1, 2) * w[:, None, :]
-    C = np.linalg.inv(XW @ X)
-    b = (C @ (XW @ y)[..., None])[..., 0]
+    C = inverse_positive(product(XW, X))
+    b = times(C, times(XW, y))
     if interval == "HKSJ":
-        r = y - (X @ b[..., None])[..., 0]
+        r = y - times(X, b)
         C = C * ((w * r * r).sum(axis=1) / (k - p))[:, None, None]
     se = np.sqrt(np.diagonal(C, axis1=1, axis2=2))[:, 1:]
     slopes = b[:, 1:]
-    joint = (slopes * np.linalg.solve(C[:, 1:, 1:], slopes[..., None])[..., 0]).sum(axis=1)
+    joint = inner(slopes, solve_positive(C[:, 1:, 1:], slopes[..., None])[..., 0])
     return np.abs(slopes) / se, joint

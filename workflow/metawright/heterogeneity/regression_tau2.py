@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metawright.heterogeneity.matrices import inner, inverse_positive, log_determinant, product, times
+
 METHODS = ("FE", "DL", "PM", "REML", "ML")
 # Step of the scan, as a factor on min(v) + t.
 FACTOR = 1.05
@@ -30,11 +32,6 @@ class Score:
     A3: np.ndarray
     B2: np.ndarray
     q: np.ndarray
-
-
-def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Matrix product by plain sums, whose bits do not depend on the machine's linear algebra."""
-    return (a[:, :, None] * b[None, :, :]).sum(axis=1)
 
 
 def complement(X: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -66,7 +63,7 @@ def accurate_score(X, y, v, t: float, restricted: bool = True) -> Score:
     root = np.sqrt(w)
     _, Q2, _ = complement(root[:, None] * X)
     a = (Q2 * (root * y)[:, None]).sum(axis=0)
-    S = dot(Q2.T * w, Q2)
+    S = product(Q2.T * w, Q2)
     Sa = (S * a).sum(axis=1)
     B, B2 = (np.trace(S), (S * S).sum()) if restricted else (w.sum(), (w * w).sum())
     return Score(*(np.atleast_1d(x) for x in ((a * Sa).sum(), B, (Sa * Sa).sum(), B2, (a * a).sum())))
@@ -76,20 +73,20 @@ def _normal_equations(X, y, v, t):
     """Weights ``(R, k)``, inverse of X'WX ``(R, p, p)``, ``X'W`` ``(R, p, k)`` and residuals ``(R, k)``."""
     w = 1.0 / (v + t[:, None])
     XW = np.swapaxes(X, -1, -2) * w[:, None, :]
-    C = np.linalg.inv(XW @ X)
-    b = C @ (XW @ y)[..., None]
-    return w, C, XW, y - (X @ b)[..., 0]
+    C = inverse_positive(product(XW, X))
+    return w, C, XW, y - times(X, times(C, times(XW, y)))
 
 
 def score(X, y, v, t: np.ndarray, restricted: bool = True) -> Score:
     """`Score` at R values of tau2, for one design ``(k, p)`` or for R designs ``(R, k, p)``."""
     w, C, XW, r = _normal_equations(X, y, v, t)
     u = w * r
-    Xu = (XW @ u[..., None])[..., 0]
-    A3 = (w * u * u).sum(axis=1) - (Xu * (C @ Xu[..., None])[..., 0]).sum(axis=1)
+    Xu = times(XW, u)
+    A3 = (w * u * u).sum(axis=1) - inner(Xu, times(C, Xu))
     if restricted:
-        W2 = C @ (XW @ (w[..., None] * X))
-        W3 = C @ ((XW * w[:, None, :]) @ (w[..., None] * X))
+        weighted = w[..., None] * X
+        W2 = product(C, product(XW, weighted))
+        W3 = product(C, product(XW * w[:, None, :], weighted))
         B = w.sum(axis=1) - np.trace(W2, axis1=1, axis2=2)
         B2 = (w * w).sum(axis=1) - 2.0 * np.trace(W3, axis1=1, axis2=2) + (W2 * np.swapaxes(W2, 1, 2)).sum(axis=(1, 2))
     else:
@@ -101,7 +98,7 @@ def log_likelihood(X, y, v, t: np.ndarray, restricted: bool = True) -> np.ndarra
     """(Restricted) log likelihood without its constant, ``(R,)``."""
     w, C, _, r = _normal_equations(X, y, v, t)
     value = np.log(w).sum(axis=1) - (w * r * r).sum(axis=1)
-    return 0.5 * (value + (np.linalg.slogdet(C)[1] if restricted else 0.0))
+    return 0.5 * (value + (log_determinant(C) if restricted else 0.0))
 
 
 def polish(at: Callable[[np.ndarray], Score], smallest: float, low, high) -> tuple[np.ndarray, np.ndarray]:

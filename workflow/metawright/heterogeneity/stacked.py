@@ -14,6 +14,16 @@ from itertools import pairwise
 
 import numpy as np
 
+from metawright.heterogeneity.matrices import (
+    cholesky,
+    eigen_symmetric,
+    inverse_positive,
+    log_determinant,
+    product,
+    solve_lower,
+    times,
+)
+
 # Points of the scan for maxima of the restricted likelihood, and its reach below and above the scale of the data.
 SCAN_POINTS = 160
 SCAN_REACH = 1e6
@@ -138,7 +148,7 @@ def _compound(size: int, correlation: float) -> np.ndarray:
 
 def _sampling(data: Stack, rows: slice, rho: float) -> np.ndarray:
     s = np.sqrt(data.v[rows])
-    return _compound(s.size, rho) * np.outer(s, s)
+    return _compound(s.size, rho) * (s[:, None] * s)
 
 
 def fit_stack(data: Stack, rho: float, tau2: float = 0.0, phi: float = 0.0) -> StackFit:
@@ -168,17 +178,16 @@ def fit_stack(data: Stack, rho: float, tau2: float = 0.0, phi: float = 0.0) -> S
     for rows in data.blocks:
         M = _sampling(data, rows, rho) + tau2 * _compound(rows.stop - rows.start, phi)
         try:
-            L = np.linalg.cholesky(M)
-        except np.linalg.LinAlgError:
+            L = cholesky(M)
+        except ValueError:
             raise ValueError("the covariance matrix of a trial's estimates is not positive definite") from None
-        x, z = np.linalg.solve(L, X[rows]), np.linalg.solve(L, data.y[rows])
-        information += x.T @ x
-        score += x.T @ z
+        x, z = solve_lower(L, X[rows]), solve_lower(L, data.y[rows, None])[:, 0]
+        information += product(x.T, x)
+        score += times(x.T, z)
         working.append(M)
-    covariance = np.linalg.inv(information)
-    covariance = 0.5 * (covariance + covariance.T)
-    beta = covariance @ score
-    return StackFit(data, rho, tau2, phi, beta, covariance, data.y - X @ beta, tuple(working))
+    covariance = inverse_positive(information)
+    beta = times(covariance, score)
+    return StackFit(data, rho, tau2, phi, beta, covariance, data.y - times(X, beta), tuple(working))
 
 
 @dataclass(frozen=True)
@@ -194,10 +203,11 @@ def _rotate(data: Stack, rho: float, phi: float) -> _Rotated:
     X = data.design
     parts = []
     for rows in data.blocks:
-        L = np.linalg.cholesky(_sampling(data, rows, rho))
-        half = np.linalg.solve(L, _compound(rows.stop - rows.start, phi))
-        share, U = np.linalg.eigh(np.linalg.solve(L, half.T))
-        turned = U.T @ np.linalg.solve(L, np.column_stack([data.y[rows], X[rows]]))
+        L = cholesky(_sampling(data, rows, rho))
+        half = solve_lower(L, _compound(rows.stop - rows.start, phi))
+        both = solve_lower(L, half.T)
+        share, U = eigen_symmetric(0.5 * (both + both.T))
+        turned = product(U.T, solve_lower(L, np.column_stack([data.y[rows], X[rows]])))
         parts.append((turned[:, 0], turned[:, 1:], np.maximum(share, 0.0)))
     return _Rotated(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
@@ -205,14 +215,15 @@ def _rotate(data: Stack, rho: float, phi: float) -> _Rotated:
 def _slope_and_height(turned: _Rotated, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Derivative of twice the restricted log likelihood and twice that likelihood, at each tau2 in t."""
     w = 1.0 / (1.0 + t[:, None] * turned.share)
-    information = np.einsum("tn,np,nq->tpq", w, turned.X, turned.X)
-    covariance = np.linalg.inv(information)
-    beta = np.einsum("tpq,tn,nq,n->tp", covariance, w, turned.X, turned.y)
-    r = turned.y - beta @ turned.X.T
+    transposed = turned.X.T
+    information = product(transposed * w[:, None, :], turned.X)
+    covariance = inverse_positive(information)
+    beta = times(covariance, times(transposed, w * turned.y))
+    r = turned.y - times(turned.X, beta)
     g = w * r
-    curved = np.einsum("tn,np,nq->tpq", w * w * turned.share, turned.X, turned.X)
-    trace = (w * turned.share).sum(axis=1) - np.einsum("tpq,tqp->t", covariance, curved)
-    height = np.log(w).sum(axis=1) - np.linalg.slogdet(information)[1] - (g * r).sum(axis=1)
+    curved = product(transposed * (w * w * turned.share)[:, None, :], turned.X)
+    trace = (w * turned.share).sum(axis=1) - (covariance * curved).sum(axis=(1, 2))
+    height = np.log(w).sum(axis=1) - log_determinant(information) - (g * r).sum(axis=1)
     return (turned.share * g * g).sum(axis=1) - trace, height
 
 

@@ -223,7 +223,7 @@ def posterior(
         pi_low=float(new_low),
         pi_high=float(new_high),
         new_above_zero=float(new.above(0.0)),
-        tau_mean=float(nodes.weight @ nodes.tau) if exists[1] else np.nan,
+        tau_mean=float((nodes.weight * nodes.tau).sum()) if exists[1] else np.nan,
         tau_median=nodes.quantile(0.5),
         tau_upper=nodes.quantile(level),
         shrinkage=_shrinkage(all_y, all_v, nodes, tails),

@@ -28,31 +28,32 @@ class NormalMixture:
 
     def first_moment(self) -> float:
         """Mean."""
-        return float(self.weight @ self.mean)
+        return float((self.weight * self.mean).sum())
 
     def standard_deviation(self) -> float:
         """Standard deviation."""
-        return float(np.sqrt(self.weight @ (self.sd**2 + (self.mean - self.first_moment()) ** 2)))
+        return float(np.sqrt((self.weight * (self.sd**2 + (self.mean - self.first_moment()) ** 2)).sum()))
 
     def _standard(self, x) -> np.ndarray:
         return (np.asarray(x, dtype=np.float64)[..., None] - self.mean) / self.sd
 
     def below(self, x):
         """Probability of less than x (any shape)."""
-        return special.ndtr(self._standard(x)) @ self.weight
+        return (special.ndtr(self._standard(x)) * self.weight).sum(axis=-1)
 
     def above(self, x):
         """Probability of more than x, without the loss of ``1 - below(x)``."""
-        return special.ndtr(-self._standard(x)) @ self.weight
+        return (special.ndtr(-self._standard(x)) * self.weight).sum(axis=-1)
 
     def density(self, x):
         """Density at x."""
-        return np.exp(-0.5 * self._standard(x) ** 2) @ (self.weight / self.sd) / np.sqrt(2.0 * np.pi)
+        t = self._standard(x)
+        return (np.exp(-0.5 * t * t) * (self.weight / self.sd)).sum(axis=-1) / np.sqrt(2.0 * np.pi)
 
     def slope(self, x):
         """Derivative of the density at x."""
         t = self._standard(x)
-        return -(t * np.exp(-0.5 * t * t)) @ (self.weight / self.sd**2) / np.sqrt(2.0 * np.pi)
+        return -(t * np.exp(-0.5 * t * t) * (self.weight / self.sd**2)).sum(axis=-1) / np.sqrt(2.0 * np.pi)
 
     def quantiles(self, probability) -> np.ndarray:
         """Quantiles, shape ``(m,)``, by Newton's iteration inside a bracket."""
