@@ -30,15 +30,14 @@ def test_snakemake_lint(root):
 
 
 def test_every_rule_has_a_script_of_its_name_and_every_script_a_rule(root):
-    rules = {
-        name: body
-        for path in (root / "workflow" / "rules").glob("*.smk")
-        for name, body in re.findall(
-            r"^(?:rule|checkpoint) (\w+):\n(.*?)(?=^rule |^checkpoint |\Z)", path.read_text(), re.DOTALL | re.MULTILINE
-        )
-    }
+    begin = r"^(?:rule|checkpoint) (\w+):\n|^ +rule:\n +name:\n +batch\.rule\(\"(\w+)\"\)\n"
+    rules = {}
+    for path in (root / "workflow" / "rules").glob("*.smk"):
+        _, *pieces = re.split(begin, path.read_text(), flags=re.MULTILINE)
+        for name, step, body in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+            rules[name or step] = body
     for name, body in rules.items():
-        assert f'script:\n        "../scripts/{name}.py"' in body, name
+        assert re.search(rf'script:\n +"\.\./scripts/{name}\.py"', body), name
         assert f'code=code("{name}")' in body, name
     assert set(rules) == {path.stem for path in (root / "workflow" / "scripts").glob("*.py")}
 

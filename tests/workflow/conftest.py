@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +43,11 @@ class House:
 
 
 def jobs(output: str) -> dict[str, int]:
-    """The job statistics that Snakemake printed last."""
+    """The job statistics that Snakemake printed last, batches of one step taken together."""
     table = output.rsplit("Job stats:", 1)[-1] if "Job stats:" in output else ""
-    counts = {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
+    counts: Counter = Counter()
+    for name, count in re.findall(r"^(\w+)(?:\.\S+)? +(\d+)$", table, re.MULTILINE):
+        counts[name] += int(count)
     return {name: count for name, count in counts.items() if name not in ("total", "all", "metawright")}
 
 

@@ -1,24 +1,28 @@
 # clean rows -> one effect per trial and period, and every row that gave none with its reason.
 
 
-rule compute_effects:
-    input:
-        arms="results/{review}/extraction/{outcome}.arms.csv",
-    output:
-        effects="results/{review}/effects/{outcome}.effects.csv",
-        recovered="results/{review}/effects/{outcome}.recovered.csv",
-        choices="results/{review}/effects/{outcome}.choices.csv",
-        inputs="results/{review}/effects/{outcome}.inputs.csv",
-    log:
-        "logs/{review}/compute_effects.{outcome}.log",
-    params:
-        outcome=outcome_choices,
-        periods=protocol_block("periods"),
-        rules=effect_rules,
-        designs=designs,
-        code=code("compute_effects"),
-    script:
-        "../scripts/compute_effects.py"
+for batch in BATCHES:
+
+    rule:
+        name:
+            batch.rule("compute_effects")
+        input:
+            arms=batch.of_outcomes("extraction/{outcome}.arms.csv"),
+        output:
+            effects=batch.of_outcomes("effects/{outcome}.effects.csv"),
+            recovered=batch.of_outcomes("effects/{outcome}.recovered.csv"),
+            choices=batch.of_outcomes("effects/{outcome}.choices.csv"),
+            inputs=batch.of_outcomes("effects/{outcome}.inputs.csv"),
+        log:
+            batch.log("compute_effects"),
+        params:
+            outcomes=of_outcomes(batch, outcome_choices),
+            periods=of_batch(batch, protocol_block("periods")),
+            rules=of_batch(batch, effect_rules),
+            designs=of_outcomes(batch, designs),
+            code=code("compute_effects"),
+        script:
+            "../scripts/compute_effects.py"
 
 
 rule gather_effects:

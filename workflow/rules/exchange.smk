@@ -2,31 +2,30 @@
 # reproduces the table of pooled results from them.
 
 
-rule export_tables:
-    input:
-        arms="results/{review}/extraction/{outcome}.arms.csv",
-        effects="results/{review}/effects/{outcome}.effects.csv",
-        inputs="results/{review}/effects/{outcome}.inputs.csv",
-        pools=collect(
-            "results/{review}/pooling/{outcome}.{period}.json",
-            review=this_review,
-            outcome=this_outcome,
-            period=periods,
-        ),
-    output:
-        wide="results/{review}/exchange/outcomes/{outcome}.metafor.csv",
-        rows="results/{review}/exchange/outcomes/{outcome}.data-rows.csv",
-        settings="results/{review}/exchange/outcomes/{outcome}.analyses.csv",
-    log:
-        "logs/{review}/export_tables.{outcome}.log",
-    params:
-        outcome=outcome_block,
-        number=outcome_number,
-        periods=protocol_block("periods"),
-        model=headline_model("protocol"),
-        code=code("export_tables"),
-    script:
-        "../scripts/export_tables.py"
+for batch in BATCHES:
+
+    rule:
+        name:
+            batch.rule("export_tables")
+        input:
+            arms=batch.of_outcomes("extraction/{outcome}.arms.csv"),
+            effects=batch.of_outcomes("effects/{outcome}.effects.csv"),
+            inputs=batch.of_outcomes("effects/{outcome}.inputs.csv"),
+            pools=batch.of_cells("pooling/{outcome}.{period}.json"),
+        output:
+            wide=batch.of_outcomes("exchange/outcomes/{outcome}.metafor.csv"),
+            rows=batch.of_outcomes("exchange/outcomes/{outcome}.data-rows.csv"),
+            settings=batch.of_outcomes("exchange/outcomes/{outcome}.analyses.csv"),
+        log:
+            batch.log("export_tables"),
+        params:
+            outcomes=of_outcomes(batch, outcome_block),
+            numbers=of_outcomes(batch, outcome_number),
+            periods=of_batch(batch, protocol_block("periods")),
+            model=of_batch(batch, headline_model("protocol")),
+            code=code("export_tables"),
+        script:
+            "../scripts/export_tables.py"
 
 
 rule gather_exchange:

@@ -3,26 +3,30 @@
 # of the outcome's rows, and of what was decided about the file, says what runs again.
 
 
-rule clean_extraction:
-    input:
-        extraction=ancient(extraction_file),
-        adjudication=ancient(optional_file("adjudication")),
-    output:
-        arms="results/{review}/extraction/{outcome}.arms.csv",
-        log="results/{review}/extraction/{outcome}.cleaning_log.csv",
-    log:
-        "logs/{review}/clean_extraction.{outcome}.log",
-    params:
-        rows=outcome_rows,
-        outcome=outcome_words,
-        periods=protocol_block("periods"),
-        arms=protocol_block("arms"),
-        clock=protocol_block("clock"),
-        cleaning=protocol_block("cleaning"),
-        designs=designs,
-        code=code("clean_extraction"),
-    script:
-        "../scripts/clean_extraction.py"
+for batch in BATCHES:
+
+    rule:
+        name:
+            batch.rule("clean_extraction")
+        input:
+            extraction=ancient(of_batch(batch, extraction_file)),
+            adjudication=ancient(of_batch(batch, optional_file("adjudication"))),
+        output:
+            arms=batch.of_outcomes("extraction/{outcome}.arms.csv"),
+            log=batch.of_outcomes("extraction/{outcome}.cleaning_log.csv"),
+        log:
+            batch.log("clean_extraction"),
+        params:
+            rows=of_outcomes(batch, outcome_rows),
+            outcomes=of_outcomes(batch, outcome_words),
+            periods=of_batch(batch, protocol_block("periods")),
+            arms=of_batch(batch, protocol_block("arms")),
+            clock=of_batch(batch, protocol_block("clock")),
+            cleaning=of_batch(batch, protocol_block("cleaning")),
+            designs=of_outcomes(batch, designs),
+            code=code("clean_extraction"),
+        script:
+            "../scripts/clean_extraction.py"
 
 
 rule gather_extraction:

@@ -1,39 +1,34 @@
 # Figures: vector and raster, each with a text alternative and the table of its numbers.
 
 
-rule plot_forest:
-    input:
-        arms="results/{review}/extraction/{outcome}.arms.csv",
-        effects="results/{review}/effects/{outcome}.effects.csv",
-        inputs="results/{review}/effects/{outcome}.inputs.csv",
-        pools=collect(
-            "results/{review}/pooling/{outcome}.{period}.json",
-            review=this_review,
-            outcome=this_outcome,
-            period=periods,
-        ),
-        awaiting=optional_file("awaiting"),
-        claims=optional_file("claims"),
-        studies=optional_file("studies"),
-        risk_of_bias=where_file("risk_of_bias", "appraisal/risk_of_bias.json"),
-    output:
-        svg="results/{review}/figures/forest.{outcome}.svg",
-        pdf="results/{review}/figures/forest.{outcome}.pdf",
-        png="results/{review}/figures/forest.{outcome}.png",
-        txt="results/{review}/figures/forest.{outcome}.txt",
-        csv="results/{review}/figures/forest.{outcome}.csv",
-    log:
-        "logs/{review}/plot_forest.{outcome}.log",
-    params:
-        outcome=outcome_block,
-        periods=protocol_block("periods"),
-        arms=protocol_block("arms"),
-        model=headline_model("protocol"),
-        recommended=headline_model("recommended"),
-        preset=preset_name,
-        code=code("plot_forest"),
-    script:
-        "../scripts/plot_forest.py"
+for batch in BATCHES:
+
+    rule:
+        name:
+            batch.rule("plot_forest")
+        input:
+            arms=batch.of_outcomes("extraction/{outcome}.arms.csv"),
+            effects=batch.of_outcomes("effects/{outcome}.effects.csv"),
+            inputs=batch.of_outcomes("effects/{outcome}.inputs.csv"),
+            pools=batch.of_cells("pooling/{outcome}.{period}.json"),
+            awaiting=of_batch(batch, optional_file("awaiting")),
+            claims=of_batch(batch, optional_file("claims")),
+            studies=of_batch(batch, optional_file("studies")),
+            risk_of_bias=of_batch(batch, where_file("risk_of_bias", "appraisal/risk_of_bias.json")),
+        output:
+            **outcome_figures(batch, "forest"),
+        log:
+            batch.log("plot_forest"),
+        params:
+            outcomes=of_outcomes(batch, outcome_block),
+            periods=of_batch(batch, protocol_block("periods")),
+            arms=of_batch(batch, protocol_block("arms")),
+            model=of_batch(batch, headline_model("protocol")),
+            recommended=of_batch(batch, headline_model("recommended")),
+            preset=of_batch(batch, preset_name),
+            code=code("plot_forest"),
+        script:
+            "../scripts/plot_forest.py"
 
 
 rule plot_risk_of_bias:
@@ -53,108 +48,129 @@ rule plot_risk_of_bias:
         "../scripts/plot_risk_of_bias.py"
 
 
-rule plot_sensitivity:
-    input:
-        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
-        examined="results/{review}/sensitivity/{outcome}.{period}.json",
-        multiverse="results/{review}/sensitivity/{outcome}.multiverse.json",
-    output:
-        **drawn(
-            "sensitivity.{outcome}.{period}",
-            "posterior.{outcome}.{period}",
-        ),
-    log:
-        "logs/{review}/plot_sensitivity.{outcome}.{period}.log",
-    params:
-        outcome=outcome_block,
-        period=period_block,
-        arms=protocol_block("arms"),
-        labels=study_labels,
-        code=code("plot_sensitivity"),
-    script:
-        "../scripts/plot_sensitivity.py"
+for batch in cells_with(2):
+
+    rule:
+        name:
+            batch.rule("plot_sensitivity")
+        input:
+            leave_one_out=batch.of_cells("sensitivity/{outcome}.{period}.leave_one_out.json"),
+            examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
+            multiverse=batch.of_cells("sensitivity/{outcome}.multiverse.json"),
+        output:
+            **cell_figures(
+                batch,
+                "sensitivity",
+                "posterior",
+            ),
+        log:
+            batch.log("plot_sensitivity"),
+        params:
+            cells=batch.cells,
+            outcomes=of_cells(batch, outcome_block),
+            periods=of_cells(batch, period_block),
+            arms=of_batch(batch, protocol_block("arms")),
+            labels=of_batch(batch, study_labels),
+            code=code("plot_sensitivity"),
+        script:
+            "../scripts/plot_sensitivity.py"
 
 
-rule plot_refits:
-    input:
-        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
-        examined="results/{review}/sensitivity/{outcome}.{period}.json",
-    output:
-        **drawn(
-            "influence.{outcome}.{period}",
-            "baujat.{outcome}.{period}",
-            "cumulative.{outcome}.{period}",
-            "gosh.{outcome}.{period}",
-        ),
-    log:
-        "logs/{review}/plot_refits.{outcome}.{period}.log",
-    params:
-        outcome=outcome_block,
-        period=period_block,
-        arms=protocol_block("arms"),
-        labels=study_labels,
-        code=code("plot_refits"),
-    script:
-        "../scripts/plot_refits.py"
+for batch in cells_with(3):
+
+    rule:
+        name:
+            batch.rule("plot_refits")
+        input:
+            leave_one_out=batch.of_cells("sensitivity/{outcome}.{period}.leave_one_out.json"),
+            examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
+        output:
+            **cell_figures(
+                batch,
+                "influence",
+                "baujat",
+                "cumulative",
+                "gosh",
+            ),
+        log:
+            batch.log("plot_refits"),
+        params:
+            cells=batch.cells,
+            outcomes=of_cells(batch, outcome_block),
+            periods=of_cells(batch, period_block),
+            arms=of_batch(batch, protocol_block("arms")),
+            labels=of_batch(batch, study_labels),
+            code=code("plot_refits"),
+        script:
+            "../scripts/plot_refits.py"
 
 
-rule plot_funnel:
-    input:
-        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
-        examined="results/{review}/sensitivity/{outcome}.{period}.json",
-    output:
-        **drawn("funnel.{outcome}.{period}"),
-    log:
-        "logs/{review}/plot_funnel.{outcome}.{period}.log",
-    params:
-        outcome=outcome_block,
-        period=period_block,
-        arms=protocol_block("arms"),
-        labels=study_labels,
-        code=code("plot_funnel"),
-    script:
-        "../scripts/plot_funnel.py"
+for batch in cells_with(10):
+
+    rule:
+        name:
+            batch.rule("plot_funnel")
+        input:
+            leave_one_out=batch.of_cells("sensitivity/{outcome}.{period}.leave_one_out.json"),
+            examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
+        output:
+            **cell_figures(batch, "funnel"),
+        log:
+            batch.log("plot_funnel"),
+        params:
+            cells=batch.cells,
+            outcomes=of_cells(batch, outcome_block),
+            periods=of_cells(batch, period_block),
+            arms=of_batch(batch, protocol_block("arms")),
+            labels=of_batch(batch, study_labels),
+            code=code("plot_funnel"),
+        script:
+            "../scripts/plot_funnel.py"
 
 
-rule plot_missing_data:
-    input:
-        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
-        examined="results/{review}/sensitivity/{outcome}.{period}.json",
-    output:
-        **drawn("missing_data.{outcome}.{period}"),
-    log:
-        "logs/{review}/plot_missing_data.{outcome}.{period}.log",
-    params:
-        outcome=outcome_block,
-        period=period_block,
-        arms=protocol_block("arms"),
-        labels=study_labels,
-        code=code("plot_missing_data"),
-    script:
-        "../scripts/plot_missing_data.py"
+for batch in cells_with_missing():
+
+    rule:
+        name:
+            batch.rule("plot_missing_data")
+        input:
+            leave_one_out=batch.of_cells("sensitivity/{outcome}.{period}.leave_one_out.json"),
+            examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
+        output:
+            **cell_figures(batch, "missing_data"),
+        log:
+            batch.log("plot_missing_data"),
+        params:
+            cells=batch.cells,
+            outcomes=of_cells(batch, outcome_block),
+            periods=of_cells(batch, period_block),
+            arms=of_batch(batch, protocol_block("arms")),
+            labels=of_batch(batch, study_labels),
+            code=code("plot_missing_data"),
+        script:
+            "../scripts/plot_missing_data.py"
 
 
-rule plot_periods:
-    input:
-        periods="results/{review}/heterogeneity/{outcome}.periods.json",
-        pools=collect(
-            "results/{review}/pooling/{outcome}.{period}.json",
-            review=this_review,
-            outcome=this_outcome,
-            period=periods,
-        ),
-    output:
-        **drawn("periods.{outcome}"),
-    log:
-        "logs/{review}/plot_periods.{outcome}.log",
-    params:
-        outcome=outcome_block,
-        periods=protocol_block("periods"),
-        arms=protocol_block("arms"),
-        labels=study_labels,
-        code=code("plot_periods"),
-    script:
-        "../scripts/plot_periods.py"
+for batch in outcomes_over_time():
+
+    rule:
+        name:
+            batch.rule("plot_periods")
+        input:
+            periods=batch.of_outcomes("heterogeneity/{outcome}.periods.json"),
+            pools=batch.of_cells("pooling/{outcome}.{period}.json"),
+        output:
+            **outcome_figures(batch, "periods"),
+        log:
+            batch.log("plot_periods"),
+        params:
+            outcomes=of_outcomes(batch, outcome_block),
+            periods=of_batch(batch, protocol_block("periods")),
+            arms=of_batch(batch, protocol_block("arms")),
+            labels=of_batch(batch, study_labels),
+            code=code("plot_periods"),
+        script:
+            "../scripts/plot_periods.py"
 
 
 rule plot_verdicts:

@@ -1,23 +1,28 @@
-# effects of one outcome and period -> the pool under every declared model.
+# effects of an outcome in each period -> the pool under every declared model.
 
 
-rule pool:
-    input:
-        arms="results/{review}/extraction/{outcome}.arms.csv",
-        effects="results/{review}/effects/{outcome}.effects.csv",
-        recovered="results/{review}/effects/{outcome}.recovered.csv",
-    output:
-        pool="results/{review}/pooling/{outcome}.{period}.json",
-    log:
-        "logs/{review}/pool.{outcome}.{period}.log",
-    params:
-        outcome=outcome_choices,
-        models=protocol_block("models"),
-        prediction_interval=protocol_block("prediction_interval"),
-        contaminated=protocol_block("contaminated"),
-        code=code("pool"),
-    script:
-        "../scripts/pool.py"
+for batch in BATCHES:
+
+    rule:
+        name:
+            batch.rule("pool")
+        input:
+            arms=batch.of_outcomes("extraction/{outcome}.arms.csv"),
+            effects=batch.of_outcomes("effects/{outcome}.effects.csv"),
+            recovered=batch.of_outcomes("effects/{outcome}.recovered.csv"),
+        output:
+            pool=batch.of_cells("pooling/{outcome}.{period}.json"),
+        log:
+            batch.log("pool"),
+        params:
+            outcomes=of_outcomes(batch, outcome_choices),
+            cells=batch.cells,
+            models=of_batch(batch, protocol_block("models")),
+            prediction_interval=of_batch(batch, protocol_block("prediction_interval")),
+            contaminated=of_batch(batch, protocol_block("contaminated")),
+            code=code("pool"),
+        script:
+            "../scripts/pool.py"
 
 
 rule gather_pooled:

@@ -1,46 +1,52 @@
 # Would the conclusion survive another reasonable choice? Analyses that cost little share the job of their cell.
 
 
-rule examine_sensitivity:
-    input:
-        arms="results/{review}/extraction/{outcome}.arms.csv",
-        effects="results/{review}/effects/{outcome}.effects.csv",
-    output:
-        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
-        examined="results/{review}/sensitivity/{outcome}.{period}.json",
-    log:
-        "logs/{review}/examine_sensitivity.{outcome}.{period}.log",
-    params:
-        outcome=outcome_scale,
-        models=protocol_block("models"),
-        contaminated=protocol_block("contaminated"),
-        settings=sensitivity_block("examine_sensitivity"),
-        studies=study_properties,
-        code=code("examine_sensitivity"),
-    script:
-        "../scripts/examine_sensitivity.py"
+for batch in BATCHES:
 
+    rule:
+        name:
+            batch.rule("examine_sensitivity")
+        input:
+            arms=batch.of_outcomes("extraction/{outcome}.arms.csv"),
+            effects=batch.of_outcomes("effects/{outcome}.effects.csv"),
+        output:
+            leave_one_out=batch.of_cells("sensitivity/{outcome}.{period}.leave_one_out.json"),
+            examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
+        log:
+            batch.log("examine_sensitivity"),
+        params:
+            outcomes=of_outcomes(batch, outcome_scale),
+            cells=batch.cells,
+            models=of_batch(batch, protocol_block("models")),
+            contaminated=of_batch(batch, protocol_block("contaminated")),
+            settings=of_batch(batch, sensitivity_block("examine_sensitivity")),
+            studies=of_outcomes(batch, study_properties),
+            code=code("examine_sensitivity"),
+        script:
+            "../scripts/examine_sensitivity.py"
 
-rule multiverse:
-    input:
-        arms="results/{review}/extraction/{outcome}.arms.csv",
-        risk_of_bias=where_file("risk_of_bias", "appraisal/risk_of_bias.json"),
-    output:
-        multiverse="results/{review}/sensitivity/{outcome}.multiverse.json",
-        specifications="results/{review}/sensitivity/{outcome}.specifications.csv",
-    log:
-        "logs/{review}/multiverse.{outcome}.log",
-    params:
-        outcome=outcome_choices,
-        periods=protocol_block("periods"),
-        rules=effect_rules,
-        designs=designs,
-        models=protocol_block("models"),
-        grades=grade_rule,
-        settings=sensitivity_block("multiverse"),
-        code=code("multiverse"),
-    script:
-        "../scripts/multiverse.py"
+    rule:
+        name:
+            batch.rule("multiverse")
+        input:
+            arms=batch.of_outcomes("extraction/{outcome}.arms.csv"),
+            risk_of_bias=of_batch(batch, where_file("risk_of_bias", "appraisal/risk_of_bias.json")),
+        output:
+            multiverse=batch.of_outcomes("sensitivity/{outcome}.multiverse.json"),
+            specifications=batch.of_outcomes("sensitivity/{outcome}.specifications.csv"),
+        log:
+            batch.log("multiverse"),
+        params:
+            outcomes=of_outcomes(batch, outcome_choices),
+            periods=of_batch(batch, protocol_block("periods")),
+            rules=of_batch(batch, effect_rules),
+            designs=of_outcomes(batch, designs),
+            models=of_batch(batch, protocol_block("models")),
+            grades=of_batch(batch, grade_rule),
+            settings=of_batch(batch, sensitivity_block("multiverse")),
+            code=code("multiverse"),
+        script:
+            "../scripts/multiverse.py"
 
 
 rule gather_verdicts:

@@ -1,4 +1,4 @@
-"""Clean the rows of one outcome, adjudicated first: extraction.csv -> the outcome's arms and cleaning log."""
+"""Clean the rows of some outcomes, adjudicated first: extraction.csv -> arms and cleaning log of each."""
 
 from pathlib import Path
 
@@ -10,17 +10,17 @@ from metawright.files.logs import logged
 from metawright.files.tables import write_table
 from metawright.review.sheets import read_sheet
 
+given, out = snakemake.params, snakemake.output
+
 with logged(snakemake.log[0]):
-    protocol = {
-        "outcomes": {snakemake.wildcards.outcome: snakemake.params.outcome},
-        **{name: snakemake.params[name] for name in ("periods", "arms", "clock", "cleaning")},
-    }
+    protocol = {name: given[name] for name in ("periods", "arms", "clock", "cleaning")}
     file = Path(snakemake.input.extraction)
     sheet = read_sheet(file.read_bytes(), file.name)
-    rows = rows_of_outcome(sheet, protocol["outcomes"], snakemake.wildcards.outcome)
     decided = snakemake.input.get("adjudication")
     decisions = read_sheet(Path(decided).read_bytes(), "adjudication.csv") if decided else None
-    cleaned = clean_adjudicated(rows, decisions, protocol, treatment_of(snakemake.params.designs))
-    arms = mark_contaminated(cleaned.arms, snakemake.params.designs)
-    write_table(snakemake.output.arms, arms, ARM_COLUMNS)
-    write_table(snakemake.output.log, cleaned.log, LOG_COLUMNS)
+    for words, designs, table, log in zip(given.outcomes, given.designs, out.arms, out.log, strict=True):
+        one = {**protocol, "outcomes": {words["key"]: words}}
+        rows = rows_of_outcome(sheet, one["outcomes"], words["key"])
+        cleaned = clean_adjudicated(rows, decisions, one, treatment_of(designs))
+        write_table(table, mark_contaminated(cleaned.arms, designs), ARM_COLUMNS)
+        write_table(log, cleaned.log, LOG_COLUMNS)

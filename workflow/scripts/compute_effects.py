@@ -1,4 +1,4 @@
-"""Compute the effects of one outcome: its arms -> one effect per trial and period, with lineage and choices."""
+"""Compute the effects of some outcomes: their arms -> one effect per trial and period, with lineage and choices."""
 
 from metawright.effects.choices import CHOICE_COLUMNS
 from metawright.effects.columns import EFFECT_COLUMNS
@@ -9,11 +9,17 @@ from metawright.extraction.arms import arm_rows
 from metawright.files.logs import logged
 from metawright.files.tables import read_table, write_table
 
+TABLES = {
+    "effects": EFFECT_COLUMNS,
+    "recovered": RECOVERED_COLUMNS,
+    "choices": CHOICE_COLUMNS,
+    "inputs": INPUT_COLUMNS,
+}
+given, out = snakemake.params, snakemake.output
+
 with logged(snakemake.log[0]):
-    given = snakemake.params
-    arms = arm_rows(read_table(snakemake.input.arms))
-    traced = trace_effects(arms, given.outcome, given.periods, given.rules, given.designs)
-    write_table(snakemake.output.effects, traced.effects, EFFECT_COLUMNS)
-    write_table(snakemake.output.recovered, traced.recovered, RECOVERED_COLUMNS)
-    write_table(snakemake.output.choices, traced.choices, CHOICE_COLUMNS)
-    write_table(snakemake.output.inputs, traced.inputs, INPUT_COLUMNS)
+    for place, (outcome, designs) in enumerate(zip(given.outcomes, given.designs, strict=True)):
+        arms = arm_rows(read_table(snakemake.input.arms[place]))
+        traced = trace_effects(arms, outcome, given.periods, given.rules, designs)
+        for name, columns in TABLES.items():
+            write_table(out[name][place], getattr(traced, name), columns)

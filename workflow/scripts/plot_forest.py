@@ -1,4 +1,4 @@
-"""Draw one forest plot: arms, effects, pools, published claims and awaited trials -> figure, its words, its table."""
+"""Draw forest plots: arms, effects, pools, published claims and awaited trials -> figures, words, tables."""
 
 from pathlib import Path
 
@@ -18,25 +18,28 @@ def optional(name):
     return [row.cells for row in read_sheet(Path(path).read_bytes(), path).rows] if path else []
 
 
+given, tables, out = snakemake.params, snakemake.input, snakemake.output
+
 with logged(snakemake.log[0]):
-    forest = forest_data(
-        snakemake.params.outcome,
-        snakemake.params.periods,
-        [read_json(path) for path in snakemake.input.pools],
-        read_table(snakemake.input.arms),
-        read_table(snakemake.input.effects),
-        model=snakemake.params.model,
-        recommended=snakemake.params.recommended,
-        arm_labels=snakemake.params.arms,
-        awaiting=optional("awaiting"),
-        claims=optional("claims"),
-        studies=optional("studies"),
-        inputs=read_table(snakemake.input.inputs),
-        risk_of_bias=read_json(snakemake.input.risk_of_bias) if snakemake.input.get("risk_of_bias") else None,
-        preset=snakemake.params.preset,
-    )
-    words, out = forest_alt_text(forest), snakemake.output
-    title, pages = f"Forest plot: {forest.label}", forest_pages(forest)
-    save(forest_figure(forest), out.svg, out.pdf, out.png, title, words, pages=pages)
-    write_text(out.txt, words + "\n")
-    write_table(out.csv, forest_table(forest), FOREST_COLUMNS)
+    documents = [read_json(path) for path in tables.pools]
+    shared = {name: optional(name) for name in ("awaiting", "claims", "studies")}
+    for place, outcome in enumerate(given.outcomes):
+        forest = forest_data(
+            outcome,
+            given.periods,
+            [pool for pool in documents if pool["outcome"] == outcome["key"]],
+            read_table(tables.arms[place]),
+            read_table(tables.effects[place]),
+            model=given.model,
+            recommended=given.recommended,
+            arm_labels=given.arms,
+            inputs=read_table(tables.inputs[place]),
+            risk_of_bias=read_json(tables.risk_of_bias) if tables.get("risk_of_bias") else None,
+            preset=given.preset,
+            **shared,
+        )
+        words, formats = forest_alt_text(forest), (out.forest_svg[place], out.forest_pdf[place], out.forest_png[place])
+        title, pages = f"Forest plot: {forest.label}", forest_pages(forest)
+        save(forest_figure(forest), *formats, title, words, pages=pages)
+        write_text(out.forest_txt[place], words + "\n")
+        write_table(out.forest_csv[place], forest_table(forest), FOREST_COLUMNS)

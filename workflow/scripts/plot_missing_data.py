@@ -1,4 +1,4 @@
-"""Draw what missing participants of one cell could change: its analyses -> figure, its words, its table."""
+"""Draw what missing participants of some cells could change: their analyses -> figures, words, tables."""
 
 from metawright.figures.missing_data_figures import MISSING_DATA_FIGURES
 from metawright.figures.publish import publish
@@ -6,8 +6,10 @@ from metawright.figures.sensitivity_data import sensitivity_data
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 
+given, out = snakemake.params, snakemake.output
+
 with logged(snakemake.log[0]):
-    given, params = snakemake.input, snakemake.params
-    documents = (read_json(given.examined), read_json(given.leave_one_out))
-    shown = sensitivity_data(params.outcome, params.period, *documents, params.labels, arms=params.arms)
-    publish(snakemake.output, MISSING_DATA_FIGURES, shown)
+    documents = zip(snakemake.input.examined, snakemake.input.leave_one_out, strict=True)
+    for place, (outcome, period, paths) in enumerate(zip(given.outcomes, given.periods, documents, strict=True)):
+        shown = sensitivity_data(outcome, period, *map(read_json, paths), given.labels, arms=given.arms)
+        publish(out, MISSING_DATA_FIGURES, shown, place)

@@ -1,4 +1,4 @@
-"""Draw an outcome over its periods, and their differences -> figure, its words, its table."""
+"""Draw outcomes over their periods, and the differences -> figures, words, tables."""
 
 from metawright.figures.period_figures import PERIOD_FIGURES
 from metawright.figures.periods_data import periods_data
@@ -6,9 +6,12 @@ from metawright.figures.publish import publish
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 
+given, out = snakemake.params, snakemake.output
+
 with logged(snakemake.log[0]):
-    given, params = snakemake.input, snakemake.params
-    pools = [read_json(path) for path in given.pools]
-    choices = {"arms": params.arms, "pools": pools, "labels": params.labels}
-    shown = periods_data(params.outcome, params.periods, read_json(given.periods), **choices)
-    publish(snakemake.output, PERIOD_FIGURES, shown)
+    documents = [read_json(path) for path in snakemake.input.pools]
+    for place, outcome in enumerate(given.outcomes):
+        pools = [pool for pool in documents if pool["outcome"] == outcome["key"]]
+        choices = {"arms": given.arms, "pools": pools, "labels": given.labels}
+        shown = periods_data(outcome, given.periods, read_json(snakemake.input.periods[place]), **choices)
+        publish(out, PERIOD_FIGURES, shown, place)

@@ -1,4 +1,4 @@
-"""Draw the refits of one cell without and with some of its trials: its analyses -> figures, words, tables."""
+"""Draw the refits of some cells without and with some of their trials: their analyses -> figures, words, tables."""
 
 from metawright.figures.publish import publish
 from metawright.figures.refit_figures import REFIT_FIGURES
@@ -6,8 +6,10 @@ from metawright.figures.sensitivity_data import sensitivity_data
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 
+given, out = snakemake.params, snakemake.output
+
 with logged(snakemake.log[0]):
-    given, params = snakemake.input, snakemake.params
-    documents = (read_json(given.examined), read_json(given.leave_one_out))
-    shown = sensitivity_data(params.outcome, params.period, *documents, params.labels, arms=params.arms)
-    publish(snakemake.output, REFIT_FIGURES, shown)
+    documents = zip(snakemake.input.examined, snakemake.input.leave_one_out, strict=True)
+    for place, (outcome, period, paths) in enumerate(zip(given.outcomes, given.periods, documents, strict=True)):
+        shown = sensitivity_data(outcome, period, *map(read_json, paths), given.labels, arms=given.arms)
+        publish(out, REFIT_FIGURES, shown, place)

@@ -1,4 +1,4 @@
-"""Draw whether the result of one cell survives: its analyses and specifications -> figures, words, tables."""
+"""Draw whether the results of some cells survive: their analyses and specifications -> figures, words, tables."""
 
 from metawright.figures.publish import publish
 from metawright.figures.sensitivity_data import sensitivity_data
@@ -6,10 +6,13 @@ from metawright.figures.survival_figures import SURVIVAL_FIGURES
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 
+given, out = snakemake.params, snakemake.output
+
 with logged(snakemake.log[0]):
-    given, params = snakemake.input, snakemake.params
-    documents = (read_json(given.examined), read_json(given.leave_one_out))
-    entries = {entry["period"]: entry for entry in read_json(given.multiverse)["periods"]}
-    more = {"arms": params.arms, "specifications": entries[snakemake.wildcards.period]}
-    shown = sensitivity_data(params.outcome, params.period, *documents, params.labels, **more)
-    publish(snakemake.output, SURVIVAL_FIGURES, shown)
+    documents = zip(snakemake.input.examined, snakemake.input.leave_one_out, snakemake.input.multiverse, strict=True)
+    for place, (outcome, period, paths) in enumerate(zip(given.outcomes, given.periods, documents, strict=True)):
+        examined, left_out, multiverse = map(read_json, paths)
+        entries = {entry["period"]: entry for entry in multiverse["periods"]}
+        more = {"arms": given.arms, "specifications": entries[period["key"]]}
+        shown = sensitivity_data(outcome, period, examined, left_out, given.labels, **more)
+        publish(out, SURVIVAL_FIGURES, shown, place)

@@ -29,21 +29,28 @@ class Drawing:
     columns: Sequence[str]
 
 
-def publish(paths: Mapping[str, str], drawings: Mapping[str, Drawing], shown: object) -> None:
+def publish(
+    paths: Mapping[str, str | Sequence[str]], drawings: Mapping[str, Drawing], shown: object, place: int | None = None
+) -> None:
     """Write several figures of one subject.
 
     Parameters
     ----------
     paths : mapping
-        Path of every file by `<name>_<kind>`, kinds svg, pdf, png, txt and csv.
+        Path of every file by `<name>_<kind>`, kinds svg, pdf, png, txt and csv; lists of paths with *place*.
     drawings : mapping
         The figures by name.
     shown : object
         What they show.
+    place : int, optional
+        Which of the paths in a list belongs to this subject.
     """
     for name, one in drawings.items():
         words = one.words(shown)
-        formats = (paths[f"{name}_{kind}"] for kind in ("svg", "pdf", "png"))
-        save(one.figure(shown), *formats, one.title(shown), words)
-        write_text(paths[f"{name}_txt"], words + "\n")
-        write_table(paths[f"{name}_csv"], one.rows(shown), one.columns)
+        svg, pdf, png, txt, csv = (
+            paths[f"{name}_{kind}"] if place is None else paths[f"{name}_{kind}"][place]
+            for kind in ("svg", "pdf", "png", "txt", "csv")
+        )
+        save(one.figure(shown), svg, pdf, png, one.title(shown), words)
+        write_text(txt, words + "\n")
+        write_table(csv, one.rows(shown), one.columns)

@@ -17,7 +17,7 @@ class Record:
     output : str
         The file.
     rule : str
-        Its rule.
+        Its rule, by the name of the rule's script: batches of outcomes have a rule each, and share a script.
     script : str
         Name of the rule's script without suffix; empty where the rule has none.
     inputs, logs, params : tuple of str
@@ -58,10 +58,11 @@ def read_records(folder: Path = FOLDER) -> dict[str, Record]:
         if entry.get("incomplete"):
             continue
         start, end = (float(entry.get(name) or 0) for name in ("starttime", "endtime"))
+        script = _script(entry.get("code") or "")
         records[output] = Record(
             output,
-            entry["rule"],
-            _script(entry.get("code") or ""),
+            script or entry["rule"],
+            script,
             *(tuple(map(str, entry.get(name) or ())) for name in ("input", "log", "params")),
             {
                 name: text.removeprefix("sha256:")

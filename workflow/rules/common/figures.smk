@@ -10,6 +10,24 @@ def drawn(*names):
     }
 
 
+def outcome_figures(batch, *names):
+    """Files of the figures that a rule draws of each outcome of a batch, by name and kind."""
+    return {
+        f"{name}_{kind}": batch.of_outcomes(f"figures/{name}.{{outcome}}.{kind}")
+        for name in names
+        for kind in ("svg", "pdf", "png", "txt", "csv")
+    }
+
+
+def cell_figures(batch, *names):
+    """Files of the figures that a rule draws of each cell of a batch, by name and kind."""
+    return {
+        f"{name}_{kind}": batch.of_cells(f"figures/{name}.{{outcome}}.{{period}}.{kind}")
+        for name in names
+        for kind in ("svg", "pdf", "png", "txt", "csv")
+    }
+
+
 # The figures of a whole review, with the optional file that each is drawn from.
 REVIEW_FIGURES = {
     "risk_of_bias": "risk_of_bias",
@@ -17,6 +35,7 @@ REVIEW_FIGURES = {
     "claims": "claims",
     "prisma_flow": "screening",
 }
+
 
 # The figures of a cell, with the number of trials from which on there is something to draw.
 CELL_FIGURES = {
