@@ -90,10 +90,12 @@ def test_which_figures_need_how_many_trials():
         return {name for name, drawing in FIGURES.items() if drawing.drawable(shown_of(*cell))}
 
     assert drawn("als-short") == {"posterior"}
-    two = {"method_ladder", "leave_one_out", "influence", "baujat", "posterior", "missing_data"}
+    two = {"method_ladder", "leave_one_out", "influence", "baujat", "posterior", "missing_data", "drapery"}
+    three = two - {"missing_data"} | {"cumulative", "gosh"}
     assert drawn("als-long") == two
-    assert drawn("cold-or") == two - {"missing_data"} | {"cumulative", "gosh"}
-    assert drawn("bcg") == two - {"missing_data"} | {"cumulative", "gosh", "funnel"}
+    assert drawn("cold-smd", 3) == three
+    assert drawn("cold-or") == three | {"radial"}
+    assert drawn("bcg") == three | {"radial", "funnel"}
 
 
 def test_missing_events_are_mapped_by_their_odds():

@@ -31,6 +31,32 @@ for batch in BATCHES:
             "../scripts/plot_forest.py"
 
 
+rule plot_labbe:
+    input:
+        arms="results/{review}/extraction/{outcome}.arms.csv",
+        inputs="results/{review}/effects/{outcome}.inputs.csv",
+        pools=collect(
+            "results/{review}/pooling/{outcome}.{period}.json",
+            review=this_review,
+            outcome=this_outcome,
+            period=periods,
+        ),
+    output:
+        **drawn("labbe.{outcome}"),
+    log:
+        "logs/{review}/plot_labbe.{outcome}.log",
+    params:
+        outcome=outcome_block,
+        periods=protocol_block("periods"),
+        arms=protocol_block("arms"),
+        model=headline_model("protocol"),
+        labels=study_labels,
+        preset=preset_name,
+        code=code("plot_labbe"),
+    script:
+        "../scripts/plot_labbe.py"
+
+
 rule plot_risk_of_bias:
     input:
         risk_of_bias="results/{review}/appraisal/risk_of_bias.json",
@@ -62,6 +88,7 @@ for batch in cells_with(2):
                 batch,
                 "sensitivity",
                 "posterior",
+                "drapery",
             ),
         log:
             batch.log("plot_sensitivity"),
@@ -89,6 +116,7 @@ for batch in cells_with(3):
                 batch,
                 "influence",
                 "baujat",
+                "radial",
                 "cumulative",
                 "gosh",
             ),
@@ -126,6 +154,24 @@ for batch in cells_with(10):
             code=code("plot_funnel"),
         script:
             "../scripts/plot_funnel.py"
+
+
+rule plot_bubble:
+    input:
+        leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
+        examined="results/{review}/sensitivity/{outcome}.{period}.json",
+    output:
+        **drawn("bubble.{outcome}.{period}"),
+    log:
+        "logs/{review}/plot_bubble.{outcome}.{period}.log",
+    params:
+        outcome=outcome_block,
+        period=period_block,
+        arms=protocol_block("arms"),
+        labels=study_labels,
+        code=code("plot_bubble"),
+    script:
+        "../scripts/plot_bubble.py"
 
 
 for batch in cells_with_missing():

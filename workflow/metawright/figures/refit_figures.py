@@ -17,6 +17,7 @@ from metawright.figures.influence import (
     influence_title,
 )
 from metawright.figures.publish import Drawing
+from metawright.figures.radial import RADIAL_COLUMNS, radial_alt_text, radial_figure, radial_table, radial_title
 
 REFIT_FIGURES = {
     "influence": Drawing(influence_figure, influence_title, influence_alt_text, influence_table, INFLUENCE_COLUMNS),
@@ -24,5 +25,6 @@ REFIT_FIGURES = {
     "cumulative": Drawing(
         cumulative_figure, cumulative_title, cumulative_alt_text, cumulative_table, CUMULATIVE_COLUMNS
     ),
+    "radial": Drawing(radial_figure, radial_title, radial_alt_text, radial_table, RADIAL_COLUMNS),
     "gosh": Drawing(gosh_figure, gosh_title, gosh_alt_text, gosh_table, GOSH_COLUMNS),
 }

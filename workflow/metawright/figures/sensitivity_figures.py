@@ -7,7 +7,9 @@ from matplotlib.figure import Figure
 
 from metawright.figures import (
     baujat,
+    bubble,
     cumulative,
+    drapery,
     funnel,
     gosh,
     influence,
@@ -15,6 +17,7 @@ from metawright.figures import (
     method_ladder,
     missing_data,
     posterior,
+    radial,
 )
 from metawright.figures.sensitivity_data import SensitivityData
 
@@ -64,4 +67,7 @@ FIGURES: Mapping[str, Drawing] = {
     "funnel": _drawing(funnel, "funnel"),
     "posterior": _drawing(posterior, "posterior"),
     "missing_data": _drawing(missing_data, "missing_data"),
+    "drapery": _drawing(drapery, "drapery"),
+    "radial": _drawing(radial, "radial"),
+    "bubble": _drawing(bubble, "bubble"),
 }

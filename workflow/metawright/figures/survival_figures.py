@@ -1,5 +1,6 @@
 """The figures that say whether the result of one cell survives: analyses side by side, prior and posterior."""
 
+from metawright.figures.drapery import DRAPERY_COLUMNS, drapery_alt_text, drapery_figure, drapery_table, drapery_title
 from metawright.figures.posterior import (
     POSTERIOR_COLUMNS,
     posterior_alt_text,
@@ -21,4 +22,5 @@ SURVIVAL_FIGURES = {
         sensitivity_figure, sensitivity_title, sensitivity_alt_text, sensitivity_table, SENSITIVITY_COLUMNS
     ),
     "posterior": Drawing(posterior_figure, posterior_title, posterior_alt_text, posterior_table, POSTERIOR_COLUMNS),
+    "drapery": Drawing(drapery_figure, drapery_title, drapery_alt_text, drapery_table, DRAPERY_COLUMNS),
 }

@@ -41,10 +41,12 @@ REVIEW_FIGURES = {
 CELL_FIGURES = {
     "sensitivity": 2,
     "posterior": 2,
+    "drapery": 2,
     "influence": 3,
     "baujat": 3,
     "cumulative": 3,
     "gosh": 3,
+    "radial": 5,
     "funnel": 10,
 }
 
@@ -68,8 +70,12 @@ def figures(kind):
                 names += [
                     f"{name}.{cell}" for name, least in CELL_FIGURES.items() if trials >= least
                 ]
+                moderated = review.protocol["sensitivity"]["moderators"] and trials >= 3
+                names += [f"bubble.{cell}"] if moderated else []
                 names += [f"missing_data.{cell}"] if (outcome, period) in review.counted else []
             names += [f"periods.{outcome}"] if sum(map(bool, most.values())) > 1 else []
+            binary = review.protocol["outcomes"][outcome]["measure"] in BINARY
+            names += [f"labbe.{outcome}"] if binary and max(most.values(), default=0) >= 3 else []
         return [f"results/{review.name}/figures/{name}.{kind}" for name in names]
 
     return paths

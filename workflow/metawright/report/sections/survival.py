@@ -29,15 +29,18 @@ ANALYSES = (
 TOO_FEW = "two trials are too few"
 #: Figures with the tables of an analysis, by its block: name and caption.
 FIGURES = {
+    "method_ladder": {"drapery": "P values of every possible effect, for trials and models"},
     "influence": {
         "influence": "Influence of single trials",
         "baujat": "Contribution of each trial to heterogeneity and to the result",
+        "radial": "Radial plot",
     },
     "cumulative": {"cumulative": "The result as trials accumulate"},
     "gosh": {"gosh": "All subsets of the trials"},
     "bayes": {"posterior": "Prior and posterior"},
     "missing_data": {"missing_data": "What missing participants could change"},
     "small_study_effects": {"funnel": "Funnel plot"},
+    "moderators": {"bubble": "Meta-regression"},
 }
 
 
@@ -57,8 +60,9 @@ def survival(results: Mapping, key: str, figures: Collection[str]) -> dict | Non
     -------
     dict or None
         `cells`: pools, each with `id`, `heading`, `words`, `figure` (`name` and `caption`, or None), `groups`
-        (`title`, `figures`, `tables`) and `not_done`; `periods`: `figure`, `tables`; `others`: a sentence about cells
-        that are not pooled. None where no cell was examined or none has data.
+        (`title`, `figures`, `tables`) and `not_done`; `periods`: `figure`, `tables`; `risks`: the figure of the event
+        rates of both arms, or None; `others`: a sentence about cells that are not pooled. None where no cell was
+        examined or none has data.
     """
     own = [cell for cell in results["cells"] if cell["outcome"] == key and cell.get("sensitivity")]
     contexts = [Context(results, cell) for cell in own]
@@ -66,10 +70,12 @@ def survival(results: Mapping, key: str, figures: Collection[str]) -> dict | Non
     if not any(context.k for context in contexts):
         return None
     tables = periods_tables(contexts[0], (results.get("periods") or {}).get(key))
+    risks = _figure("labbe", key, "Event rates of both arms (L’Abbé plot)", contexts[0].where[0])
     over_time = _figure("periods", key, "Results over time and differences between periods", contexts[0].where[0])
     return {
         "cells": [_cell(context, figures) for context in pooled],
         "periods": {"figure": over_time if tables and over_time["name"] in figures else None, "tables": tables},
+        "risks": risks if risks["name"] in figures else None,
         "others": _others(contexts),
     }
 
