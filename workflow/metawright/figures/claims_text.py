@@ -1,6 +1,6 @@
 """The figure of published claims for those who do not see it: in words, and as a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from metawright.figures.claims_data import ClaimsData, OutcomeClaims
 from metawright.report.numbers import back_transform, format_p
@@ -81,9 +81,3 @@ def claims_table_rows(shown: ClaimsData) -> list[dict[str, object]]:
                 | {"recomputed_p": own.get("p")}
             )
     return rows
-
-
-def statuses(outcomes: Sequence[OutcomeClaims]) -> list[str]:
-    """Return the statuses that occur, in the order of `SIGNS`."""
-    found = {entry["check"]["status"] for one in outcomes for _, entry in one.rows}
-    return [status for status in SIGNS if status in found]

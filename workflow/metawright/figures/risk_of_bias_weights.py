@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from metawright.figures.fonts import text_width, wrap
 from metawright.figures.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
 from metawright.figures.risk_signs import COLORS, SIGNS, WORDS
+from metawright.report.words import dashed
 
 MARGIN, SIZE, HEAD, LINE = 4.0, 7.0, 6.4, 1.25
 ROW, GAP = 13.0, 20.0
@@ -50,7 +51,7 @@ def weighted_bars_figure(pools: Sequence[Mapping], width: float = REPORT_WIDTH) 
 def title_of(pool: Mapping) -> str:
     """Return the name of a pool with its trials and their weights."""
     trials = ", ".join(f"{trial['label']} {trial['weight']:.0f}%" for trial in pool["trials"])
-    return f"{pool['outcome_label']}, {pool['period_label']} ({pool['model']}): {trials}"
+    return f"{pool['outcome_label']}, {dashed(pool['period_label'])} ({pool['model']}): {trials}"
 
 
 def _block(page: Page, pool: Mapping, title: Sequence[str], top: float, left: float) -> None:

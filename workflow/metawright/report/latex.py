@@ -67,7 +67,13 @@ def latex_environment(templates: Mapping[str, str]) -> Environment:
     environment.filters["url"] = lambda address: Latex(escape_url(address))
     environment.filters["key"] = lambda text: Latex(re.sub(r"[^A-Za-z0-9:.-]+", "-", text))
     environment.filters["layout"] = layout
+    environment.filters["name"] = _name
     return environment
+
+
+def _name(text: str) -> Latex:
+    """Return a name that may break after its points and underscores."""
+    return Latex(escape_latex(text).replace(".", r".\allowbreak{}").replace(r"\_", r"\_\allowbreak{}"))
 
 
 def _cite(text: str) -> Latex:

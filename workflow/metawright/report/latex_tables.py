@@ -1,6 +1,5 @@
 """Column widths of LaTeX tables, so that every table fits the line whatever its cells hold."""
 
-import re
 from collections.abc import Mapping
 from math import ceil
 
@@ -10,8 +9,6 @@ SIZES = (("small", 89.0), ("footnotesize", 96.0), ("scriptsize", 105.0))
 GAP = 1.9
 # No column is wider than this many digits while others need room.
 WIDEST = 44.0
-# A place where a line may break takes no room.
-NOTHING = frozenset("\u200b")
 NARROW, BROAD = frozenset(" .,;:'’!|[]()fijlt–"), frozenset("mwMW%—−")
 
 
@@ -53,9 +50,7 @@ def _needs(table: Mapping) -> tuple[list[float], list[float]]:
     for index, column in enumerate(table["columns"]):
         texts = [text for row in table["rows"] for text in (row[index]["text"], row[index]["note"]) if text]
         longest = max(map(_width, texts), default=1.0)
-        word = max(
-            (_width(word) for text in [*texts, column["label"]] for word in re.split(r"[\s\u200b]+", text)), default=1.0
-        )
+        word = max((_width(word) for text in [*texts, column["label"]] for word in text.split()), default=1.0)
         head = max((_width(word) for word in column["label"].split()), default=1.0)
         natural.append(min(WIDEST, max(longest, head, min(_width(column["label"]), 13.0))))
         # Numbers with their limits and short names stay on one line; running text may break between words.
@@ -84,16 +79,7 @@ def _wrapped(share: float) -> int:
 def _width(text: str) -> float:
     """Return the width of *text* in digits, about as Latin Modern sets it."""
     return 0.4 + sum(
-        0.0
-        if char in NOTHING
-        else 0.58
-        if char in NARROW
-        else 1.6
-        if char in BROAD
-        else 1.35
-        if char.isupper()
-        else 1.0
-        for char in text
+        0.58 if char in NARROW else 1.6 if char in BROAD else 1.35 if char.isupper() else 1.0 for char in text
     )
 
 

@@ -8,7 +8,6 @@ from metawright.report.tables.findings import (
     SEVERITIES,
     counts_table,
     finding_records,
-    findings_tables,
     not_run_table,
 )
 from metawright.report.tables.flow import checklist_table, flow_sentence, flow_table
@@ -30,7 +29,7 @@ def audited(results: Mapping, figures: Collection[str]) -> dict:
     -------
     dict
         `audit`: `summary` in a sentence, `counts`, `groups` (per severity: `severity`, `title`, `meaning`, `findings`
-        as records, `table`), `not_run`; None without findings. `claims_figure`, `flow_figure`,
+        as records), `not_run`; None without findings. `claims_figure`, `flow_figure`,
         `weights_figure`: names or None. `feasible`: `label`, `statements`, `overview`, `tables`, or None.
         `judged`: tables `raters`, `undecided`, `by_judgement`. `flow`: `sentence`, `table`, `checklist`. `certainty`:
         `summary`, `domains`.
@@ -63,14 +62,13 @@ def _audit(results: Mapping) -> dict | None:
     audit = results.get("audit")
     if not audit or not (audit["findings"] or audit["not_run"]):
         return None
-    tables = {made["name"].removeprefix("findings-"): made for made in findings_tables(results)}
     groups = []
     for severity, (word, title, meaning) in SEVERITIES.items():
         found = [one for one in audit["findings"] if one["severity"] == severity]
         if found:
             records = finding_records(found, results["labels"])
             group = {"severity": severity, "word": word, "title": title, "meaning": meaning}
-            groups.append(group | {"findings": records, "table": tables[severity]})
+            groups.append(group | {"findings": records})
     return {
         "summary": _summary(audit),
         "counts": counts_table(results),

@@ -8,7 +8,7 @@ from metawright.report.sentences.context import Context
 from metawright.report.sentences.published import check_note, check_words
 from metawright.report.tables.effects import claim_effect, claim_p, effect_text
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import count
+from metawright.report.words import count, dashed
 
 KINDS = {"reproduced": "good", "not_reproduced": "flag"}
 
@@ -24,7 +24,7 @@ def claims_table(results: Mapping) -> dict | None:
         column("Published", "right"),
         column("Recomputed", "right"),
     ]
-    columns += [column("Words", wide=True), column("Check")]
+    columns += [column("Words", wide=True), column("Check", wide=True)]
     entries = {(one["claim"], one["outcome"], one["period"]): one for one in results.get("claims_check") or ()}
     rows = []
     for one in results["cells"]:
@@ -33,7 +33,7 @@ def claims_table(results: Mapping) -> dict | None:
             check = claim["check"]
             entry = entries.get((claim["claim"], one["outcome"], one["period"]))
             k = (claim.get("k") or "").strip()
-            notes = [check_note(context, check), _fits(entry, results["labels"])]
+            notes = [check_note(context, check), _fits(entry)]
             rows.append(
                 [
                     cell(claim["claim"], claim.get("section") or ""),
@@ -49,6 +49,7 @@ def claims_table(results: Mapping) -> dict | None:
         "both limits within 0.015, and the same significance. Partly checkable: some of the claim’s trials have data, "
         "or only a P value is printed."
     ]
+    notes += _first_fits(results)
     return table("claims", "Published claims beside the recomputed pools", columns, rows, notes) if rows else None
 
 
@@ -74,14 +75,21 @@ def _p_of(row: Mapping) -> str:
     return p_value(row.get("p"))
 
 
-def _fits(entry: Mapping | None, labels: Mapping[str, str]) -> str:
-    """Return which combination of choices on the trials at hand gives the printed numbers, where that was tried."""
+def _fits(entry: Mapping | None) -> str:
+    """Return how many combinations of choices on the trials at hand give the printed numbers, where that was tried."""
     if not entry or entry["specifications_that_fit"] is None or not entry["specifications"]:
         return ""
-    number, tried = entry["specifications_that_fit"], entry["specifications"]
-    if not number:
-        return f"none of {tried} combinations of choices on the trials at hand gives the printed numbers"
-    first = re.sub(r"(?<![\w.])-(?=\d)", MINUS, entry["first_that_fits"])
-    for key, label in labels.items():
-        first = first.replace(key, label)
-    return f"{number} of {tried} combinations of choices on the trials at hand give what is printed, first: {first}"
+    return f"{entry['specifications_that_fit'] or 'none'} of {entry['specifications']} combinations of choices fit"
+
+
+def _first_fits(results: Mapping) -> list[str]:
+    """Return for every claim that some combination of choices reproduces which one does so first."""
+    notes = []
+    for entry in results.get("claims_check") or ():
+        if entry["specifications_that_fit"]:
+            first = re.sub(r"(?<![\w.])-(?=\d)", MINUS, entry["first_that_fits"])
+            for key, label in results["labels"].items():
+                first = first.replace(key, label)
+            label = next(p for p in results["protocol"]["periods"] if p["key"] == entry["period"])["label"]
+            notes.append(f"{entry['claim']} ({dashed(label)}): {first}.")
+    return [f"First combination that fits what is printed, on the trials at hand. {' '.join(notes)}"] if notes else []

@@ -58,11 +58,12 @@ _KEYS = {
     "ci_low": "lower limit",
     "ci_high": "upper limit",
 }
+#: How many parts of a list or a mapping are shown; the file of findings has all of them.
 _MOST = 4
 
 
 def compact(value: object, labels: Mapping[str, str], nested: bool = False) -> str:
-    """Return what went into a check, or came out of it, in one line.
+    """Return what went into a check, or came out of it, in one line; of long lists the first parts.
 
     Parameters
     ----------
@@ -80,9 +81,12 @@ def compact(value: object, labels: Mapping[str, str], nested: bool = False) -> s
     if isinstance(value, float):
         return f"{value:.4g}".replace("-", "−")
     if isinstance(value, Mapping):
-        parts = [f"{_key(key, labels)}: {compact(one, labels, True)}" for key, one in value.items()]
-        text = "; ".join(parts)
-        return f"({text})" if nested else text
+        if set(value) == {"low", "high", "value"}:
+            return compact(value["value"] if value["value"] is not None else value["low"], labels)
+        most = _MOST if nested else 2 * _MOST
+        parts = [f"{_key(key, labels)}: {compact(one, labels, True)}" for key, one in list(value.items())[:most]]
+        parts += ["…"] if len(value) > most else []
+        return f"({'; '.join(parts)})" if nested else "; ".join(parts)
     if isinstance(value, list | tuple):
         shown = [compact(one, labels, True) for one in value[:_MOST]]
         more = len(value) - len(shown)
@@ -110,36 +114,6 @@ def location(finding: Mapping) -> str:
     return dashed(finding["location"])
 
 
-def findings_tables(results: Mapping) -> list[dict]:
-    """Return a table per severity that has findings, worst first; those in order come last."""
-    audit = results.get("audit")
-    tables = []
-    for severity, (_, title, meaning) in SEVERITIES.items():
-        found = [one for one in (audit or {"findings": []})["findings"] if one["severity"] == severity]
-        if found:
-            columns = [column("Finding"), column("What is printed", wide=True), column("Computed", wide=True)]
-            columns.append(column("Verdict", wide=True))
-            rows = [_row(one, results["labels"]) for one in found]
-            tables.append(table(f"findings-{severity}", f"{title}: {meaning}", columns, rows))
-    return tables
-
-
-def _row(finding: Mapping, labels: Mapping[str, str]) -> list:
-    quote = f"“{finding['quote']}”" if finding["quote"] else ""
-    origin = ORIGINS[finding["origin"]]
-    return [
-        cell(breakable(finding["id"]), f"{CHECKS.get(finding['code'], '')}; {origin}".removeprefix("; ")),
-        cell(quote or sentence(location(finding)), location(finding) if quote else ""),
-        cell(computed(finding, labels), _source(finding)),
-        sentence(finding["message"]),
-    ]
-
-
-def breakable(name: str) -> str:
-    """Return an id with places where a line may break, after points and underscores."""
-    return name.replace(".", ".\u200b").replace("_", "_\u200b")
-
-
 def _source(finding: Mapping) -> str:
     if finding["origin"] == "curated":
         return f"source: {finding['rests_on']}"
@@ -158,10 +132,10 @@ def counts_table(results: Mapping) -> dict | None:
         column("All", "right"),
     ]
     rows = []
-    for severity, (_, title, meaning) in SEVERITIES.items():
+    for severity, (_, title, _) in SEVERITIES.items():
         numbers = [by_origin.get(origin, {}).get(severity, 0) for origin in ORIGINS]
         if any(numbers):
-            rows.append([cell(title, meaning), *(str(number) for number in numbers), str(sum(numbers))])
+            rows.append([title, *(str(number) for number in numbers), str(sum(numbers))])
     return table("findings-counts", "Findings by severity and origin", columns, rows)
 
 
