@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from metawright.appraisal.grade import grade
 from metawright.appraisal.judgements import DOMAIN_LABELS, OVERALL, read_judgement
+from metawright.appraisal.risk_of_bias import risk_of_bias
+from metawright.appraisal.signalling import is_question, read_answer
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
 from metawright.audit.claims.material import Material
 from metawright.report.claims import split
@@ -13,13 +15,12 @@ _COUNT, _GRADE, _WORDS, _QUALITY, _BLINDING = "counts", "grade_rule", "vocabular
 
 
 def _table(m: Material) -> dict[str, dict[str, str | None]]:
-    """Return the judgements by trial and domain; what the review printed as overall result is among them."""
-    instrument = m.protocol["appraisal"].get("instrument") or "RoB1"
+    """Return the judgements that hold by trial and domain; what the review printed as overall result is among them."""
     table: dict[str, dict[str, str | None]] = {}
-    for row in m.risk_of_bias:
-        domain, text = row["domain"].strip(), row["judgement"]
-        level = text.strip() if domain in OVERALL else read_judgement(text, domain, instrument)[0]
-        table.setdefault(row["study"].strip(), {})[domain] = level
+    for study in risk_of_bias(m.risk_of_bias, (), m.protocol["appraisal"])["studies"]:
+        levels = {domain: item["judgement"] for domain, item in study["judgements"].items()}
+        printed = {name: study[f"{name}_printed"] for name in OVERALL if study[f"{name}_printed"]}
+        table[study["study"]] = levels | printed
     return table
 
 
@@ -109,7 +110,8 @@ def vocabulary(m: Material) -> Iterator[ClaimFinding | NotRun]:
         domain = row["domain"].strip()
         text = (row.get("judgement_as_printed") or row["judgement"]).strip()
         level, remark = read_judgement(text, domain, instrument)
-        if domain not in OVERALL and text and (level is None or remark):
+        known = domain in OVERALL or (is_question(domain, instrument) and read_answer(text) is not None)
+        if text and not known and (level is None or remark):
             strange.setdefault((domain, text), []).append(row["study"].strip())
     for (domain, text), studies in strange.items():
         level, _ = read_judgement(text, domain, instrument)

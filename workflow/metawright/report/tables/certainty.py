@@ -7,7 +7,7 @@ from metawright.report.numbers import p_value
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import dashed, in_words, sentence
+from metawright.report.words import dashed, in_words, measure_short, sentence
 
 DOMAINS = {
     "risk_of_bias": "Risk of bias",
@@ -28,8 +28,12 @@ def summary_of_findings_table(results: Mapping) -> dict | None:
     columns += [column("Absolute effect per 1,000", "right")] if absolute else []
     columns += [column("Certainty"), column("Why", wide=True)]
     rows = []
-    for row in certainty["summary_of_findings"]:
-        made = [cell(row["outcome"], dashed(row["period"])), row["participants"], row["effect"]]
+    for one, row in zip(certainty["cells"], certainty["summary_of_findings"], strict=True):
+        made = [
+            cell(row["outcome"], dashed(row["period"])),
+            row["participants"],
+            _effect(results, one) or row["effect"],
+        ]
         if absolute:
             made.append(_absolute(row.get("absolute")))
         decided = row["certainty"] != row["suggested"]
@@ -47,6 +51,15 @@ def summary_of_findings_table(results: Mapping) -> dict | None:
             "relative effect is the same at every risk."
         )
     return table("summary-of-findings", "Summary of findings", columns, rows, notes)
+
+
+def _effect(results: Mapping, rated: Mapping) -> str:
+    """Return the effect that was rated, in the report's own style of numbers."""
+    key = (rated["outcome"], rated["period"])
+    found = next((one for one in results["cells"] if (one["outcome"], one["period"]) == key), None)
+    row = next((row for row in found["models"] if row["model"] == rated.get("model")), None) if found else None
+    text = effect_text(Context(results, found), row) if row else ""
+    return f"{measure_short(found['measure'])} {text}" if text else ""
 
 
 def _absolute(found: Mapping | None) -> dict | str:
