@@ -46,9 +46,24 @@ rule gather_results:
         "../scripts/gather_results.py"
 
 
+rule what_changed:
+    input:
+        results="results/{review}/report/results.json",
+        previous=previous_results,
+    output:
+        changes="results/{review}/report/changes.json",
+    log:
+        "logs/{review}/what_changed.log",
+    params:
+        code=code("what_changed"),
+    script:
+        "../scripts/what_changed.py"
+
+
 rule render_html:
     input:
         results="results/{review}/report/results.json",
+        changes=where_previous("report/changes.json"),
         templates=templates("report.html.j2", "html/*.j2", "html/*.js"),
         figures=figures("svg"),
         alt_texts=figures("txt"),

@@ -19,5 +19,6 @@ with logged(snakemake.log[0]):
     templates = texts(given.templates, lambda path: path.relative_to(root).as_posix())
     figures, alt_texts = (texts(paths, lambda path: path.stem) for paths in (given.figures, given.alt_texts))
     files = texts(given.files, lambda path: path.name)
-    page = render_html(read_json(given.results), templates, figures, alt_texts, files)
+    changes = read_json(given.changes) if given.changes else None
+    page = render_html(read_json(given.results), templates, figures, alt_texts, files, changes)
     write_text(snakemake.output.html, page)

@@ -7,19 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from metawright.archive.opened import Opened
 from metawright.files.tables import number
+from metawright.report.changes import PLACES
 from metawright.report.numbers import format_effect, format_p
 from metawright.report.tracks import position
 
 _KEYS = ("outcome", "period", "model")
 _NUMBERS = ("estimate", "ci_low", "ci_high", "p")
 _SHOWN = ("status", "measure", "k", "n_experimental", "n_control", *_NUMBERS)
-_WORDS = {
-    "above": "above no effect",
-    "below": "below no effect",
-    "includes": "compatible with no effect",
-    "degenerate": "an interval without width",
-    "none": "no result",
-}
 
 
 def changed_conclusions(old: Opened, new: Opened) -> Iterator[str]:
@@ -40,7 +34,7 @@ def changed_conclusions(old: Opened, new: Opened) -> Iterator[str]:
             same += 1
         else:
             places = [position(_row(pools[key])) for pools in (before, after)]
-            turned = f"CONCLUSION CHANGED ({_WORDS[places[0]]} -> {_WORDS[places[1]]}). "
+            turned = f"CONCLUSION CHANGED ({PLACES[places[0]]} -> {PLACES[places[1]]}). "
             words = [_said(pools[key]) for pools in (before, after)]
             seen = f"{words[0]} -> {words[1]}" if words[0] != words[1] else f"{words[0]}, beyond the digits shown"
             yield f"{name}: {turned if places[0] != places[1] else ''}{seen}"

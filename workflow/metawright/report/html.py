@@ -16,6 +16,7 @@ from metawright.report.page.bibtex import bibtex
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
 from metawright.report.svg import interval_marks, interval_range, place_on
+from metawright.report.tables.changes import changes_section
 
 PAGE = "report.html.j2"
 SCRIPT = "html/report.js"
@@ -27,6 +28,7 @@ def render_html(
     figures: Mapping[str, str],
     alt_texts: Mapping[str, str],
     files: Mapping[str, str] | None = None,
+    changes: Mapping | None = None,
 ) -> str:
     """Render the page.
 
@@ -40,6 +42,8 @@ def render_html(
         SVG text and text alternative of every figure by its name, such as `forest.ALSFRS-R`.
     files : mapping, optional
         Text of files that the page offers for download, by name.
+    changes : mapping, optional
+        What moved since earlier results, from `metawright.report.changes.what_changed`.
 
     Returns
     -------
@@ -49,6 +53,7 @@ def render_html(
     with preset(preset_of(results["protocol"])):
         shown = display(results, figures)
         front = {"answers": answers(results), "marks": marks(results)}
+        front["changes"] = changes_section(results, changes) if changes else None
         data = page_data(results)
     environment = html_environment(templates)
     environment.filters["cite"] = _citations([work["key"] for work in shown["references"]])

@@ -73,6 +73,21 @@ def every_outcome(derived):
     return collect(f"results/{{review}}/{derived}", review=this_review, outcome=outcomes)
 
 
+def previous_results(wildcards):
+    """Path of an earlier results.json of a review: the configured one, that in its folder, or none."""
+    if "previous" in config:
+        return config["previous"].format(review=wildcards.review)
+    path = REVIEWS[wildcards.review].folder / "previous" / "results.json"
+    return str(path) if path.is_file() else []
+
+
+def where_previous(derived):
+    """Path of a result that is made only where there are earlier results to compare with."""
+    return lambda wildcards: (
+        f"results/{wildcards.review}/{derived}" if previous_results(wildcards) else []
+    )
+
+
 def templates(*patterns):
     """Template files; named from the working directory where they lie in it, so that a moved folder stays as built."""
     found = [path for pattern in patterns for path in (ROOM / "templates").glob(pattern)]
