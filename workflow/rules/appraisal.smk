@@ -63,7 +63,11 @@ rule certainty:
         ),
     output:
         certainty="results/{review}/appraisal/certainty.json",
-        summary="results/{review}/appraisal/summary_of_findings.csv",
+        summary=shown(
+            "results/{review}/appraisal/summary_of_findings.csv",
+            "summary_of_findings",
+            "Summary of findings",
+        ),
     log:
         "logs/{review}/certainty.log",
     params:

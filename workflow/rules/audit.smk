@@ -34,7 +34,7 @@ rule audit_claims:
         ),
         screening=optional_file("screening"),
     output:
-        findings="results/{review}/audit/findings.csv",
+        findings=shown("results/{review}/audit/findings.csv", "findings", "Audit findings"),
         audit="results/{review}/audit/audit.json",
         claims_check="results/{review}/audit/claims_check.csv",
         comparison="results/{review}/audit/claims_check.json",

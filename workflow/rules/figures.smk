@@ -61,7 +61,7 @@ rule plot_risk_of_bias:
     input:
         risk_of_bias="results/{review}/appraisal/risk_of_bias.json",
     output:
-        svg="results/{review}/figures/risk_of_bias.svg",
+        svg=shown_figure("risk_of_bias", "results/{review}/figures/risk_of_bias.svg"),
         pdf="results/{review}/figures/risk_of_bias.pdf",
         png="results/{review}/figures/risk_of_bias.png",
         txt="results/{review}/figures/risk_of_bias.txt",
@@ -257,7 +257,7 @@ rule plot_prisma_flow:
     input:
         screening="results/{review}/appraisal/screening.json",
     output:
-        svg="results/{review}/figures/prisma_flow.svg",
+        svg=shown_figure("prisma_flow", "results/{review}/figures/prisma_flow.svg"),
         pdf="results/{review}/figures/prisma_flow.pdf",
         png="results/{review}/figures/prisma_flow.png",
         txt="results/{review}/figures/prisma_flow.txt",

@@ -34,7 +34,7 @@ rule gather_pooled:
             period=periods,
         ),
     output:
-        pooled="results/{review}/pooling/pooled.csv",
+        pooled=shown("results/{review}/pooling/pooled.csv", "pooled", "Pooled results"),
     log:
         "logs/{review}/gather_pooled.log",
     params:

@@ -76,7 +76,7 @@ rule render_html:
             "results/{review}/exchange/revman/{review}-data-rows.csv",
         ],
     output:
-        html="results/{review}/report/report.html",
+        html=shown("results/{review}/report/report.html", "page", "Report", group="Report"),
     log:
         "logs/{review}/render_html.log",
     params:

@@ -56,7 +56,7 @@ rule gather_verdicts:
         examined=every_cell("sensitivity/{outcome}.{period}.json"),
         multiverses=every_outcome("sensitivity/{outcome}.multiverse.json"),
     output:
-        csv="results/{review}/sensitivity/verdicts.csv",
+        csv=shown("results/{review}/sensitivity/verdicts.csv", "verdicts_table", "Verdicts"),
         json="results/{review}/sensitivity/verdicts.json",
     log:
         "logs/{review}/gather_verdicts.log",

@@ -3,29 +3,41 @@
 
 def drawn(*names):
     """Files of the figures that a rule draws, by name and kind."""
-    return {
+    files = {
         f"{name.split('.')[0]}_{kind}": f"results/{{review}}/figures/{name}.{kind}"
         for name in names
         for kind in ("svg", "pdf", "png", "txt", "csv")
     }
+    shown = {f"{name.split('.')[0]}_svg": name for name in names}
+    return files | {key: shown_figure(name, files[key]) for key, name in shown.items()}
 
 
 def outcome_figures(batch, *names):
     """Files of the figures that a rule draws of each outcome of a batch, by name and kind."""
-    return {
-        f"{name}_{kind}": batch.of_outcomes(f"figures/{name}.{{outcome}}.{kind}")
-        for name in names
-        for kind in ("svg", "pdf", "png", "txt", "csv")
-    }
+    labels = [{"review": batch.review, "outcome": outcome} for outcome in batch.outcomes]
+    return listed(batch.of_outcomes, "{outcome}", labels, names)
 
 
 def cell_figures(batch, *names):
     """Files of the figures that a rule draws of each cell of a batch, by name and kind."""
-    return {
-        f"{name}_{kind}": batch.of_cells(f"figures/{name}.{{outcome}}.{{period}}.{kind}")
+    labels = [
+        {"review": batch.review, "outcome": outcome, "period": period}
+        for outcome, period in batch.cells
+    ]
+    return listed(batch.of_cells, "{outcome}.{period}", labels, names)
+
+
+def listed(paths, part, labels, names):
+    """Lists of files by name and kind; *paths* gives those of a pattern, *labels* say what each is about."""
+    files = {
+        f"{name}_{kind}": paths(f"figures/{name}.{part}.{kind}")
         for name in names
         for kind in ("svg", "pdf", "png", "txt", "csv")
     }
+    for name in names:
+        drawings = zip(files[f"{name}_svg"], labels, strict=True)
+        files[f"{name}_svg"] = [shown_figure(name, path, **about) for path, about in drawings]
+    return files
 
 
 # The figures of a whole review, with the optional file that each is drawn from.

@@ -8,7 +8,7 @@ from metawright.report.grid import cell_id
 from metawright.report.sentences.context import SIDES, Context
 from metawright.report.tables.verdicts import DEPENDENCES, VERDICTS
 from metawright.report.tracks import position
-from metawright.report.words import count, in_words, join, sentence
+from metawright.report.words import bound, count, in_words, join, sentence
 
 GRADES = {"high": 4, "moderate": 3, "low": 2, "very low": 1}
 ORDER = ("high", "moderate", "low", "very low")
@@ -30,7 +30,10 @@ def answers(results: Mapping) -> list[dict]:
         ("certain", "How certain is it?", _certainty(results), "certainty"),
         ("awaits", "What awaits data?", _awaiting(results), "awaiting"),
     ]
-    return [{"key": key, "question": words, "sentences": found, "link": link} for key, words, found, link in whole]
+    return [
+        {"key": key, "question": words, "sentences": [bound(one) for one in found], "link": link}
+        for key, words, found, link in whole
+    ]
 
 
 def marks(results: Mapping) -> dict[str, dict]:
@@ -78,6 +81,7 @@ def _findings(results: Mapping) -> list[str]:
         else:
             sides = Counter(_side(context, row) for context, row in telling)
             words = join(f"{in_words(number)} {side}" for side, number in sides.items())
+            words = f"all {next(iter(sides))}" if len(sides) == 1 else words
             part = "all" if len(telling) == len(rows) else in_words(len(telling))
             of = f"{part} of {count(len(rows), 'pool')}" if part != "all" else f"all {count(len(rows), 'pool')}"
             sentences.append(f"Under {name} {of} exclude no effect ({words}).")
