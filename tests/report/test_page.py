@@ -139,7 +139,7 @@ def test_the_first_screen_answers(results):
 
 
 def test_the_first_screen_names_the_only_pool_that_excludes_no_effect():
-    found = {one["key"]: " ".join(one["sentences"]) for one in answers(als_results())}
+    found = {one["key"]: " ".join(one["sentences"]).replace("\u00a0", " ") for one in answers(als_results())}
     assert "only ALSFRS-R (9–12 months) excludes no effect: 3.10 (95% CI 0.04 to 6.15" in found["found"]
     assert "in favour of exercise" in found["found"]
     assert "trials await data." in found["awaits"]
