@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 REVIEW ?=
 WHEELS ?=
+SWEEP ?=
 CORES ?= all
 ARGS ?=
 CONFIG = $(if $(REVIEW),review=$(REVIEW)) $(if $(WHEELS),wheels=True)
@@ -32,8 +33,8 @@ import-review: .venv/installed ## Lay down a review folder from another program'
 conflicts: .venv/installed ## List what two extractors disagree on: make conflicts REVIEW=path
 	@$(BIN)/python -m metawright.review.conflicts "$(REVIEW)"
 
-archive: .venv/installed $(if $(WHEELS),.wheels/complete) ## Pack each review with all it takes to run it again: make archive [REVIEW=path] [WHEELS=1]
-	@$(SNAKEMAKE) -- archives && ls -s --block-size=k results/*/archive/*.crate.zip
+archive: .venv/installed $(if $(WHEELS),.wheels/complete) ## Pack each review with all it takes to run it again: make archive [REVIEW=path | SWEEP=1] [WHEELS=1]
+	@$(SNAKEMAKE) -- $(if $(SWEEP),results/simulation/archive/simulation.crate.zip,archives) && ls -s --block-size=k results/*/archive/*.crate.zip
 
 verify: .venv/installed ## Check an archive, run it again and compare every result: make verify ARCHIVE=file [FRESH=1]
 	@$(BIN)/python -m metawright.archive.verify --cores $(CORES) $(if $(FRESH),--fresh) $(ARGS) -- "$(ARCHIVE)"

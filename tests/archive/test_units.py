@@ -146,14 +146,15 @@ def test_sums_are_those_of_sha256sum():
 
 def test_a_file_that_is_read_cannot_be_withheld():
     jobs = [SimpleNamespace(rule="clean", inputs=("resources/x/extraction.csv",), outputs=())]
-    members = {"resources/x/protocol.yaml"}
+    protocol = ["resources/x/protocol.yaml"]
+    members = set(protocol)
     with pytest.raises(Refused, match=r"extraction.csv: `archive.withhold` keeps it back, and clean reads it"):
-        check_complete(jobs, members, "resources/x/", ["extraction.csv"])
+        check_complete(jobs, members, protocol, ["resources/x/extraction.csv"])
     with pytest.raises(Refused, match=r"protocol.yaml: `archive.withhold` keeps it back, and the workflow reads it"):
-        check_complete([], members, "resources/x/", ["protocol.yaml"])
+        check_complete([], members, protocol, protocol)
     with pytest.raises(Refused, match="an archive does not hold files of this kind"):
-        check_complete(jobs, members, "resources/x/", [])
-    check_complete(jobs, members | {"resources/x/extraction.csv"}, "resources/x/", ["a.pdf"])
+        check_complete(jobs, members, protocol, [])
+    check_complete(jobs, members | {"resources/x/extraction.csv"}, protocol, ["resources/x/a.pdf"])
 
 
 def test_a_result_that_changed_after_it_was_read_is_refused(tmp_path, monkeypatch):
@@ -205,7 +206,7 @@ def test_results_that_come_from_the_configuration_alone_are_packed_too(root, tmp
     made = Record(name, "gather_performance", script.stem, ("config/simulation.yaml",), ("l",), code, {}, 1, 2.0)
     members, jobs = build_archive(
         "simulation", {"title": "A sweep"}, [name], {name: made},
-        root=house, folder=None, config={"pdf": "never"}, template="{{ name }}",
+        root=house, folders={}, config={"pdf": "never"}, template="{{ name }}",
     )  # fmt: skip
     assert [job.seconds for job in jobs] == [2.0]
     assert members["config/simulation.yaml"].read_text() == "seed: 1\n"

@@ -1,4 +1,4 @@
-# A finished review -> one file that anyone can open, check and run again. Not part of `all`.
+# A finished review, or a sweep -> one file that anyone can open, check and run again. Not part of `all`.
 
 
 rule build_archive:
@@ -11,10 +11,12 @@ rule build_archive:
         sha256="results/{review}/archive/{review}.crate.zip.sha256",
     log:
         "logs/{review}/build_archive.log",
+    wildcard_constraints:
+        review=NO_SWEEP,
     localrule: True
     params:
         review=this_review,
-        folder=review_folder,
+        folders=review_folder,
         subject=archive_subject,
         config=lambda wildcards: dict(config),
         root=str(ROOM.parent),
@@ -31,9 +33,35 @@ rule verify_archive:
         verification="results/{review}/archive/verification.json",
     log:
         "logs/{review}/verify_archive.log",
+    wildcard_constraints:
+        review=NO_SWEEP,
     localrule: True
     threads: workflow.cores
     params:
         code=code("verify_archive"),
     script:
         "../scripts/verify_archive.py"
+
+
+rule build_sweep_archive:
+    input:
+        performance="results/simulation/performance.csv",
+        html="results/simulation/report.html",
+        files=archived_sweep_files,
+        template=templates("archive/sweep.md.j2")[0],
+    output:
+        crate="results/simulation/archive/simulation.crate.zip",
+        sha256="results/simulation/archive/simulation.crate.zip.sha256",
+    log:
+        "logs/simulation/build_sweep_archive.log",
+    localrule: True
+    params:
+        folders=swept_reviews,
+        subject=sweep_subject,
+        settings=SIMULATION,
+        config=lambda wildcards: dict(config),
+        root=str(ROOM.parent),
+        wall_times="logs/simulation/wall_times.csv",
+        code=code("build_sweep_archive"),
+    script:
+        "../scripts/build_sweep_archive.py"

@@ -18,7 +18,7 @@ with logged(snakemake.log[0]):
         list(given.targets),
         read_records(),
         root=Path(params.root),
-        folder=Path(params.folder),
+        folders={name: Path(folder) for name, folder in params.folders.items()},
         config=params.config,
         template=Path(given.template).read_text(encoding="utf-8"),
     )

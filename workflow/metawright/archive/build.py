@@ -32,6 +32,9 @@ README = "README.md"
 ZENODO = ".zenodo.json"
 PROVENANCE_VERSION = 1
 
+#: What an archive is of.
+REVIEW, SWEEP = "review", "sweep"
+
 
 def build_archive(
     name: str,
@@ -40,31 +43,37 @@ def build_archive(
     records: Mapping[str, Record],
     *,
     root: Path,
-    folder: Path | None,
+    folders: Mapping[str, Path],
     config: Mapping,
     template: str,
+    settings: Sequence[str] = (),
+    kind: str = REVIEW,
 ) -> tuple[dict[str, bytes | Path], list[Job]]:
     """Return every file of an archive, and the jobs behind it with their wall times.
 
     Parameters
     ----------
     name : str
-        Name of the review, that of its folder.
+        Name of the review, that of its folder; of a sweep, the name that its results are filed under.
     subject : mapping
-        What the metadata say: `title`, `question`, `source`, `authors`, `licence`, `date`; and `withhold`, patterns of
-        files of the review folder of which only the hash leaves.
+        What the metadata say: `title`, `question`, `source`, `authors`, `licence`, `date`; and `withhold`, by review
+        the patterns of files of its folder of which only the hash leaves.
     targets : sequence of str
         The results that the workflow is run for; all that they rest on comes along.
     records : mapping
         How Snakemake made every file, by file.
     root : Path
         The folder that holds the workflow's Snakefile.
-    folder : Path or None
-        The review folder; None for results that come from the configuration alone.
+    folders : mapping
+        The review folders that come along, by name: the review's own, or those whose trials a sweep takes.
     config : mapping
-        The configuration in effect; the archive's own names this one review and never demands LaTeX.
+        The configuration in effect; the archive's own names these reviews alone and never demands LaTeX.
     template : str
         Text of the README's template.
+    settings : sequence of str
+        Further files that declare what is run.
+    kind : str
+        `review` or `sweep`.
 
     Raises
     ------
@@ -78,20 +87,20 @@ def build_archive(
     check_versions(targets, software)
     check_code(made, root)
     check_unchanged(made, records)
-    named = _namer(name, root, folder)
+    named = _namer(root, folders)
     jobs = [renamed(job, named) for job in made]
     results = {named(output): Path(output) for job in made for output in job.outputs}
 
-    prefix = f"resources/{name}/" if folder else ""
-    patterns = list(subject.get("withhold") or ())
-    withheld = withheld_files(folder, patterns) if folder else {}
-    own = {prefix + file: path for file, path in review_files(folder, patterns).items()} if folder else {}
+    own, withheld = _review_parts(folders, subject.get("withhold") or {})
     packages = wheel_files(root) if config.get("wheels") else None
     check_parts(root, own, packages)
     members: dict[str, bytes | Path] = {**project_files(root), **own, **results, **(packages or {})}
-    members["config/config.yaml"] = _configuration(prefix, config)
-    members |= {prefix + WITHHELD: sums(withheld).encode()} if withheld else {}
-    check_complete(jobs, members, prefix, withheld)
+    members |= {named(path): Path(path) for path in settings}
+    members["config/config.yaml"] = _configuration(folders, config)
+    members |= {f"resources/{key}/{WITHHELD}": sums(held).encode() for key, held in withheld.items() if held}
+    kept = {f"resources/{key}/{file}" for key, held in withheld.items() for file in held}
+    protocols = [f"resources/{key}/protocol.yaml" for key in folders]
+    check_complete(jobs, members, protocols, kept)
 
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     about = {path: _described(source) for path, source in members.items()}
@@ -99,11 +108,16 @@ def build_archive(
         "schema_version": PROVENANCE_VERSION,
         "archive": SCHEMA,
         "review": name,
+        "kind": kind,
         "title": subject["title"],
         "workflow": {"version": project["version"], "sha256": _workflow_digest(about)},
         "software": software,
         "targets": [named(target) for target in targets],
-        "withheld": withheld,
+        "withheld": {
+            file if kind == REVIEW else f"{key}/{file}": digest
+            for key, held in withheld.items()
+            for file, digest in held.items()
+        },
         "jobs": [_job(job, root, about) for job in jobs],
     }
     texts = {
@@ -112,7 +126,7 @@ def build_archive(
         README: readme(template, name, subject, provenance, project["license"]).encode(),
     }
     about |= {path: _described(text) for path, text in texts.items()}
-    read = {path for job in jobs for path in job.inputs} | {f"{prefix}protocol.yaml"}
+    read = {path for job in jobs for path in job.inputs} | set(protocols)
     inputs = sorted(path for path in (read & set(members)) - set(results) if not path.startswith("workflow/"))
     codes = {job["script"]: job["code"] for job in provenance["jobs"]}
     targets = provenance["targets"]
@@ -121,13 +135,27 @@ def build_archive(
     about[METADATA] = _described(texts[METADATA])
     members |= texts
     members[MANIFEST] = sums({path: item["sha256"] for path, item in about.items()}).encode()
-    check_private(members, [Path.home(), Path.cwd(), root.resolve(), *([folder.resolve()] if folder else [])])
+    check_private(
+        members, [Path.home(), Path.cwd(), root.resolve(), *(folder.resolve() for folder in folders.values())]
+    )
     return members, jobs
 
 
-def _namer(name: str, root: Path, folder: Path | None) -> Callable[[str], str]:
+def _review_parts(
+    folders: Mapping[str, Path], patterns: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Path], dict[str, dict[str, str]]]:
+    """Return the files of the review folders by their names in the archive, and by review the hashes of the others."""
+    own, withheld = {}, {}
+    for name, folder in folders.items():
+        unwanted = list(patterns.get(name) or ())
+        withheld[name] = withheld_files(folder, unwanted)
+        own |= {f"resources/{name}/{file}": path for file, path in review_files(folder, unwanted).items()}
+    return own, withheld
+
+
+def _namer(root: Path, folders: Mapping[str, Path]) -> Callable[[str], str]:
     """Return what turns a path as Snakemake names it into the file's name in the archive; links are not followed."""
-    places = [(_absolute(folder), f"resources/{name}/")] if folder else []
+    places = [(_absolute(folder), f"resources/{name}/") for name, folder in folders.items()]
     places += [(_absolute("results"), "results/"), (_absolute(root), "")]
 
     def named(path: str) -> str:
@@ -143,13 +171,13 @@ def _absolute(path: str | Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
 
 
-def _configuration(folder: str, config: Mapping) -> bytes:
+def _configuration(folders: Mapping[str, Path], config: Mapping) -> bytes:
     own = {key: value for key, value in sorted(config.items()) if key not in ("review", "reviews")}
     if own.get("pdf") == "always":
         own["pdf"] = "auto"
-    reviews = {"reviews": [folder.rstrip("/")]} if folder else {}
     head = "# Written for this archive. Every key is described in config/README.md.\n"
-    return (head + yaml.safe_dump({**reviews, **own}, sort_keys=False, allow_unicode=True)).encode()
+    text = {"reviews": [f"resources/{name}" for name in folders], **own}
+    return (head + yaml.safe_dump(text, sort_keys=False, allow_unicode=True)).encode()
 
 
 def _job(job: Job, root: Path, about: Mapping[str, Mapping]) -> dict:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from metawright.archive.conclusions import changed_conclusions
 from metawright.archive.opened import Opened, open_archive
+from metawright.archive.performances import changed_performance
+from metawright.archive.sweeps import is_sweep
 from metawright.files.zips import Refused
 
 #: Lines of one file that are shown.
@@ -23,6 +25,11 @@ def compare(old: Opened, new: Opened) -> list[str]:
         *_section("Data", _data(old, new)),
         *_section("Code", _code(old, new)),
         *_section("Conclusions", changed_conclusions(old, new)),
+        *(
+            _section("Performance", changed_performance(old, new))
+            if any(map(is_sweep, (old.provenance, new.provenance)))
+            else ()
+        ),
     ]
 
 
@@ -38,7 +45,7 @@ def _section(title: str, lines: Iterator[str]) -> list[str]:
 
 def _data(old: Opened, new: Opened) -> Iterator[str]:
     """Compare the review folders file by file, whatever the reviews are called."""
-    texts = (_folder(archive, f"resources/{archive.provenance['review']}/") for archive in (old, new))
+    texts = [_inputs(archive) for archive in (old, new)]
     yield from _files(*texts, old, new, show=lambda name: name.endswith((".csv", ".yaml")))
     before, after = (archive.provenance["withheld"] for archive in (old, new))
     for name in sorted(set(before) | set(after)):
@@ -73,6 +80,14 @@ def _programs(archive: Opened) -> dict[str, str]:
         found.setdefault(name, []).append(version)
     used = {item["name"]: item["version"] for item in archive.provenance["software"]}
     return {"python": used["python"], **{name: " or ".join(versions) for name, versions in found.items()}}
+
+
+def _inputs(archive: Opened) -> dict[str, str]:
+    """Return the files that declare what is run: a review's folder, or a sweep's file and the reviews that it takes."""
+    if is_sweep(archive.provenance):
+        read = {path for job in archive.provenance["jobs"] for path in job["inputs"] if path.startswith("config/")}
+        return {name: name for name in archive.sha256 if name in read or name.startswith("resources/")}
+    return _folder(archive, f"resources/{archive.provenance['review']}/")
 
 
 def _folder(archive: Opened, prefix: str) -> dict[str, str]:

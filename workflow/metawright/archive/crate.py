@@ -103,7 +103,7 @@ def crate_metadata(
         for url, title, version in _PROFILES
     ]
 
-    entities = _add_files(crate, files, codes, versions.get("snakemake"), {"code": code, "data": data}, name)
+    entities = _add_files(crate, files, codes, versions.get("snakemake"), {"code": code, "data": data})
     workflow = entities["Snakefile"]
     workflow["name"] = f"Metawright, run for {name}"
     workflow["version"] = versions["metawright"]
@@ -135,12 +135,13 @@ def crate_metadata(
 
 
 def description(subject: Mapping) -> str:
-    """Return one paragraph on the review and on what the archive is."""
+    """Return one paragraph on the review, or the sweep, and on what the archive is."""
     parts = [
         subject.get("question") or "",
         f"Source: {subject['source'].rstrip('.')}." if subject.get("source") else "",
     ]
-    parts.append("Data, protocol, results and report of a meta-analysis, with the workflow that made them.")
+    what = subject.get("contents") or "Data, protocol, results and report of a meta-analysis"
+    parts.append(f"{what}, with the workflow that made them.")
     return " ".join(part.rstrip() for part in parts if part)
 
 
@@ -157,7 +158,6 @@ def _add_files(
     codes: Mapping[str, str],
     snakemake: str | None,
     licences: Mapping[str, ContextEntity],
-    name: str,
 ) -> dict:
     """Add every file with its hash and licence, the workflow first; return the entities by file."""
     entities = {}
@@ -176,7 +176,7 @@ def _add_files(
             if path in codes:
                 about |= {"@type": ["File", "SoftwareSourceCode"], "version": codes[path]}
             entity = crate.add_file(None, path, properties=about)
-        ours = not path.startswith((f"resources/{name}/", "results/"))
+        ours = not path.startswith(("resources/", "results/"))
         if not path.startswith("wheels/"):
             entity["license"] = licences["code" if ours else "data"]
         entities[path] = entity

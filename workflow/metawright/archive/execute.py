@@ -66,6 +66,12 @@ def run_workflow(python: Path, folder: Path, targets: Sequence[str], cores: str)
     _run(command, folder, own, "its workflow failed")
 
 
+def run_module(python: Path, folder: Path, module: str, arguments: Sequence[str]) -> None:
+    """Run a module of the library that lies in *folder*."""
+    command = [str(python), "-m", module, *arguments]
+    _run(command, folder, {"PYTHONPATH": str(folder / "workflow")}, f"{module} failed")
+
+
 def _without_spaces(python: Path, folder: Path) -> Path:
     """Return a path of the interpreter that Snakemake can call: it puts the path into shell commands as it is."""
     if " " not in str(python):

@@ -11,6 +11,9 @@ from metawright.files.zips import Refused, content, file_sha256
 from metawright.provenance.code import code_digest
 from metawright.provenance.records import Record
 
+#: A shard reads what it is to hold, which its name is a digest of; the rest of a plan may be a later one.
+READ_IN_PART = {("simulate_shard", "results/simulation/plan.json")}
+
 _AGAIN = "run make report ARGS=--forceall"
 
 
@@ -53,7 +56,7 @@ def check_unchanged(jobs: Iterable[Job], records: Mapping[str, Record]) -> None:
     digests: dict[str, str] = {}
     for job in jobs:
         for path, digest in records[job.outputs[0]].checksums.items():
-            if not path.startswith("results/"):
+            if not path.startswith("results/") or (job.rule, path) in READ_IN_PART:
                 continue
             if not Path(path).is_file():
                 raise Refused(f"{path}: is gone, and {job.rule} read it; run make report first")
@@ -61,10 +64,12 @@ def check_unchanged(jobs: Iterable[Job], records: Mapping[str, Record]) -> None:
                 raise Refused(f"{path}: has changed since {job.rule} read it; {_AGAIN}")
 
 
-def check_complete(jobs: Iterable[Job], members: Iterable[str], prefix: str, withheld: Iterable[str]) -> None:
-    """Refuse an archive without a file that a job reads; *prefix* leads to the names of the files *withheld*."""
-    members, kept = set(members), {prefix + name for name in withheld}
-    readers = {path: "the workflow" for path in (f"{prefix}protocol.yaml",) if prefix}
+def check_complete(
+    jobs: Iterable[Job], members: Iterable[str], protocols: Iterable[str], withheld: Iterable[str]
+) -> None:
+    """Refuse an archive without a file that a job or the workflow reads."""
+    members, kept = set(members), set(withheld)
+    readers = dict.fromkeys(protocols, "the workflow")
     readers |= {path: job.rule for job in jobs for path in (*job.inputs, *job.outputs)}
     for path, reader in readers.items():
         if path in kept:

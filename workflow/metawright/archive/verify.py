@@ -13,12 +13,13 @@ from pathlib import Path
 from metawright.archive.execute import Failed, make_environment, other_packages, run_workflow
 from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, likeness, pdf_producer
 from metawright.archive.opened import Opened, open_archive
+from metawright.archive.sweeps import CUT_BY_MACHINE, drawn_shards, is_sweep, run_shards
 from metawright.files.documents import read_json, write_json
 from metawright.files.zips import Refused, file_sha256
 from metawright.report.latex_tools import has_latex
 
 #: Verdicts on a result beside those of `metawright.archive.likeness`.
-MISSING, OTHER_LATEX, NO_LATEX, NOT_RUN = "missing", "other_latex", "no_latex", "not_run"
+MISSING, OTHER_LATEX, NO_LATEX, NOT_RUN, RECUT = "missing", "other_latex", "no_latex", "not_run", "recut"
 
 #: LaTeX is the one program that the lock file does not hold; this rule calls it.
 LATEX_RULE = "compile_pdf"
@@ -31,6 +32,7 @@ _WORDS = {
     OTHER_LATEX: "made by another LaTeX than here, not compared",
     NO_LATEX: "not made again, for there is no LaTeX here",
     NOT_RUN: "not run again",
+    RECUT: "cut into jobs anew, not compared",
 }
 
 
@@ -58,7 +60,8 @@ def verify(
     only_check : bool
         Check the hashes and run nothing.
     sample, rule, seed : int, str, int
-        Run only so many jobs, drawn at random by *seed*, of *rule* or of any; all that they depend on runs too.
+        Run only so many jobs, drawn at random by *seed*, of *rule* or of any; all that they depend on runs too. Of a
+        sweep, so many shards are simulated anew, and the table is merged again from the archived ones.
     say : callable
         Where progress goes.
 
@@ -81,7 +84,8 @@ def verify(
         outcome = {"archive": Path(path).name, "sha256": file_sha256(path), "checked": len(archive.sha256)}
         if only_check:
             return {**outcome, "results": {}, "first_difference": None, "reproduced": None}
-        targets = _targets(archive, sample, rule, seed)
+        shards = drawn_shards(archive, sample, seed) if sample and is_sweep(archive.provenance) else []
+        targets = shards or _targets(archive, sample, rule, seed)
         with tempfile.TemporaryDirectory(prefix="metawright-verify-") as scratch:
             folder = Path(scratch).resolve()
             archive.extract(folder)
@@ -92,8 +96,12 @@ def verify(
             if fresh or others:
                 say("Making the archive's own environment.")
                 python = make_environment(folder)
-            say(f"Running the workflow again in a scratch folder ({len(targets)} targets).")
-            run_workflow(python, folder, targets, cores)
+            if shards:
+                say(f"Simulating {len(shards)} shards again, and merging the archived ones.")
+                run_shards(archive, folder, python, shards)
+            else:
+                say(f"Running the workflow again in a scratch folder ({len(targets)} targets).")
+                run_workflow(python, folder, targets, cores)
             results = _compare(archive, folder, bool(sample))
     first = _first_difference(archive.provenance["jobs"], results)
     return {**outcome, "results": results, "first_difference": first, "reproduced": first is None}
@@ -143,7 +151,11 @@ def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
     latex = {name for job in archive.provenance["jobs"] if job["rule"] == LATEX_RULE for name in job["outputs"]}
     versions = _versions(archive, folder)
     results = {}
-    for name in (name for job in archive.provenance["jobs"] for name in job["outputs"]):
+    made_by = {name: job["rule"] for job in archive.provenance["jobs"] for name in job["outputs"]}
+    for name, rule in made_by.items():
+        if rule in CUT_BY_MACHINE and not sampled:
+            results[name] = {"verdict": RECUT}
+            continue
         if not (folder / name).is_file():
             verdict = NOT_RUN if sampled else NO_LATEX if name in latex and not has_latex() else MISSING
             results[name] = {"verdict": verdict}

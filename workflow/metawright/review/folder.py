@@ -114,7 +114,7 @@ def read_reviews(config: Mapping, schemas: Path) -> dict[str, Review]:
         raise BadInput(problems)
     wanted = config.get("review") or config.get("reviews") or []
     folders = [Path(item) for item in ([wanted] if isinstance(wanted, str) else wanted)]
-    if not folders:
+    if not folders and config.get("reviews") != []:
         raise BadInput([Problem("config", 0, "", "", "names no review; set `reviews:` or pass --config review=PATH")])
     reviews: dict[str, Review] = {}
     by_review: dict[str, list[Problem]] = {}

@@ -26,6 +26,16 @@ _SUMMARY = {
 }
 
 
+def subject(content: Mapping) -> dict:
+    """Return what an archive says about a sweep: `title`, `question`, `source`, `authors`, `licence`, `date`."""
+    about = content["archive"]
+    aims = [grid["aims"] for grid in content["grids"].values() if grid["aims"]]
+    title = about["title"] or f"Simulation sweep: {', '.join(content['grids'])}"
+    contents = "Declaration, seed, statistics of every job, table and figures of a simulation study"
+    terms = {name: about[name] for name in ("authors", "licence", "date")}
+    return {"title": title, "question": " ".join(aims), "source": "", "contents": contents, **terms}
+
+
 def render_sweep(
     plan: Mapping,
     rows: Iterable[Mapping[str, str]],
