@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from metawright.archive.build import build_archive
-from metawright.archive.execute import Failed, other_packages, run_workflow
+from metawright.archive.execute import other_packages
 from metawright.archive.jobs import in_order, jobs_behind
 from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, likeness, pdf_producer
 from metawright.archive.parts import read_sums, review_files, sums, withheld_files
@@ -270,19 +270,6 @@ def test_packages_are_held_against_the_lock():
         "numpy 0.1 is asked for",
         "no-such-package 1.0 is asked for",
     ]
-
-
-def test_an_interpreter_in_a_folder_with_a_space_is_called_without_one(tmp_path):
-    """Snakemake writes the interpreter's path into shell commands unquoted."""
-    (tmp_path / "a folder" / "bin").mkdir(parents=True)
-    python = tmp_path / "a folder" / "bin" / "python"
-    python.write_text('#!/bin/sh\necho "$0" > called; exit 7\n')
-    python.chmod(0o755)
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    with pytest.raises(Failed, match="its workflow failed"):
-        run_workflow(python, scratch, ["x"], "1")
-    assert (scratch / "called").read_text().strip() == str(scratch / ".python" / "bin" / "python")
 
 
 def test_zenodo_gets_what_was_declared_and_nothing_else():

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -184,3 +185,15 @@ def test_a_new_review_builds_at_once(root, tmp_path):
     house.build("--config", "review=resources/my-review")
     assert pooled(house, "my-review")["ALSFRS-R", "long", "FE-z"]["k"] == "2"
     assert (house.folder / "results" / "my-review" / "report" / "report.html").is_file()
+
+
+def test_the_environment_may_lie_below_a_folder_with_a_space(root, tmp_path):
+    """Snakemake writes the interpreter's path into shell commands."""
+    house = copy_house(root, tmp_path / "a user's house", "common-cold")
+    (house.folder / ".venv").symlink_to(sys.prefix, target_is_directory=True)
+    target = "results/common-cold/extraction/sneezing.arms.csv"
+    environment = {**os.environ, "PYTHONPATH": str(house.folder / "workflow"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [house.folder / ".venv" / "bin" / "python", "-m", "snakemake", "--cores", "1", "--", target]
+    result = subprocess.run(command, cwd=house.folder, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (house.folder / target).is_file()

@@ -61,7 +61,7 @@ def make_environment(folder: Path) -> Path:
 
 def run_workflow(python: Path, folder: Path, targets: Sequence[str], cores: str) -> None:
     """Make *targets* in *folder* with the workflow, the library and nothing else of that folder."""
-    command = [str(_without_spaces(python, folder)), "-m", "snakemake", "--cores", cores, "--", *targets]
+    command = [str(python), "-m", "snakemake", "--cores", cores, "--", *targets]
     own = {"PYTHONPATH": str(folder / "workflow")}
     _run(command, folder, own, "its workflow failed")
 
@@ -70,15 +70,6 @@ def run_module(python: Path, folder: Path, module: str, arguments: Sequence[str]
     """Run a module of the library that lies in *folder*."""
     command = [str(python), "-m", module, *arguments]
     _run(command, folder, {"PYTHONPATH": str(folder / "workflow")}, f"{module} failed")
-
-
-def _without_spaces(python: Path, folder: Path) -> Path:
-    """Return a path of the interpreter that Snakemake can call: it puts the path into shell commands as it is."""
-    if " " not in str(python):
-        return python
-    link = folder / ".python"
-    link.symlink_to(python.parent.parent, target_is_directory=True)
-    return link / "bin" / python.name
 
 
 def _run(command: Sequence[str], folder: Path, own: Mapping[str, str], words: str) -> None:
