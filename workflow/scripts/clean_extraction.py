@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from metawright.extraction.adjudication import clean_adjudicated
-from metawright.extraction.clean import rows_of_outcome
+from metawright.extraction.clean import rows_by_outcome
 from metawright.extraction.columns import ARM_COLUMNS, LOG_COLUMNS
 from metawright.extraction.designs import mark_contaminated, treatment_of
 from metawright.files.logs import logged
@@ -14,13 +14,12 @@ given, out = snakemake.params, snakemake.output
 
 with logged(snakemake.log[0]):
     protocol = {name: given[name] for name in ("periods", "arms", "clock", "cleaning")}
+    protocol["outcomes"] = {words["key"]: words for words in given.outcomes}
     file = Path(snakemake.input.extraction)
-    sheet = read_sheet(file.read_bytes(), file.name)
+    rows = rows_by_outcome(read_sheet(file.read_bytes(), file.name), protocol["outcomes"])
     decided = snakemake.input.get("adjudication")
     decisions = read_sheet(Path(decided).read_bytes(), "adjudication.csv") if decided else None
-    for words, designs, table, log in zip(given.outcomes, given.designs, out.arms, out.log, strict=True):
-        one = {**protocol, "outcomes": {words["key"]: words}}
-        rows = rows_of_outcome(sheet, one["outcomes"], words["key"])
-        cleaned = clean_adjudicated(rows, decisions, one, treatment_of(designs))
+    for outcome, designs, table, log in zip(rows, given.designs, out.arms, out.log, strict=True):
+        cleaned = clean_adjudicated(rows[outcome], decisions, protocol, treatment_of(designs))
         write_table(table, mark_contaminated(cleaned.arms, designs), ARM_COLUMNS)
         write_table(log, cleaned.log, LOG_COLUMNS)

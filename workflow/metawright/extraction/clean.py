@@ -45,9 +45,18 @@ class Cleaned:
 
 def rows_of_outcome(sheet: Sheet, outcomes: Mapping[str, Mapping], outcome: str) -> Sheet:
     """Return *sheet* with the rows of one outcome alone; their numbers stay, and what was decided over all rows."""
-    words = outcome_words(outcomes)
-    rows = tuple(row for row in sheet.rows if words.get(fold(row.cells.get("outcome", ""))) == outcome)
-    return replace(sheet, rows=rows, decimals=decimals_of(sheet))
+    return rows_by_outcome(sheet, outcomes)[outcome]
+
+
+def rows_by_outcome(sheet: Sheet, outcomes: Mapping[str, Mapping]) -> dict[str, Sheet]:
+    """Return *sheet* with the rows of one outcome alone, as `rows_of_outcome` does, for every outcome at once."""
+    words, decimals = outcome_words(outcomes), decimals_of(sheet)
+    rows: dict[str, list] = {outcome: [] for outcome in outcomes}
+    for row in sheet.rows:
+        outcome = words.get(fold(row.cells.get("outcome", "")))
+        if outcome is not None:
+            rows[outcome].append(row)
+    return {outcome: replace(sheet, rows=tuple(own), decimals=decimals) for outcome, own in rows.items()}
 
 
 def decimals_of(sheet: Sheet) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from metawright.extraction.clean import rows_of_outcome
+from metawright.extraction.clean import rows_by_outcome
 from metawright.review.characters import fold
 from metawright.review.sheets import Sheet
 
@@ -16,10 +16,11 @@ def raw_digests(sheets: list[Sheet], outcomes: Mapping[str, Mapping]) -> dict[st
     outcome writes a comma or a point, the decimal mark, since that was decided over the rows of all outcomes.
     """
     digests = {}
+    parts = [rows_by_outcome(sheet, outcomes) for sheet in sheets]
     for outcome in outcomes:
         content = []
-        for sheet in sheets:
-            own = rows_of_outcome(sheet, outcomes, outcome)
+        for part in parts:
+            own = part[outcome]
             marked = {
                 name: mark
                 for name, mark in own.decimals.items()
@@ -33,7 +34,7 @@ def raw_digests(sheets: list[Sheet], outcomes: Mapping[str, Mapping]) -> dict[st
 def of_trials(sheet: Sheet, outcomes: Mapping[str, Mapping], every: Mapping[str, dict]) -> dict[str, dict]:
     """Return what is known of the trials of each outcome: a cell of another trial reruns nothing of it."""
     found = {}
-    for outcome in outcomes:
-        names = {fold(row.cells.get("study", "")) for row in rows_of_outcome(sheet, outcomes, outcome).rows}
+    for outcome, own in rows_by_outcome(sheet, outcomes).items():
+        names = {fold(row.cells.get("study", "")) for row in own.rows}
         found[outcome] = {name: one for name, one in every.items() if name in names}
     return found

@@ -36,20 +36,25 @@ def parts(cells):
 
 
 def cells_with(least):
-    """The batches with the cells that may have *least* trials or more.
+    """The batches with the cells that have figures of their own and may have *least* trials or more.
 
     How many there are at most is known when the review is read.
     """
     return parts(
         lambda batch: [
-            cell for cell in batch.cells if REVIEWS[batch.review].most.get(cell, 0) >= least
+            cell
+            for cell in batch.cells
+            if shows_cells(REVIEWS[batch.review])
+            and REVIEWS[batch.review].most.get(cell, 0) >= least
         ]
     )
 
 
 def cells_with_missing():
-    """The batches with the cells of which it is known how many participants are missing."""
-    return parts(lambda batch: REVIEWS[batch.review].counted)
+    """The batches with the cells that have figures of their own and of which missing participants are known."""
+    return parts(
+        lambda batch: (REVIEWS[batch.review].counted if shows_cells(REVIEWS[batch.review]) else [])
+    )
 
 
 def outcomes_over_time():

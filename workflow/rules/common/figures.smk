@@ -49,6 +49,16 @@ REVIEW_FIGURES = {
 }
 
 
+def shows_cells(review):
+    """Whether the figures of every outcome and period of a review are drawn."""
+    choice = config.get("figures", "auto")
+    cells = len(review.outcomes) * len(review.periods)
+    return choice == "all" or (choice == "auto" and cells <= MOST_CELLS_SHOWN)
+
+
+# With `figures: auto`, a larger review has its main figures.
+MOST_CELLS_SHOWN = 60
+
 # The figures of a cell, with the number of trials from which on there is something to draw.
 CELL_FIGURES = {
     "sensitivity": 2,
@@ -77,7 +87,7 @@ def figures(kind):
         names += ["verdicts"] if any(review.most.values()) else []
         for outcome in review.outcomes:
             most = {period: review.most.get((outcome, period), 0) for period in review.periods}
-            for period, trials in most.items():
+            for period, trials in most.items() if shows_cells(review) else ():
                 cell = f"{outcome}.{period}"
                 names += [
                     f"{name}.{cell}" for name, least in CELL_FIGURES.items() if trials >= least
