@@ -1,5 +1,6 @@
 """The article: every string safe, every table on the page, every reference answered."""
 
+import os
 import re
 import subprocess
 
@@ -7,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metawright.report.latex import render_latex
+from metawright.report.latex import pages_of, render_bibliography, render_latex
 from metawright.report.latex_escape import escape_latex, escape_url
-from metawright.report.latex_tables import layout
-from metawright.report.latex_tools import has_latex
+from metawright.report.latex_styles import STYLES
+from metawright.report.latex_tables import breakable, layout, number_format
+from metawright.report.latex_tools import advice, has_latex
+from metawright.report.numbers import PRESETS
 from metawright.report.tables.table import column, table
 from metawright.report.tex_log import first_error
 from tests.report.als_review import PROTOCOL, als_results
@@ -34,6 +37,8 @@ COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
         ("ǎ ẓ", r"\v{a} \d{z}"),
         ("王", r"\unprintable{738B}"),
         ("① ﬁ ½", "(1) fi ½"),
+        ("Σωκράτης, Ψαρρά: τ² = α", r"Sokratis, Psarra: \ensuremath{\tau}\textsuperscript{2} = \ensuremath{\alpha}"),
+        ("Щербаков Юрий, Київ", "Ŝerbakov Ûrij, Kiïv"),
         ("two\r\nlines\x00\x1b", "two lines"),
         ("--- '' ,,", "-{}-{}- '{}' ,{},"),
         ("[0.04, 6.15]", "{[}0.04, 6.15]"),
@@ -200,6 +205,7 @@ def test_every_reference_and_citation_is_answered(article):
     assert set(re.findall(r"\\ref\{([^}]*)\}", article)) <= set(labels)
     cited = {key for keys in re.findall(r"\\cite\{([^}]*)\}", article) for key in keys.split(",")}
     assert cited == set(re.findall(r"\\bibitem\{([^}]*)\}", article))
+    assert cited == set(re.findall(r"@\w+\{([^,]+),", render_bibliography(als_results())))
 
 
 def test_figures_are_taken_from_beside_the_report(article):
@@ -217,23 +223,104 @@ def nasty_results():
     results = als_results()
     protocol = {**PROTOCOL, "title": NASTY, "question": NASTY, "source": NASTY}
     protocol["outcomes"] = {key: {**outcome, "label": NASTY} for key, outcome in PROTOCOL["outcomes"].items()}
+    rows = results["studies"]["rows"]
+    for row in rows:
+        row["label"] = NASTY
+        row["reference"] = dict.fromkeys(("first_author", "title", "journal", "year", "doi", "pmid"), NASTY + " } {")
     review = {**results["review"], "title": NASTY, "question": NASTY, "source": NASTY, "authors": [NASTY, "[B]"]}
     return {**results, "protocol": protocol, "review": review, "labels": dict.fromkeys(results["labels"], NASTY)}
 
 
 @pytest.mark.tex
 @pytest.mark.skipif(not has_latex(), reason="needs latexmk and the packages of the report")
-def test_article_compiles_whatever_people_write(tmp_path):
-    (tmp_path / "report.tex").write_text(render_latex(nasty_results(), LATEX, []), encoding="utf-8")
+@pytest.mark.parametrize("house", ["revman", "jama"])
+def test_article_compiles_whatever_people_write(tmp_path, house):
+    results = nasty_results()
+    results["protocol"]["report"] = {"preset": house}
+    (tmp_path / "report.tex").write_text(render_latex(results, LATEX, []), encoding="utf-8")
     run = subprocess.run(
         ["latexmk", "-norc", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "report.tex"],
         cwd=tmp_path,
         capture_output=True,
         check=False,
+        env=os.environ | {"max_print_line": "2000"},
     )
     log = run.stdout.decode("utf-8", "replace")
     assert run.returncode == 0, first_error(log)
     assert (tmp_path / "report.pdf").stat().st_size > 10_000
+    assert complaints((tmp_path / "report.log").read_text(encoding="utf-8", errors="replace")) == []
+
+
+def complaints(log):
+    """Lines of a LaTeX log about what a reader would see: text in the margin, references that lead nowhere."""
+    wide = re.compile(r"Overfull \\hbox \((\d+\.\d+)pt")
+    lines = [line for line in log.splitlines() if (found := wide.match(line)) and float(found[1]) > 5.0]
+    return lines + re.findall(r".*(?:undefined|multiply defined|Missing character).*", log)
+
+
+@pytest.mark.parametrize(
+    ("texts", "made"),
+    [
+        (["0.05", "12.3", ""], "2.2"),
+        (["3", "−12", "–"], "-2"),
+        (["<0.001", "0.047"], "<1.3"),
+        (["3.10 [0.04, 6.15]", "1"], ""),
+        (["46%"], ""),
+        (["–", ""], ""),
+    ],
+)
+def test_columns_of_numbers_stand_by_their_points(texts, made):
+    cells = [{"text": text, "note": ""} for text in texts]
+    assert number_format(cells) == made
+    assert number_format([*cells, {"text": "1", "note": "see there"}]) == ""
+
+
+def test_numbers_in_a_table_are_read_by_siunitx():
+    results = als_results()
+    article = render_latex(results, LATEX, [])
+    assert re.search(r"N\{\\dimexpr0\.\d+\\linewidth-2\\tabcolsep\\relax\}\{<?-?\d(\.\d)?\}", article)
+
+
+def test_long_words_break_behind_their_joints():
+    assert breakable("10.1016/S0009-9236(98)90049-2") == ["10.", "1016/", "S0009-9236(98)90049-2"]
+    assert breakable("short_word") == ["short_word"]
+    assert "".join(breakable("V25_randomised_ab_C01:sum")) == "V25_randomised_ab_C01:sum"
+
+
+def test_every_house_has_a_page():
+    assert set(STYLES) == set(PRESETS)
+    article = render_latex(als_results(), LATEX, [])
+    assert "11pt,a4paper" in article and "linenumbers" not in article
+    results = als_results()
+    results = {**results, "protocol": {**results["protocol"], "report": {"preset": "jama"}}}
+    article = render_latex(results, LATEX, [])
+    assert "12pt,a4paper" in article and r"\doublespacing" in article and r"\linenumbers" in article
+    assert "3.10 (0.04 to 6.15)" in article
+
+
+def test_a_figure_of_several_pages_is_set_page_by_page():
+    article = render_latex(als_results(), LATEX, ["forest.ALSFRS-R"], {"forest.ALSFRS-R": 3})
+    assert re.findall(r"page=(\d)", article) == ["1", "2", "3"]
+    assert article.count(r"\ContinuedFloat") == 2
+    assert article.count(r"\label{fig:forest.ALSFRS-R}") == 1
+
+
+def test_pages_of_a_figure_are_counted(tmp_path):
+    from matplotlib.figure import Figure
+
+    from metawright.figures.save import save
+
+    paths = [tmp_path / f"f.{kind}" for kind in ("svg", "pdf", "png")]
+    save(Figure(figsize=(1, 1)), *paths, "t", "d", pages=[Figure(figsize=(1, 1)), Figure(figsize=(2, 1))])
+    assert pages_of(paths[1].read_bytes()) == 2
+    save(Figure(figsize=(1, 1)), *paths, "t", "d")
+    assert pages_of(paths[1].read_bytes()) == 1
+
+
+def test_a_missing_package_is_named_with_what_to_install():
+    error = "report.tex:7: LaTeX Error: File `booktabs.sty' not found."
+    assert "Debian's texlive-latex-recommended" in advice(error)
+    assert advice("report.tex:7: Undefined control sequence.") == ""
 
 
 def test_first_error_names_the_line_of_the_source():

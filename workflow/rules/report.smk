@@ -93,6 +93,7 @@ rule render_latex:
         alt_texts=figures("txt"),
     output:
         tex="results/{review}/report/report.tex",
+        bib="results/{review}/report/report.bib",
     log:
         "logs/{review}/render_latex.log",
     params:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from metawright.files.logs import logged
 from metawright.files.write import write_bytes
+from metawright.report.latex_tools import advice
 from metawright.report.tex_log import first_error
 
 COMMAND = ["latexmk", "-norc", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "report.tex"]
@@ -26,5 +27,6 @@ with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as room:
         COMMAND, cwd=work, env=os.environ | SETTINGS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
     if run.returncode:
-        sys.exit(f"LaTeX failed on {snakemake.input.tex}: {first_error(run.stdout.decode('utf-8', 'replace'))}")
+        error = first_error(run.stdout.decode("utf-8", "replace"))
+        sys.exit(f"LaTeX failed on {snakemake.input.tex}: {error}{advice(error)}")
     write_bytes(snakemake.output.pdf, (work / "report.pdf").read_bytes())

@@ -1,11 +1,11 @@
-"""Render the report as a LaTeX article: results.json, templates, names of the PDF figures -> report.tex."""
+"""Render the report as a LaTeX article: results.json, templates, pages of the PDF figures -> report.tex, report.bib."""
 
 import os
 from pathlib import Path
 
 from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
-from metawright.report.latex import render_latex
+from metawright.report.latex import pages_of, render_bibliography, render_latex
 
 with logged(snakemake.log[0]):
     given = snakemake.input
@@ -13,5 +13,7 @@ with logged(snakemake.log[0]):
     templates = {
         Path(path).relative_to(root).as_posix(): Path(path).read_text(encoding="utf-8") for path in given.templates
     }
-    figures = [Path(path).stem for path in given.figures]
-    write_text(snakemake.output.tex, render_latex(read_json(given.results), templates, figures))
+    pages = {Path(path).stem: pages_of(Path(path).read_bytes()) for path in given.figures}
+    results = read_json(given.results)
+    write_text(snakemake.output.tex, render_latex(results, templates, list(pages), pages))
+    write_text(snakemake.output.bib, render_bibliography(results))

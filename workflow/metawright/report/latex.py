@@ -1,16 +1,21 @@
 """The report as a LaTeX article that a co-author would edit."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from metawright.report.bibtex import bibliography, study_keys
 from metawright.report.display import display
 from metawright.report.latex_escape import escape_latex, escape_url, plain_letters
-from metawright.report.latex_tables import layout
+from metawright.report.latex_styles import STYLES
+from metawright.report.latex_tables import breakable, layout
+from metawright.report.latex_tools import ADVICE
 from metawright.report.methods.section import CITATION
 from metawright.report.numbers import preset, preset_of
 from metawright.report.tables.summary import summary_table
+from metawright.report.tables.table import DASH
+from metawright.report.words import join
 
 ARTICLE = "report.tex.j2"
 
@@ -19,7 +24,12 @@ class Latex(str):
     """Text that is LaTeX already and must not be escaped again."""
 
 
-def render_latex(results: Mapping, templates: Mapping[str, str], figures: Collection[str]) -> str:
+def render_latex(
+    results: Mapping,
+    templates: Mapping[str, str],
+    figures: Collection[str],
+    pages: Mapping[str, int] | None = None,
+) -> str:
     """Render the article.
 
     Parameters
@@ -30,17 +40,41 @@ def render_latex(results: Mapping, templates: Mapping[str, str], figures: Collec
         Text of every template by its name under `templates/`, `report.tex.j2` and `latex/...`.
     figures : collection of str
         Names of the PDF figures in `../figures/`, such as `forest.ALSFRS-R`.
+    pages : mapping, optional
+        How many pages a figure has; one where that is not said.
 
     Returns
     -------
     str
-        LaTeX source for pdfLaTeX; it needs packages of texlive-latex-base and -recommended and Latin Modern.
+        LaTeX source for pdfLaTeX, beside the `report.bib` of `render_bibliography`; `metawright.report.latex_tools`
+        knows what it loads.
     """
     environment = latex_environment(templates)
+    environment.globals["pages"] = lambda name: (pages or {}).get(name, 1)
+    environment.globals |= {"included_words": _included, "study_keys": study_keys}
     with preset(preset_of(results["protocol"])):
         shown = {"summary_table": summary_table(results)} | display(results, figures)
+    shown |= {"style": STYLES[preset_of(results["protocol"])], "packages": ADVICE.removeprefix("sudo apt install ")}
     text = environment.get_template(ARTICLE).render(**shown)
     return re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", text)
+
+
+def render_bibliography(results: Mapping) -> str:
+    """Return `report.bib` of the document of `gather_results`: the works that the methods cite, the trials' reports."""
+    with preset(preset_of(results["protocol"])):
+        shown = display(results, ())
+    return bibliography(shown["references"], shown["included"])
+
+
+def _included(studies: Sequence[Mapping]) -> Latex:
+    """Return the labels of the trials, each with the citation of its report."""
+    pairs = zip(studies, study_keys(studies), strict=True)
+    return Latex(join([rf"{escape_latex(study['label'])}~\cite{{{key}}}" for study, key in pairs]))
+
+
+def pages_of(pdf: bytes) -> int:
+    """Return how many pages a PDF of `metawright.figures.save` has."""
+    return max(1, len(re.findall(rb"/Type /Page\b", pdf)))
 
 
 def latex_environment(templates: Mapping[str, str]) -> Environment:
@@ -67,13 +101,22 @@ def latex_environment(templates: Mapping[str, str]) -> Environment:
     environment.filters["url"] = lambda address: Latex(escape_url(address))
     environment.filters["key"] = lambda text: Latex(re.sub(r"[^A-Za-z0-9:.-]+", "-", text))
     environment.filters["layout"] = layout
-    environment.filters["name"] = _name
+    environment.filters["breaks"] = _breaks
+    environment.filters["number"] = _number
     return environment
 
 
-def _name(text: str) -> Latex:
-    """Return a name that may break after its points and underscores."""
-    return Latex(escape_latex(text).replace(".", r".\allowbreak{}").replace(r"\_", r"\_\allowbreak{}"))
+def _breaks(text: str) -> Latex:
+    """Escape the text of a table's cell and let its long words end a line behind their joints."""
+    if not any(len(breakable(word)) > 1 for word in text.split()):
+        return Latex(escape_latex(text))
+    words = text.split(" ")
+    return Latex(" ".join(r"\allowbreak{}".join(map(escape_latex, breakable(word))) for word in words))
+
+
+def _number(text: str) -> Latex:
+    """Return the text of a cell in a column of numbers as siunitx reads it; an empty one stands in braces."""
+    return Latex(f"{{{escape_latex(text)}}}" if text in ("", DASH) else text.replace("−", "-"))
 
 
 def _cite(text: str) -> Latex:

@@ -1,13 +1,15 @@
 """Text made safe for LaTeX: whatever stands in a review's files prints, and never breaks the build.
 
 The targets are pdfLaTeX with T1 fonts (Latin Modern) and UTF-8 input. Letters that those fonts have stay as
-they are, so that a co-author reads names in the source; signs and Greek letters become commands; a character
-without a glyph, a Chinese one say, becomes `\\unprintable{738B}`, which prints its code point and may be redefined
-under another engine.
+they are, so that a co-author reads names in the source; signs and single Greek letters become commands; words in Greek
+and Cyrillic letters are spelled in Latin ones (`metawright.report.latin`); a character without a glyph, a Chinese one
+say, becomes `\\unprintable{738B}`, which prints its code point and may be redefined under another engine.
 """
 
 import re
 import unicodedata
+
+from metawright.report.latin import in_latin
 
 _ASCII = {
     "\\": r"\textbackslash{}",
@@ -109,7 +111,7 @@ def escape_latex(text: object) -> str:
         Only characters that pdfLaTeX prints, nothing that acts as a command, balanced braces. A `[` or `*` at the
         start is protected, so that it is not read as an argument of a `\\\\` before it.
     """
-    plain = _drop_controls(re.sub(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*", " ", str(text)))
+    plain = in_latin(_drop_controls(re.sub(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*", " ", str(text))))
     plain = _LIGATURES.sub(lambda found: found.group() + "\0", unicodedata.normalize("NFC", plain))
     made = "".join("{}" if char == "\0" else _escape_char(char) for char in plain)
     return f"{{{made[0]}}}{made[1:]}" if made[:1] in ("[", "*") else made

@@ -1,14 +1,23 @@
 """Column widths of LaTeX tables, so that every table fits the line whatever its cells hold."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from math import ceil
+
+from metawright.report.tables.table import DASH
 
 # Digits that a line of 16 cm holds, by font size.
 SIZES = (("small", 89.0), ("footnotesize", 96.0), ("scriptsize", 105.0))
 # What the space between two columns takes, in digits.
 GAP = 1.9
-# No column is wider than this many digits while others need room.
-WIDEST = 44.0
+# A place where a line may break takes no room.
+NOTHING = frozenset("\u200b")
+# No column is wider than this many digits, a line of running text.
+WIDEST = 96.0
+# A longer word may break behind one of its signs; no other word of a table is broken.
+LONG_WORD = 15
+JOINTS = "_/:;=.+·"
+_NUMBER = re.compile(r"([<>]?)[−-]?(\d+)(?:\.(\d+))?")
 NARROW, BROAD = frozenset(" .,;:'’!|[]()fijlt–"), frozenset("mwMW%—−")
 
 
@@ -23,20 +32,20 @@ def layout(table: Mapping) -> dict:
     Returns
     -------
     dict
-        `size`: a LaTeX font size; `columns`: `[{"width", "align"}]`, widths as fractions of the line that
-        include the space between columns; `spaced`: whether rows have several lines and need space
-        between them; `lines`: how many they have on average.
+        `size`: a LaTeX font size; `columns`: `[{"width", "align", "format"}]`, widths as fractions of the line that
+        include the space between columns, `format` that of siunitx where every cell is a number; `spaced`: whether
+        rows have several lines and need space between them; `lines`: how many they have on average.
     """
-    natural, least = _needs(table)
+    natural, least, loads = _needs(table)
     gaps = GAP * len(table["columns"])
     options = []
     for size, room in SIZES:
-        widths = _shrink(natural, least, room - gaps)
+        widths = _share(natural, least, loads, room - gaps)
         if sum(widths) <= room - gaps + 1e-9:
             options.append((_lines(table, widths), size, room, widths))
     if not options:  # not even the words fit: the last size, squeezed
         size, room = SIZES[-1]
-        widths = _shrink(natural, least, room - gaps)
+        widths = _share(natural, least, loads, room - gaps)
         return _made(table, size, widths, sum(widths) + gaps)
     # The largest type that does not break markedly more lines than the best.
     few = 1.1 * min(lines for lines, *_ in options)
@@ -44,19 +53,67 @@ def layout(table: Mapping) -> dict:
     return _made(table, size, widths, room)
 
 
-def _needs(table: Mapping) -> tuple[list[float], list[float]]:
-    """Return for every column the width that breaks no line, and the least that breaks no word or number."""
-    natural, least = [], []
+def _needs(table: Mapping) -> tuple[list[float], list[float], list[float]]:
+    """Return for every column the width that breaks no line, the least that breaks no word or number, and its load.
+
+    The load is the sum of the squared lengths of its texts: columns as wide as its cube root make the rows lowest.
+    """
+    natural, least, loads = [], [], []
     for index, column in enumerate(table["columns"]):
         texts = [text for row in table["rows"] for text in (row[index]["text"], row[index]["note"]) if text]
         longest = max(map(_width, texts), default=1.0)
-        word = max((_width(word) for text in [*texts, column["label"]] for word in text.split()), default=1.0)
+        loads.append(sum(_width(text) ** 2 for text in texts))
+        word = max((_width(part) for text in [*texts, column["label"]] for part in _pieces(text)), default=1.0)
         head = max((_width(word) for word in column["label"].split()), default=1.0)
         natural.append(min(WIDEST, max(longest, head, min(_width(column["label"]), 13.0))))
         # Numbers with their limits and short names stay on one line; running text may break between words.
         keeps = longest <= (26.0 if column["align"] == "right" else 9.0)
         least.append(min(natural[-1], max(head, longest if keeps else word)))
-    return natural, least
+    return natural, least, loads
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the parts of a text between which a line may end."""
+    return [part for word in re.split(r"[\s\u200b]+", text) for part in breakable(word)]
+
+
+def breakable(word: str) -> list[str]:
+    """Return the parts of a word: a long one may break behind its joints, any other stays whole.
+
+    No part but the last has fewer than three characters, so that no scrap stands alone.
+    """
+    if len(word) <= LONG_WORD:
+        return [word]
+    parts = [""]
+    for char in word:
+        parts[-1] += char
+        if char in JOINTS and len(parts[-1]) >= 3:
+            parts.append("")
+    return [part for part in parts if part]
+
+
+def number_format(cells: Sequence[Mapping]) -> str:
+    """Return the format of siunitx for a column of numbers: digits before and behind the point.
+
+    Parameters
+    ----------
+    cells : sequence of mappings
+        The column's cells, `{"text", "note"}`.
+
+    Returns
+    -------
+    str
+        `2.3`, `<1.3` where a number is a bound; empty where a cell has a note or is neither a number nor empty, or
+        where none is a number.
+    """
+    texts = [one["text"] for one in cells if one["text"] not in ("", DASH)]
+    found = [_NUMBER.fullmatch(text) for text in texts]
+    if not found or not all(found) or any(one["note"] for one in cells):
+        return ""
+    whole, behind = max(len(one[2]) for one in found), max(len(one[3] or "") for one in found)
+    sign = "-" if any(text.lstrip("<>")[0] in "−-" for text in texts) else ""
+    bound = next((one[1] for one in found if one[1]), "")
+    return f"{bound}{sign}{whole}.{behind}" if behind else f"{bound}{sign}{whole}"
 
 
 def _lines(table: Mapping, widths: list[float]) -> float:
@@ -79,27 +136,45 @@ def _wrapped(share: float) -> int:
 def _width(text: str) -> float:
     """Return the width of *text* in digits, about as Latin Modern sets it."""
     return 0.4 + sum(
-        0.58 if char in NARROW else 1.6 if char in BROAD else 1.35 if char.isupper() else 1.0 for char in text
+        0.0
+        if char in NOTHING
+        else 0.58
+        if char in NARROW
+        else 1.6
+        if char in BROAD
+        else 1.35
+        if char.isupper()
+        else 1.0
+        for char in text
     )
 
 
-def _shrink(natural: list[float], least: list[float], space: float) -> list[float]:
-    """Share *space*: every column gets its least, short ones then all they need, long text what is left."""
+def _share(natural: list[float], least: list[float], loads: list[float], space: float) -> list[float]:
+    """Share *space*: every column gets its least, and what is left goes where it saves most lines.
+
+    Sum over columns of load / width² is the sum over cells of (lines)²; a digit is worth 2 load / width³ of it.
+    """
     widths = list(least)
-    left = max(0.0, space - sum(widths))
-    waiting = sorted(range(len(natural)), key=lambda index: natural[index] - widths[index])
-    while waiting:
-        index = waiting.pop(0)
-        given = min(natural[index] - widths[index], left / (len(waiting) + 1))
-        widths[index] += given
-        left -= given
+    left = space - sum(widths)
+    while left > 0:
+        open_ = [place for place, width in enumerate(widths) if width < natural[place]]
+        if not open_:
+            break
+        best = max(open_, key=lambda place: loads[place] / widths[place] ** 3)
+        step = min(0.5, left, natural[best] - widths[best])
+        widths[best] += step
+        left -= step
     return widths
 
 
 def _made(table: Mapping, size: str, widths: list[float], room: float) -> dict:
     columns = [
-        {"width": f"{(width + GAP) / room:.4f}", "align": column["align"]}
-        for width, column in zip(widths, table["columns"], strict=True)
+        {
+            "width": f"{(width + GAP) / room:.4f}",
+            "align": column["align"],
+            "format": number_format([row[place] for row in table["rows"]]) if place else "",
+        }
+        for place, (width, column) in enumerate(zip(widths, table["columns"], strict=True))
     ]
     spaced = any(
         one["note"] or _width(one["text"]) > width
