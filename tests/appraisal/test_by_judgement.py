@@ -68,6 +68,15 @@ def test_filters_by_judgement():
     assert kept["allocation concealment low"] == ["a", "b"]
 
 
+def test_the_best_grade_is_the_first_of_the_rule():
+    rule = {"good": "all_low", "poor": "any_high", "otherwise": "fair"}
+    graded = judged()
+    for study, found in zip(graded["studies"], ("fair", "good", "poor", "fair"), strict=False):
+        study["grade"] = found
+    assert filters(graded, rule)["grade good only"] == [graded["studies"][1]["study"]]
+    assert "grade fair only" in filters(graded)
+
+
 def test_a_filtered_pool_is_the_pool_of_the_trials_kept():
     rows = {(row["filter"], row["model"]): row for row in pools_by_judgement(judged(), cell(), [FE, HKSJ])}
     row = rows["without any domain at high risk", "FE-z"]

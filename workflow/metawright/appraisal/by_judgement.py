@@ -61,10 +61,11 @@ def weight_at_risk(appraisal: Mapping, weights: Mapping[str, float]) -> dict[str
     return found
 
 
-def filters(appraisal: Mapping) -> dict[str, list[str]]:
+def filters(appraisal: Mapping, rule: Mapping[str, str] | None = None) -> dict[str, list[str]]:
     """Return which trials each filter keeps: no domain at high risk, best grade or overall low, allocation concealed.
 
-    A filter that the judgements do not allow is left out. A trial that was not judged passes none.
+    A filter that the judgements do not allow is left out. A trial that was not judged passes none. The best grade is
+    the first of the review's *rule*; of grades that are only printed, the first in the alphabet.
     """
     tool = INSTRUMENTS[appraisal["instrument"]]
     studies = appraisal["studies"]
@@ -72,7 +73,8 @@ def filters(appraisal: Mapping) -> dict[str, list[str]]:
     judged = {study: found for study, found in levels.items() if any(found)}
     kept = {"without any domain at high risk": [s for s, found in judged.items() if not set(found) & set(tool.grave)]}
     grades = {s["study"]: s["grade"] or s["grade_printed"] for s in studies}
-    best = min(filter(None, grades.values()), default=None)
+    ranked = [name for name in rule or {} if name != "otherwise"]
+    best = next(iter(ranked), None) or min(filter(None, grades.values()), default=None)
     if best:
         kept[f"grade {best} only"] = [study for study, grade in grades.items() if grade == best]
     if tool.overall:
@@ -84,7 +86,9 @@ def filters(appraisal: Mapping) -> dict[str, list[str]]:
     return kept
 
 
-def pools_by_judgement(appraisal: Mapping, pool: Mapping, models: Sequence[Mapping]) -> list[dict]:
+def pools_by_judgement(
+    appraisal: Mapping, pool: Mapping, models: Sequence[Mapping], rule: Mapping[str, str] | None = None
+) -> list[dict]:
     """Pool one cell again with the trials that each filter keeps.
 
     Parameters
@@ -95,6 +99,8 @@ def pools_by_judgement(appraisal: Mapping, pool: Mapping, models: Sequence[Mappi
         The cell's document.
     models : sequence of mappings
         The models of the protocol to pool under: the headlines of its tracks.
+    rule : mapping, optional
+        The protocol's rule for grades.
 
     Returns
     -------
@@ -103,7 +109,7 @@ def pools_by_judgement(appraisal: Mapping, pool: Mapping, models: Sequence[Mappi
         Pools from tables (Mantel-Haenszel, Peto) are approximated by the trials' effects.
     """
     rows = []
-    for name, kept in filters(appraisal).items():
+    for name, kept in filters(appraisal, rule).items():
         trials = [trial for trial in pool["studies"] if trial["study"] in kept]
         left_out = [trial["study"] for trial in pool["studies"] if trial["study"] not in kept]
         for model in models:

@@ -70,7 +70,7 @@ def rate_review(
         if appraisal and pool["studies"]:
             labels = {"outcome_label": protocol["outcomes"][key[0]]["label"], "period_label": periods[key[1]]}
             weights += [labels | _weights(pool, row, appraisal) for row in pool["models"] if row["model"] in keys]
-            rows = pools_by_judgement(appraisal, pool, models)
+            rows = pools_by_judgement(appraisal, pool, models, protocol["appraisal"].get("grade"))
             filtered.append({"outcome": key[0], "period": key[1], "measure": pool["measure"], "pools": rows})
     return {
         "choices": {name: value for name, value in choices.items() if name not in ("overrides", "baseline_risks")},

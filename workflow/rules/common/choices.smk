@@ -125,7 +125,7 @@ def audited_protocol(wildcards):
 
 def rated_protocol(wildcards):
     """What the certainty of the evidence is rated by."""
-    names = ("outcomes", "periods", "models", "certainty")
+    names = ("outcomes", "periods", "models", "appraisal", "certainty")
     return {name: REVIEWS[wildcards.review].protocol[name] for name in names}
 
 

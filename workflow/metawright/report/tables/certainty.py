@@ -25,7 +25,7 @@ def summary_of_findings_table(results: Mapping) -> dict | None:
         return None
     absolute = any(row.get("absolute") for row in certainty["summary_of_findings"])
     columns = [column("Outcome"), column("Participants (trials)", "right"), column("Effect [95% CI]", "right")]
-    columns += [column("Absolute effect per 1,000", "right")] if absolute else []
+    columns += [column("Absolute effect per 1,000")] if absolute else []
     columns += [column("Certainty"), column("Why", wide=True)]
     rows = []
     for one, row in zip(certainty["cells"], certainty["summary_of_findings"], strict=True):
