@@ -63,7 +63,9 @@ ABSOLUTE = {"baseline": 200.0, "source": "registry", "risk": 100.0, "risk_low": 
 CERTAINTY = {
     "choices": {"risk_of_bias_weight": 50, "two_domains_weight": 75, "selection_weight": 75, "i2_from": 50,
                 "information_size": 400, "egger_below": 0.1},
-    "cells": [{"outcome": "ALSFRS-R", "period": "medium", "domains": {"imprecision": ENTRY}}],
+    "cells": [{"outcome": "ALSFRS-R", "period": "medium", "status": "pooled", "measure": "MD", "model": None, "k": 2,
+               "n": 125, "awaiting": [], "incomplete": False, "start": "high", "suggested": "moderate", "rating": "high",
+               "remarks": [], "domains": {"imprecision": ENTRY}}],
     "summary_of_findings": [
         {"outcome": "ALSFRS-R", "period": "5-8 months", "participants": "125 (2 trials)", "effect": "RR 0.50 [0.25, 1.00]",
          "absolute": ABSOLUTE, "certainty": "high", "suggested": "moderate", "incomplete": True, "notes": ["one", "two"]},
@@ -97,7 +99,8 @@ def test_every_finding_of_the_audit_is_on_the_page_with_its_id_and_origin(result
     assert page.count("found by a reader") >= 2
     assert article.count(r"\caption{") > 10
     assert r"\textbf{found by a reader}" in article
-    assert "<script" not in page
+    section = page.split('id="published"', 1)[1].split("</section>", 1)[0]
+    assert "<script" not in section and "hidden" not in re.sub(r'class="hidden"', "", section)
 
 
 def test_findings_stand_by_severity_worst_first_and_those_in_order_are_folded(results):
