@@ -92,3 +92,15 @@ def test_binary_measures_state_their_zero_cells():
     assert "For an odds ratio, 0.5 is added to all four cells of a trial with an empty cell" in text
     assert "For a risk ratio, 0.5 is added to all four cells of a trial with an empty cell" in text
     assert "natural-log scale" in text
+
+
+def test_departures_from_the_protocol_are_told_or_their_absence_is():
+    def told(*texts):
+        results = als_results()
+        results["protocol"] = {**results["protocol"], "report": {"deviations": list(texts)}}
+        return next(part for part in methods_section(results) if part["heading"].startswith("Departures"))["paragraphs"]
+
+    assert told() == ["No departure from a registered or published protocol is declared."]
+    assert told("One period was added", "Another outcome was dropped.") == [
+        "One period was added. Another outcome was dropped."
+    ]

@@ -140,7 +140,9 @@ def test_the_first_screen_answers(results):
 
 def test_the_first_screen_names_the_only_pool_that_excludes_no_effect():
     found = {one["key"]: " ".join(one["sentences"]).replace("\u00a0", " ") for one in answers(als_results())}
-    assert "only ALSFRS-R (9–12 months) excludes no effect: 3.10 (95% CI 0.04 to 6.15" in found["found"]
+    assert (
+        "only the interval for ALSFRS-R (9–12 months) excludes no effect: 3.10 (95% CI 0.04 to 6.15" in found["found"]
+    )
     assert "in favour of exercise" in found["found"]
     assert "trials await data." in found["awaits"]
 
@@ -153,3 +155,60 @@ def test_bibliography_escapes_and_keeps_each_key_once():
     assert len(keys) == len(set(keys)) > len(results["studies"]["rows"])
     assert "author = {DerSimonian, R and Laird, N}" in text
     assert text.count("{") - text.count("\\{") == text.count("}") - text.count("\\}")
+
+
+def only(*kept):
+    """The ALS review with some of its cells."""
+    results = als_results()
+    cells = [cell for cell in results["cells"] if (cell["outcome"], cell["period"]) in kept]
+    counts = results["counts"] | {
+        "cells": len(cells),
+        **{
+            status: sum(cell["status"] == status for cell in cells)
+            for status in ("pooled", "single_study", "awaiting_data")
+        },
+        "conclusion_differs": sum(cell["comparison"]["conclusion_differs"] is True for cell in cells),
+    }
+    return results | {"cells": cells, "counts": counts}
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (
+            [("ALSFRS", "long")],
+            {
+                "found": "without usable data",
+                "survives": "Nothing was pooled",
+                "awaits": "has no usable data",
+            },
+        ),
+        (
+            [("ALSFRS-R", "short")],
+            {
+                "found": "with a single trial",
+                "survives": "Nothing was pooled",
+                "awaits": "incomplete for ALSFRS-R (0–4",
+            },
+        ),
+        (
+            [("ALSFRS-R", "medium")],
+            {
+                "found": "Under the review’s protocol the interval includes no effect.",
+                "awaits": "One trial awaits data.",
+            },
+        ),
+        (
+            [("ALSFRS-R", "long")],
+            {
+                "found": "Under the review’s protocol the interval excludes no effect: 3.10",
+                "survives": "differs",
+                "awaits": "No trial",
+            },
+        ),
+    ],
+)
+def test_answers_are_right_with_little_or_no_data(kept, said):
+    found = {one["key"]: " ".join(one["sentences"]).replace("\u00a0", " ") for one in answers(only(*kept))}
+    for key, words in said.items():
+        assert words in found[key], (key, found[key])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from metawright.report.numbers import preset
 from metawright.report.sentences.cell import cell_sentences
 from tests.report.als_review import als_results, cell_of
 from tests.report.cells_by_hand import empty_pool, odds_ratio, pair_pool, single_pool, trial
@@ -216,3 +217,19 @@ def test_given_estimates_point_to_improvement():
 @pytest.mark.parametrize("documents", [empty_pool("O", "all"), single_pool("O", "all", trial("a", 1.0, 1.0))])
 def test_thin_cells_have_no_pooling_words(documents):
     assert not small(documents).keys() & {"protocol", "recommended", "heterogeneity", "leave_one_out"}
+
+
+@pytest.mark.parametrize(
+    ("name", "effect", "q"),
+    [
+        ("revman", "3.10 (95% CI 0.04 to 6.15; P = 0.047)", "the Q test gave P = 0.36 (above"),
+        ("plain", "3.10 (95% CI 0.04 to 6.15; P = 0.047)", "the Q test gave P = 0.36 (above"),
+        ("bmj", "3.10 (95% CI 0.04 to 6.15; P=0.047)", "the Q test gave P=0.36 (above"),
+        ("jama", "3.10 (95% CI, 0.04 to 6.15; P = .047)", "the Q test gave P = .36 (above"),
+    ],
+)
+def test_sentences_follow_the_preset(name, effect, q):
+    with preset(name):
+        words = said(als_results(), "ALSFRS-R", "long")
+    assert effect in words["protocol"]
+    assert q in words["protocol"]

@@ -34,19 +34,22 @@ class Style:
         P values in the lines of a forest plot.
     spaced : bool
         `P = 0.04`, or `P=0.04` without.
+    lead : str
+        What stands before the limits in a sentence.
     """
 
     interval: str
     p: str
     figure_p: str
     spaced: bool
+    lead: str = "95% CI"
 
 
 #: The presets, by what the protocol calls them.
 PRESETS = {
     "revman": Style(interval="revman", p="journal", figure_p="revman", spaced=True),
     "bmj": Style(interval="to", p="journal", figure_p="journal", spaced=False),
-    "jama": Style(interval="to", p="jama", figure_p="jama", spaced=True),
+    "jama": Style(interval="to", p="jama", figure_p="jama", spaced=True, lead="95% CI,"),
     "plain": Style(interval="to", p="journal", figure_p="journal", spaced=True),
 }
 _STYLE: ContextVar[Style] = ContextVar("style", default=PRESETS["revman"])

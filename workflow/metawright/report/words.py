@@ -162,7 +162,7 @@ def bound(text: str) -> str:
     """Return *text* with spaces that no line break takes: `P = 0.03`, `95% CI`, `I² = 47%` stay together."""
     text = re.sub(r"\b(P|Q|k) ([=<>≥≤]) (?=[\d.])", "\\1\u00a0\\2\u00a0", text)
     text = re.sub(r"([Iτ]²) = (?=[\d.])", "\\1\u00a0=\u00a0", text)
-    return text.replace("95% CI ", "95%\u00a0CI\u00a0")
+    return re.sub(r"95% CI(,?) ", "95%\u00a0CI\\1\u00a0", text)
 
 
 def dashed(text: str) -> str:

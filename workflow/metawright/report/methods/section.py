@@ -65,6 +65,7 @@ def methods_section(results: Mapping) -> list[dict]:
         ("Simulation of the review’s own configuration", simulation(results)),
         ("Risk of bias", _risk_of_bias(results)),
         ("Trials awaiting data and published claims", _claims(results)),
+        ("Departures from the protocol", _deviations(protocol)),
         ("Software", _software(results["software"])),
     ]
     return [
@@ -117,6 +118,14 @@ def _claims(results: Mapping) -> list[str]:
             "without data."
         )
     return paragraphs
+
+
+def _deviations(protocol: Mapping) -> list[str]:
+    """Say what was done otherwise than registered; silence is not proof that nothing was."""
+    told = [text.strip() for text in (protocol.get("report") or {}).get("deviations") or ()]
+    if not told:
+        return ["No departure from a registered or published protocol is declared."]
+    return [" ".join(text if text[-1] in ".!?" else f"{text}." for text in told)]
 
 
 def _software(software: Sequence[Mapping]) -> list[str]:

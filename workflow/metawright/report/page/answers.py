@@ -74,27 +74,23 @@ def _findings(results: Mapping) -> list[str]:
         telling = [(context, row) for context, row in rows if position(row) in ("above", "below")]
         if len(telling) == 1:
             context, row = telling[0]
-            sentences.append(f"Under {name} only {context.place} excludes no effect{_towards(context, row)}.")
+            which = "the interval" if len(rows) == 1 else f"only the interval for {context.place}"
+            found = f"{which} excludes no effect: {context.effect(row)}, {_side(context, row)}"
         elif not telling:
-            held = "the pool does not exclude" if len(rows) == 1 else f"none of {count(len(rows), 'pool')} excludes"
-            sentences.append(f"Under {name} {held} no effect.")
+            found = "the interval includes no effect" if len(rows) == 1 else "every interval includes no effect"
         else:
             sides = Counter(_side(context, row) for context, row in telling)
             words = join(f"{in_words(number)} {side}" for side, number in sides.items())
             words = f"all {next(iter(sides))}" if len(sides) == 1 else words
-            part = "all" if len(telling) == len(rows) else in_words(len(telling))
-            of = f"{part} of {count(len(rows), 'pool')}" if part != "all" else f"all {count(len(rows), 'pool')}"
-            sentences.append(f"Under {name} {of} exclude no effect ({words}).")
+            part = "all" if len(telling) == len(rows) else f"{in_words(len(telling))} of"
+            found = f"{part} {count(len(rows), 'interval')} exclude no effect, {words}"
+        sentences.append(f"Under {name} {found}.")
     return sentences
 
 
 def _side(context: Context, row: Mapping) -> str:
     side = context.side(row["estimate"])
     return f"for {side}" if side in SIDES else f"in favour of {side}"
-
-
-def _towards(context: Context, row: Mapping) -> str:
-    return f": {context.effect(row)}, {_side(context, row)}"
 
 
 def _dependence(results: Mapping) -> list[str]:

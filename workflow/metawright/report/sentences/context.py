@@ -6,6 +6,7 @@ from functools import cached_property
 
 from metawright.report.numbers import (
     back_transform,
+    current_style,
     effect_decimals,
     format_ci,
     format_estimate,
@@ -107,7 +108,7 @@ class Context:
     def effect(self, row: Mapping) -> str:
         """Return `3.10 (95% CI 0.04 to 6.15; P = 0.047)`."""
         p = format_p(row.get("p"))
-        return f"{self.estimate(row['estimate'])} (95% CI {self.interval(row)}{'; ' + p if p else ''})"
+        return f"{self.estimate(row['estimate'])} ({current_style().lead} {self.interval(row)}{'; ' + p if p else ''})"
 
     @property
     def measure_words(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_as_recorded, format_percent, p_value
+from metawright.report.numbers import format_as_recorded, format_p, format_percent
 from metawright.report.sentences.context import Context
 
 KINDS = {"fixed": "fixed-effect model", "random": "random-effects model"}
@@ -48,7 +48,7 @@ def _clues(rule: Mapping, row: Mapping) -> str:
 
 def _p_clue(rule: Mapping, row: Mapping) -> str:
     relation = "not above" if _p_high(rule, row) else "above"
-    return f"the Q test gave P {_equals(p_value(row['q_p']))} ({relation} {_limit(rule['p_above'])})"
+    return f"the Q test gave {format_p(row['q_p'])} ({relation} {_limit(rule['p_above'])})"
 
 
 def _i2_clue(rule: Mapping, row: Mapping) -> str:
@@ -75,7 +75,3 @@ def _i2_high(rule: Mapping, row: Mapping) -> bool:
 def _limit(value: float) -> str:
     text = format_as_recorded(value, most=4)
     return text + "0" if text in ("0.1", "0.2") else text
-
-
-def _equals(text: str) -> str:
-    return f"{text[0]} {text[1:]}" if text[:1] in ("<", ">") else f"= {text}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_number, format_p, format_percent, format_tau2
+from metawright.report.numbers import current_style, format_number, format_p, format_percent, format_tau2
 from metawright.report.sentences.context import Context
 from metawright.report.tracks import position
 from metawright.report.words import count, join
@@ -15,7 +15,7 @@ def heterogeneity(context: Context) -> str:
         return ""
     i2 = f"I² = {format_percent(spread['i2_q'])}"
     if spread.get("i2_q_low") is not None:
-        i2 += f" (95% CI {format_percent(spread['i2_q_low'])} to {format_percent(spread['i2_q_high'])})"
+        i2 += f" ({current_style().lead} {format_percent(spread['i2_q_low'])} to {format_percent(spread['i2_q_high'])})"
     q = f"Q = {format_number(spread['q'])} (df {context.k - 1}, {format_p(spread['q_p'])})"
     text = f"Heterogeneity: {q}; {i2}"
     tau2 = _tau2(context, spread.get("tau2") or [])
@@ -35,7 +35,7 @@ def _tau2(context: Context, estimates: Sequence[Mapping]) -> str:
         return ""
     text = f"τ² = {format_tau2(row['tau2'])} ({row['method']}"
     if row.get("low") is not None and row.get("high") is not None:
-        text += f"; 95% CI {format_tau2(row['low'])} to {format_tau2(row['high'])}"
+        text += f"; {current_style().lead} {format_tau2(row['low'])} to {format_tau2(row['high'])}"
     return text + ")"
 
 

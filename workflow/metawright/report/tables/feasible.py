@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_ci, format_estimate, format_number, format_percent, p_value
+from metawright.report.numbers import format_ci, format_estimate, format_number, format_p, format_percent, p_value
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
 from metawright.report.words import count, join
@@ -158,7 +158,7 @@ def _without(part: Mapping | None, measure: str) -> dict | str:
         return ""
     words = {True: "excludes no effect", False: "includes no effect", None: "open within the rounding"}
     effect = f"{format_estimate(part['estimate']['value'], measure)} {_limits(part, measure)}"
-    return cell(effect, f"P {p_value(part['p']['value'])}; {words[part['significant']]}")
+    return cell(effect, f"{format_p(part['p']['value'])}; {words[part['significant']]}")
 
 
 def measure_of(results: Mapping, claim: Mapping) -> str:

@@ -6,6 +6,7 @@ from metawright.report.numbers import (
     format_ci,
     format_effect,
     format_number,
+    format_p,
     format_percent,
     format_tau2,
     is_ratio,
@@ -49,8 +50,7 @@ def _test(test: Mapping) -> str:
     name = f"Q = {format_number(test['q'])}, df = {test['df']}"
     if test["df_residual"] is not None:
         name = f"F({test['df']}, {format_number(test['df_residual'], 0)}) = {format_number(test['q'])}"
-    p = p_value(test["p"])
-    return f"{name}, P {'= ' if p[0] not in '<>' else ''}{p}"
+    return f"{name}, {format_p(test['p'])}"
 
 
 def _unknown(context: Context, one: Mapping) -> str:

@@ -6,6 +6,7 @@ from metawright.report.numbers import (
     format_as_recorded,
     format_effect,
     format_number,
+    format_p,
     format_percent,
     format_tau2,
     p_value,
@@ -33,12 +34,12 @@ def heterogeneity_table(context: Context, name: str) -> dict | None:
         words = ESTIMATORS.get(one["method"], "")
         head = cell(one["method"], words if words != one["method"] else "")
         rows.append([head, tau2, format_tau2(one.get("se")), i2, h2])
-    q = f"Q = {format_number(spread['q'])}, df = {format_as_recorded(spread['q_df'])}, P = {p_value(spread['q_p'])}"
+    q = f"Q = {format_number(spread['q'])}, df = {format_as_recorded(spread['q_df'])}, {format_p(spread['q_p'])}"
     i2 = f"I² from Q = {format_percent(spread['i2_q'], 1)}"
     if spread.get("i2_q_low") is not None:
         low, high = (format_percent(spread[key], 1) for key in ("i2_q_low", "i2_q_high"))
         i2 += f" (test-based 95% CI {low} to {high})"
-    notes = [f"{q.replace('= <', '< ').replace('= >', '> ')}; {i2}; H² from Q = {format_number(spread['h2_q'])}."]
+    notes = [f"{q}; {i2}; H² from Q = {format_number(spread['h2_q'])}."]
     if spread.get("q_profile_note"):
         notes.append(f"Q-profile interval: {spread['q_profile_note']}.")
     return table(name, f"Heterogeneity of {context.place}", columns, rows, notes)
