@@ -87,7 +87,7 @@ def test_switching_the_model_changes_the_first_screen(page, results):
     assert "FE-z" in card.locator(".line:visible dt").inner_text()
     page.select_option("#view", "both")
     assert card.locator(".line:visible").count() == 2
-    assert page.locator("#view-status").inner_text() == "Shown: both tracks."
+    assert page.locator("#view-status").text_content() == "Shown: both tracks."
 
 
 def test_a_trial_is_left_out_by_mouse_and_by_key(page, results):

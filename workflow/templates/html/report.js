@@ -127,7 +127,7 @@
     const head = el("th", { scope: "row" });
     const pooled = svg("svg", { class: "plot", height: 24, "aria-hidden": "true" });
     const effect = el("td", { class: "right" });
-    const size = el("td", { class: "right" });
+    const size = el("td", { class: "right weight" });
     const scale = svg("svg", { class: "plot scale", height: 22, "aria-hidden": "true" });
     for (const [at, label] of cell.ticks) {
       const x = onAxis(at, cell.axis) + "%";
@@ -154,7 +154,7 @@
       });
       base(pooled, 24);
       if (result.at) pooled.append(diamond(kind, result.at, cell.axis, 24));
-      head.textContent = left ? "Without the trial" : "Pooled";
+      head.textContent = left ? `Without ${rows.find((one) => one.study.key === now.without).study.label}` : "Pooled";
       effect.textContent = result.effect;
       effect.dataset.from = left ? `${id}|w|${model.key}|${now.without}` : `${id}|m|${model.key}`;
       size.textContent = result.p;
@@ -392,7 +392,7 @@
       copy.prepend(svg("style", {}, find("figure-style").textContent.replace(":where(.drawing svg *)", ":where(.drawing *)")));
       save(`${data.review}.${name}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(copy));
     } }, "SVG");
-    figure.append(el("div", { class: "tools" }, press));
+    figure.querySelector("figcaption").before(el("div", { class: "tools" }, press));
   }
   function offerFiles() {
     const types = { json: "application/json", csv: "text/csv", svg: "image/svg+xml" };
