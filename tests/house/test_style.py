@@ -65,6 +65,7 @@ def test_only_figures_import_matplotlib_and_nobody_pyplot(root):
 def test_no_result_goes_through_a_blas(root):
     """A BLAS picks its kernels by processor, and they round differently; metawright.heterogeneity.matrices does not."""
     banned = {"linalg", "dot", "vdot", "matmul", "einsum", "tensordot", "inner", "lstsq", "polyfit", "corrcoef", "cov"}
+    banned |= {"convolve", "correlate"}
     for path in (root / "workflow").rglob("*.py"):
         if "figures" in path.parts:
             continue
