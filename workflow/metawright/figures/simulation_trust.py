@@ -67,9 +67,9 @@ def trust_figure(grid: Grid, width: float = REPORT_WIDTH) -> Figure:
     shades = {model: COLORS[place % len(COLORS)] for place, model in enumerate(ranked)}
     least = f"{100 * (grid.level - TOLERANCE):g}%"
     note = (
-        f"The narrowest interval (median) among the models whose coverage is at least {least} at the true I², of which "
-        "the I² that a few trials show is a poor guide. Below the model: its coverage, and its median width relative "
-        f"to {grid.reference}."
+        f"The narrowest interval (median) among the models whose coverage at the true I² is at least {least}, "
+        "within two Monte Carlo standard errors. The I² that a few trials show is a poor guide to it. Below the model: "
+        f"its coverage, and its median width relative to {grid.reference}."
     )
     lines = subtitle([note], width)
     head = MARGIN + 14.0 + 9.5 * len(lines) + 6.0
