@@ -55,7 +55,7 @@ def save(
         facts = {"Title": title, "Subject": description, "Creator": "Metawright", "CreationDate": None}
         write_bytes(pdf, _paged(pages or [figure], facts))
         facts = {"Title": title, "Description": description, "Software": None}
-        write_bytes(png, _bytes(figure, "png", dpi=PNG_DPI, metadata=facts))
+        write_bytes(png, _bytes(figure, "png", dpi=PNG_DPI, metadata=facts, pil_kwargs={"compress_level": 3}))
 
 
 def _bytes(figure: Figure, kind: str, **options: object) -> bytes:

@@ -12,9 +12,18 @@ def write_bytes(path: str | Path, content: bytes) -> None:
         The file to write; missing parent folders are made.
     content : bytes
         The whole content.
+
+    Raises
+    ------
+    OSError
+        If the disk is full, or the folder may not be written; the neighbour is gone then, an older file is as it was.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(target)
+    try:
+        partial.write_bytes(content)
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
