@@ -83,9 +83,9 @@ def generate(cells: int, folder: Path, periods: int = len(PERIODS)) -> Path:
     for i, line in enumerate(count):
         key, measure = f"outcome-{i + 1:03d}", MEASURES[i % len(MEASURES)]
         worse = "lower" if measure in ("OR", "RR") else "higher"
-        blocks.append(
-            f"  {key}: {{label: Generated outcome {i + 1}, measure: {measure}, direction: {worse}_is_better}}"
-        )
+        exact = ", smd: exact" if measure == "SMD" else ""  # metafor's variance
+        label = f"Generated outcome {i + 1}"
+        blocks.append(f"  {key}: {{label: {label}, measure: {measure}, direction: {worse}_is_better{exact}}}")
         truth, tau = rng.normal(0, 0.3), abs(rng.normal(0, 0.25))
         for (_, begin, end), k in zip(used, line, strict=True):
             for study in sorted(rng.choice(trials, k, replace=False)):

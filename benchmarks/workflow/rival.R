@@ -10,8 +10,9 @@ careful <- list(maxiter = 1000, stepadj = 0.5)
 
 by_rule <- function(y, v) {
   fixed <- rma(y, v, method = "FE")
-  if (length(y) < 2 || (fixed$QEp > 0.10 && max(0, 100 * (fixed$QE - (length(y) - 1)) / fixed$QE) < 50)) fixed
-  else rma(y, v, method = "DL")
+  if (length(y) > 1 && fixed$QEp <= 0.10 && 100 * (fixed$QE - (length(y) - 1)) / fixed$QE >= 50) {
+    rma(y, v, method = "DL")
+  } else fixed
 }
 recommended <- function(y, v) suppressWarnings(rma(y, v, method = "REML", test = "knha", control = careful))
 without_each <- function(y, v, fit) lapply(seq_along(y), function(i) fit(y[-i], v[-i]))
