@@ -161,7 +161,7 @@ def main() -> None:
     print(f"\n{arguments.cores} cores\n\n{text}")
     if arguments.document:
         page = PAGE.read_text(encoding="utf-8")
-        place = r"(<!-- bench: workflow -->\n).*?(<!-- end -->)"
+        place = r"(<!-- whole builds -->\n).*?(<!-- end -->)"
         page, found = re.subn(place, lambda m: f"{m[1]}{text}\n{m[2]}", page, flags=re.DOTALL)
         if found != 1:
             sys.exit(f"{PAGE.name} has no place for the table")

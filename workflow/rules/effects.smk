@@ -15,6 +15,8 @@ for batch in BATCHES:
             inputs=batch.of_outcomes("effects/{outcome}.inputs.csv"),
         log:
             batch.log("compute_effects"),
+        group:
+            batch.group
         params:
             outcomes=of_outcomes(batch, outcome_choices),
             periods=of_batch(batch, protocol_block("periods")),

@@ -18,6 +18,8 @@ for batch in BATCHES:
             settings=batch.of_outcomes("exchange/outcomes/{outcome}.analyses.csv"),
         log:
             batch.log("export_tables"),
+        group:
+            batch.group
         params:
             outcomes=of_outcomes(batch, outcome_block),
             numbers=of_outcomes(batch, outcome_number),

@@ -16,6 +16,8 @@ for batch in BATCHES:
             log=batch.of_outcomes("extraction/{outcome}.cleaning_log.csv"),
         log:
             batch.log("clean_extraction"),
+        group:
+            batch.group
         params:
             rows=of_outcomes(batch, outcome_rows),
             outcomes=of_outcomes(batch, outcome_words),

@@ -19,6 +19,8 @@ for batch in BATCHES:
             **outcome_figures(batch, "forest"),
         log:
             batch.log("plot_forest"),
+        group:
+            batch.group
         params:
             outcomes=of_outcomes(batch, outcome_block),
             periods=of_batch(batch, protocol_block("periods")),
@@ -92,6 +94,8 @@ for batch in cells_with(2):
             ),
         log:
             batch.log("plot_sensitivity"),
+        group:
+            batch.group
         params:
             cells=batch.cells,
             outcomes=of_cells(batch, outcome_block),
@@ -122,6 +126,8 @@ for batch in cells_with(3):
             ),
         log:
             batch.log("plot_refits"),
+        group:
+            batch.group
         params:
             cells=batch.cells,
             outcomes=of_cells(batch, outcome_block),
@@ -145,6 +151,8 @@ for batch in cells_with(10):
             **cell_figures(batch, "funnel"),
         log:
             batch.log("plot_funnel"),
+        group:
+            batch.group
         params:
             cells=batch.cells,
             outcomes=of_cells(batch, outcome_block),
@@ -186,6 +194,8 @@ for batch in cells_with_missing():
             **cell_figures(batch, "missing_data"),
         log:
             batch.log("plot_missing_data"),
+        group:
+            batch.group
         params:
             cells=batch.cells,
             outcomes=of_cells(batch, outcome_block),
@@ -209,6 +219,8 @@ for batch in outcomes_over_time():
             **outcome_figures(batch, "periods"),
         log:
             batch.log("plot_periods"),
+        group:
+            batch.group
         params:
             outcomes=of_outcomes(batch, outcome_block),
             periods=of_batch(batch, protocol_block("periods")),

@@ -12,6 +12,8 @@ for batch in BATCHES:
             heterogeneity=batch.of_cells("heterogeneity/{outcome}.{period}.json"),
         log:
             batch.log("describe_heterogeneity"),
+        group:
+            batch.group
         params:
             models=of_batch(batch, protocol_block("models")),
             code=code("describe_heterogeneity"),
@@ -27,6 +29,8 @@ for batch in BATCHES:
             periods=batch.of_outcomes("heterogeneity/{outcome}.periods.json"),
         log:
             batch.log("compare_periods"),
+        group:
+            batch.group
         params:
             outcomes=of_outcomes(batch, outcome_choices),
             periods=of_batch(batch, protocol_block("periods")),

@@ -14,6 +14,8 @@ for batch in BATCHES:
             pool=batch.of_cells("pooling/{outcome}.{period}.json"),
         log:
             batch.log("pool"),
+        group:
+            batch.group
         params:
             outcomes=of_outcomes(batch, outcome_choices),
             cells=batch.cells,

@@ -14,6 +14,8 @@ for batch in BATCHES:
             examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
         log:
             batch.log("examine_sensitivity"),
+        group:
+            batch.group
         params:
             outcomes=of_outcomes(batch, outcome_scale),
             cells=batch.cells,
@@ -36,6 +38,8 @@ for batch in BATCHES:
             specifications=batch.of_outcomes("sensitivity/{outcome}.specifications.csv"),
         log:
             batch.log("multiverse"),
+        group:
+            batch.group
         params:
             outcomes=of_outcomes(batch, outcome_choices),
             periods=of_batch(batch, protocol_block("periods")),

@@ -39,6 +39,11 @@ class Batch:
         """Return the name of the rule that takes the batch through *step*."""
         return f"{step}.{self.review}.{self.name}"
 
+    @property
+    def group(self) -> str:
+        """Name under which a cluster runs all steps of the batch as one job."""
+        return f"{self.review}.{self.name}"
+
     def log(self, step: str) -> str:
         """Return the path of the log of that rule's job."""
         return f"logs/{self.review}/{step}.{self.name}.log"
