@@ -69,7 +69,7 @@ def build(folder: Path, review: Path, cores: int) -> tuple[Cost, int]:
     """Build a review; return its cost and the number of jobs."""
     environment = {**os.environ, "PYTHONPATH": str(folder / "workflow")}
     snakemake = Path(sys.executable).with_name("snakemake")
-    command = [snakemake, "--cores", cores, "--config", f"review={review}", "pdf=never"]
+    command = [snakemake, "--cores", cores, "--config", f"review={review}", "pdf=never", "docx=never"]
     cost = measure(command, folder, environment)
     found = re.search(r"^total +(\d+)$", cost.output, re.MULTILINE)
     return cost, int(found[1]) - 1 if found else 0

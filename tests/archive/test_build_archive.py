@@ -30,7 +30,11 @@ def test_it_holds_data_workflow_results_and_their_description(contents):
         "results/trial/report/report.html", "results/trial/report/results.json",
     ):  # fmt: skip
         assert name in contents, name
-    assert yaml.safe_load(contents["config/config.yaml"]) == {"reviews": ["resources/trial"], "pdf": "never"}
+    assert yaml.safe_load(contents["config/config.yaml"]) == {
+        "reviews": ["resources/trial"],
+        "pdf": "never",
+        "docx": "never",
+    }
     assert not [name for name in contents if "__pycache__" in name or "lock.extraction" in name or "~$" in name]
 
 

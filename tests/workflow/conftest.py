@@ -62,7 +62,7 @@ def copy_house(root: Path, folder: Path, *reviews: str) -> House:
         shutil.copytree(root / "resources" / review, folder / "resources" / review)
     listed = "reviews:\n" if reviews else ""
     listed += "".join(f"  - resources/{review}\n" for review in reviews)
-    (folder / "config" / "config.yaml").write_text(f"{listed}pdf: never\n")
+    (folder / "config" / "config.yaml").write_text(f"{listed}pdf: never\ndocx: never\n")
     return House(folder)
 
 

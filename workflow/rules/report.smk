@@ -102,6 +102,22 @@ rule render_latex:
         "../scripts/render_latex.py"
 
 
+rule compile_docx:
+    input:
+        results="results/{review}/report/results.json",
+        templates=templates("report.word.j2", "word/*.j2"),
+        figures=figures("png"),
+        alt_texts=figures("txt"),
+    output:
+        docx="results/{review}/report/report.docx",
+    log:
+        "logs/{review}/compile_docx.log",
+    params:
+        code=code("compile_docx"),
+    script:
+        "../scripts/compile_docx.py"
+
+
 rule compile_pdf:
     input:
         tex="results/{review}/report/report.tex",

@@ -173,8 +173,7 @@ def _absolute(path: str | Path) -> Path:
 
 def _configuration(folders: Mapping[str, Path], config: Mapping) -> bytes:
     own = {key: value for key, value in sorted(config.items()) if key not in ("review", "reviews")}
-    if own.get("pdf") == "always":
-        own["pdf"] = "auto"
+    own |= {key: "auto" for key in ("pdf", "docx") if own.get(key) == "always"}
     head = "# Written for this archive. Every key is described in config/README.md.\n"
     text = {"reviews": [f"resources/{name}" for name in folders], **own}
     return (head + yaml.safe_dump(text, sort_keys=False, allow_unicode=True)).encode()

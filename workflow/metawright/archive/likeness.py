@@ -13,6 +13,7 @@ ABSOLUTE = 1e-14
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _PRODUCER = re.compile(rb"/Producer\s*\(([^)]*)\)")
+_APPLICATION = re.compile(rb"<Application>(pandoc[^<]*)</Application>")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,12 @@ def pdf_producer(content: bytes) -> str:
     """Return the program that a PDF says it was made by; empty if it says none."""
     found = _PRODUCER.search(content)
     return found[1].decode("latin-1") if found else ""
+
+
+def docx_maker(content: bytes) -> str:
+    """Return the program that a Word document of this workflow, which is not compressed, says it was made by."""
+    found = _APPLICATION.search(content)
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def _difference(first: float, second: float) -> float:

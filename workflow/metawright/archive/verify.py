@@ -11,26 +11,28 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from metawright.archive.execute import Failed, make_environment, other_packages, run_workflow
-from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, likeness, pdf_producer
+from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, docx_maker, likeness, pdf_producer
 from metawright.archive.opened import Opened, open_archive
 from metawright.archive.sweeps import CUT_BY_MACHINE, drawn_shards, is_sweep, run_shards
 from metawright.files.documents import read_json, write_json
 from metawright.files.zips import Refused, file_sha256
 from metawright.report.latex_tools import has_latex
+from metawright.report.word_tools import has_pandoc
 
 #: Verdicts on a result beside those of `metawright.archive.likeness`.
 MISSING, OTHER_LATEX, NO_LATEX, NOT_RUN, RECUT = "missing", "other_latex", "no_latex", "not_run", "recut"
 
-#: LaTeX is the one program that the lock file does not hold; this rule calls it.
-LATEX_RULE = "compile_pdf"
+#: LaTeX and pandoc are the programs that the lock file does not hold; these rules call them. Whether one is here, and
+#: what a file says of the one that made it.
+UNLOCKED = {"compile_pdf": (has_latex, pdf_producer), "compile_docx": (has_pandoc, docx_maker)}
 
 _WORDS = {
     IDENTICAL: "identical bytes",
     NUMBERS: "identical numbers",
     DIFFERENT: "different",
     MISSING: "not made again",
-    OTHER_LATEX: "made by another LaTeX than here, not compared",
-    NO_LATEX: "not made again, for there is no LaTeX here",
+    OTHER_LATEX: "made by another LaTeX or pandoc than here, not compared",
+    NO_LATEX: "not made again, for there is no LaTeX or no pandoc here",
     NOT_RUN: "not run again",
     RECUT: "cut into jobs anew, not compared",
 }
@@ -143,12 +145,18 @@ def _targets(archive: Opened, sample: int, rule: str, seed: int) -> list[str]:
         targets = [min(job["outputs"]) for job in random.Random(seed).sample(drawn, min(sample, len(drawn)))]
     else:
         targets = archive.provenance["targets"]
-    unlocked = {name for job in jobs if job["rule"] == LATEX_RULE for name in job["outputs"]}
-    return [target for target in targets if target not in unlocked or has_latex()]
+    unlocked = _unlocked(archive)
+    return [target for target in targets if target not in unlocked or unlocked[target][0]()]
+
+
+def _unlocked(archive: Opened) -> dict[str, tuple[Callable[[], bool], Callable[[bytes], str]]]:
+    """Return the entry of `UNLOCKED` of every file that such a rule made."""
+    jobs = archive.provenance["jobs"]
+    return {name: UNLOCKED[job["rule"]] for job in jobs if job["rule"] in UNLOCKED for name in job["outputs"]}
 
 
 def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
-    latex = {name for job in archive.provenance["jobs"] if job["rule"] == LATEX_RULE for name in job["outputs"]}
+    unlocked = _unlocked(archive)
     versions = _versions(archive, folder)
     results = {}
     made_by = {name: job["rule"] for job in archive.provenance["jobs"] for name in job["outputs"]}
@@ -157,7 +165,8 @@ def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
             results[name] = {"verdict": RECUT}
             continue
         if not (folder / name).is_file():
-            verdict = NOT_RUN if sampled else NO_LATEX if name in latex and not has_latex() else MISSING
+            lacking = name in unlocked and not unlocked[name][0]()
+            verdict = NOT_RUN if sampled else NO_LATEX if lacking else MISSING
             results[name] = {"verdict": verdict}
             continue
         before, after = archive.read(name), (folder / name).read_bytes()
@@ -165,8 +174,10 @@ def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
         results[name] = {"verdict": found.verdict}
         if found.verdict == NUMBERS:
             results[name]["difference"] = found.difference
-        if found.verdict == DIFFERENT and name in latex and pdf_producer(before) != pdf_producer(after):
-            results[name]["verdict"] = OTHER_LATEX
+        if found.verdict == DIFFERENT and name in unlocked:
+            maker = unlocked[name][1]
+            if maker(before) != maker(after):
+                results[name]["verdict"] = OTHER_LATEX
     return results
 
 

@@ -8,7 +8,7 @@ import yaml
 from metawright.files.documents import read_json
 from metawright.report.latex_tools import ADVICE
 
-_FILES = ("report.html", "report.pdf", "report.tex", "report.bib", "results.json")
+_FILES = ("report.html", "report.pdf", "report.docx", "report.tex", "report.bib", "results.json")
 
 
 def made(review: str, results: Path) -> str:

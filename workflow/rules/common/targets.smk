@@ -7,6 +7,7 @@ def targets(wildcards):
     made += ["appraisal/screening.json", "appraisal/certainty.json"]
     made += ["report/results.json", "report/report.html", "report/report.tex"]
     made += ["report/report.pdf"] if PDF else []
+    made += ["report/report.docx"] if DOCX else []
     twice = [name for name, review in REVIEWS.items() if "second_extraction" in review.files]
     return [
         *(f"results/{name}/{file}" for name in REVIEWS for file in made),

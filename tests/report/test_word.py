@@ -1,0 +1,126 @@
+"""The Word copy: complete, safe, and the same on every run."""
+
+import io
+import re
+import shutil
+import struct
+import subprocess
+import zipfile
+
+import pytest
+
+from metawright.archive.likeness import docx_maker
+from metawright.files.zips import write_zip
+from metawright.report.word import png_size, render_word, settled, widths
+from metawright.report.word_tools import ADVICE, pandoc_version, wants_docx
+from tests.report.als_review import als_results
+from tests.report.rendering import NASTY, templates
+
+WORD = templates("report.word.j2", "word")
+SIZES = {"forest.ALSFRS-R": (2126, 1500), "verdicts": (2126, 9000)}
+WORDS = {"forest.ALSFRS-R": 'Words with <b> & "quotes".', "verdicts": "Other words."}
+
+
+@pytest.fixture(scope="module")
+def page():
+    return render_word(als_results(), WORD, WORDS, SIZES)
+
+
+def test_the_page_holds_tables_figures_and_references(page):
+    assert "3.10 [0.04, 6.15]" in page
+    assert 'src="forest.ALSFRS-R.png"' in page
+    assert "Words with &lt;b&gt; &amp; &#34;quotes&#34;." in page
+    tables = [int(number) for number in re.findall(r"<caption>Table (\d+)\.", page)]
+    assert tables == list(range(1, len(tables) + 1)) and len(tables) > 5
+    assert page.count("<li>") > 5
+    assert not re.search(r"\[@|<script|<style", page)
+    cited = {int(one) for found in re.findall(r"\((\d+(?:, \d+)*)\)", page) for one in found.split(", ")}
+    assert 1 in cited
+
+
+def test_figures_fit_the_page(page):
+    sizes = [tuple(map(float, pair)) for pair in re.findall(r"width: ([\d.]+)cm; height: ([\d.]+)cm", page)]
+    assert sizes and all(width <= 17.0 and height <= 22.0 for width, height in sizes)
+    assert sizes[-1][0] / sizes[-1][1] == pytest.approx(2126 / 1500, rel=0.01)
+
+
+def test_every_preset_prints_in_its_style():
+    results = als_results()
+    results = {**results, "protocol": {**results["protocol"], "report": {"preset": "bmj"}}}
+    assert "3.10 (0.04 to 6.15)" in render_word(results, WORD, {}, {})
+
+
+def test_what_people_write_is_text():
+    results = als_results()
+    results = {**results, "review": {**results["review"], "title": NASTY, "question": NASTY}}
+    page = render_word(results, WORD, {}, {})
+    assert "&lt;b&gt;王" in page and "<b>王" not in page
+
+
+def test_widths_fill_the_line_where_they_nearly_do():
+    assert sum(map(float, widths([{"width": "0.5"}, {"width": "0.3"}]))) == pytest.approx(100, abs=0.02)
+    assert sum(map(float, widths([{"width": "0.04"}, {"width": "0.05"}]))) == pytest.approx(30, abs=0.02)
+
+
+def test_sizes_of_pictures_are_read():
+    assert png_size(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 300, 150)) == (300, 150)
+    with pytest.raises(ValueError, match="not a PNG"):
+        png_size(b"GIF89a" + bytes(30))
+
+
+def made_by_hand(date):
+    buffer = io.BytesIO()
+    parts = {
+        "word/document.xml": '<w:body><w:gridCol w:w="3960"/><w:p/><w:sectPr /></w:body>',
+        "word/styles.xml": '<w:styles><w:style w:type="paragraph" w:styleId="Compact"><w:pPr/></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Title"><w:rPr><w:sz w:val="40"/></w:rPr></w:style></w:styles>',
+        "docProps/core.xml": f'<c><dc:title>T</dc:title><dcterms:created xsi:type="x">{date}</dcterms:created></c>',
+        "docProps/app.xml": "<Properties><Application>Microsoft Word</Application></Properties>",
+    }
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, (2000 + len(date), 1, 1, 0, 0, 0)), text)
+    return buffer.getvalue()
+
+
+def test_a_document_is_settled(tmp_path):
+    for name, date in (("a.docx", "2001-01-01"), ("b.docx", "today")):
+        write_zip(tmp_path / name, settled(made_by_hand(date), "pandoc 3.1"))
+    content = (tmp_path / "a.docx").read_bytes()
+    assert content == (tmp_path / "b.docx").read_bytes()
+    assert docx_maker(content) == "pandoc 3.1"
+    members = settled(made_by_hand("2001-01-01"), "pandoc <3>")
+    assert b'<w:pgSz w:w="11906" w:h="16838"/>' in members["word/document.xml"]
+    assert b'w:gridCol w:w="4819"' in members["word/document.xml"]
+    assert b'<w:rPr><w:sz w:val="16"/><w:szCs w:val="16"/></w:rPr>' in members["word/styles.xml"]
+    assert b'<w:rPr><w:sz w:val="36"/><w:szCs w:val="36"/></w:rPr>' in members["word/styles.xml"]
+    assert b"dcterms" not in members["docProps/core.xml"]
+    assert b"pandoc &lt;3&gt;" in members["docProps/app.xml"]
+
+
+def test_the_switch(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert [wants_docx(choice) for choice in ("auto", "always", "never")] == [False, True, False]
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+    assert [wants_docx(choice) for choice in ("auto", "always", "never")] == [True, True, False]
+
+
+@pytest.mark.skipif(not shutil.which("pandoc"), reason=f"needs pandoc: {ADVICE}")
+def test_pandoc_makes_the_same_document_twice(page, tmp_path):
+    from matplotlib.figure import Figure
+
+    for name in SIZES:
+        Figure(figsize=(1, 1)).savefig(tmp_path / f"{name}.png")
+    (tmp_path / "report.html").write_text(page, encoding="utf-8")
+    made = []
+    for _ in range(2):
+        command = ["pandoc", "--from=html", "--to=docx", "--output=report.docx", "report.html"]
+        subprocess.run(command, cwd=tmp_path, check=True)
+        write_zip(tmp_path / "made.docx", settled((tmp_path / "report.docx").read_bytes(), pandoc_version()))
+        made.append((tmp_path / "made.docx").read_bytes())
+    assert made[0] == made[1]
+    assert docx_maker(made[0]).startswith("pandoc ")
+    with zipfile.ZipFile(tmp_path / "made.docx") as archive:
+        text = archive.read("word/document.xml").decode()
+    assert text.count("<w:tbl>") == page.count("<table>")
+    assert "Words with &lt;b&gt; &amp; &quot;quotes&quot;." in text
