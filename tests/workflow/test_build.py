@@ -142,14 +142,14 @@ def test_both_snakefiles_announce_the_same(root, tmp_path):
     front = house.announced()
     inner = house.announced("--configfile", "config/config.yaml", snakefile="workflow/Snakefile")
     assert front == inner
-    assert front["pool"] == 9
+    assert front["pool"] == 3
 
 
 def test_a_review_anywhere_and_a_list_of_reviews(root, tmp_path):
     house = copy_house(root, tmp_path / "house", "als-exercise")
     shutil.copytree(root / "resources" / "als-exercise", tmp_path / "my review" / "mine")
     output = house.build("--config", f"review={tmp_path}/my review/mine", "--", "results/mine/pooling/pooled.csv")
-    assert jobs(output)["pool"] == 9
+    assert jobs(output)["pool"] == 3
     assert (house.folder / "results" / "mine" / "pooling" / "pooled.csv").is_file()
     both = house.announced("--config", f"review=['{tmp_path}/my review/mine', 'resources/als-exercise']")
     assert both["clean_extraction"] == 3

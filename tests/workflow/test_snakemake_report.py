@@ -21,7 +21,7 @@ def test_it_carries_the_main_figures_and_tables_with_captions(als, tmp_path):
     assert names >= wanted | {"pooled.csv", "verdicts.csv", "summary_of_findings.csv", "findings.csv"}
     assert "posterior.ALSFRS-R.long.svg" not in names
     for words in (
-        "Forest plot of ALS Functional Rating Scale, revised",
+        "Forest plot of an outcome: each trial",
         "Flow of records after PRISMA 2020",
         "one page, complete offline",
         "Summary of findings",
