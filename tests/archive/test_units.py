@@ -20,6 +20,7 @@ from metawright.archive.sound import (
     check_versions,
 )
 from metawright.archive.texts import zenodo
+from metawright.archive.verify import verdict_on_printed
 from metawright.files.zips import Refused, sha256
 from metawright.provenance.code import code_digest
 from metawright.provenance.records import Record, read_records
@@ -270,6 +271,20 @@ def test_packages_are_held_against_the_lock():
         "numpy 0.1 is asked for",
         "no-such-package 1.0 is asked for",
     ]
+
+
+@pytest.mark.parametrize(
+    ("after", "sources", "verdict"),
+    [
+        (b"/Producer (pdfTeX-1) b", {"identical", "numbers"}, "other_text"),
+        (b"/Producer (pdfTeX-1) b", {"identical"}, "different"),
+        (b"/Producer (pdfTeX-1) b", {"numbers", "different"}, "different"),
+        (b"/Producer (pdfTeX-2) a", {"identical"}, "other_latex"),
+    ],
+)
+def test_a_pdf_is_compared_where_its_text_is_the_same(after, sources, verdict):
+    """Python 3.11.2 and 3.11.9 give one report.tex but for that number, and two PDFs."""
+    assert verdict_on_printed(pdf_producer, b"/Producer (pdfTeX-1) a", after, sources) == verdict
 
 
 def test_zenodo_gets_what_was_declared_and_nothing_else():

@@ -7,7 +7,7 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from metawright.archive.execute import Failed, make_environment, other_packages, run_workflow
@@ -21,6 +21,7 @@ from metawright.report.word_tools import has_pandoc
 
 #: Verdicts on a result beside those of `metawright.archive.likeness`.
 MISSING, OTHER_LATEX, NO_LATEX, NOT_RUN, RECUT = "missing", "other_latex", "no_latex", "not_run", "recut"
+OTHER_TEXT = "other_text"
 
 #: LaTeX and pandoc are the programs that the lock file does not hold; these rules call them. Whether one is here, and
 #: what a file says of the one that made it.
@@ -32,6 +33,7 @@ _WORDS = {
     DIFFERENT: "different",
     MISSING: "not made again",
     OTHER_LATEX: "made by another LaTeX or pandoc than here, not compared",
+    OTHER_TEXT: "made from a text with identical numbers and other names of versions, not compared",
     NO_LATEX: "not made again, for there is no LaTeX or no pandoc here",
     NOT_RUN: "not run again",
     RECUT: "cut into jobs anew, not compared",
@@ -159,6 +161,7 @@ def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
     unlocked = _unlocked(archive)
     versions = _versions(archive, folder)
     results = {}
+    read_by = {name: job["inputs"] for job in archive.provenance["jobs"] for name in job["outputs"]}
     made_by = {name: job["rule"] for job in archive.provenance["jobs"] for name in job["outputs"]}
     for name, rule in made_by.items():
         if rule in CUT_BY_MACHINE and not sampled:
@@ -175,10 +178,19 @@ def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
         if found.verdict == NUMBERS:
             results[name]["difference"] = found.difference
         if found.verdict == DIFFERENT and name in unlocked:
-            maker = unlocked[name][1]
-            if maker(before) != maker(after):
-                results[name]["verdict"] = OTHER_LATEX
+            sources = {results[path]["verdict"] for path in read_by[name] if path in results}
+            results[name]["verdict"] = verdict_on_printed(unlocked[name][1], before, after, sources)
     return results
+
+
+def verdict_on_printed(maker: Callable[[bytes], str], before: bytes, after: bytes, sources: Collection[str]) -> str:
+    """Return what a document of other bytes says, given the verdicts on the files that it was made from.
+
+    *maker* reads out of a document which program made it, as in `UNLOCKED`.
+    """
+    if maker(before) != maker(after):
+        return OTHER_LATEX
+    return OTHER_TEXT if NUMBERS in sources and sources <= {NUMBERS, IDENTICAL} else DIFFERENT
 
 
 def _versions(archive: Opened, folder: Path) -> dict[str, str]:
