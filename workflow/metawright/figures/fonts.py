@@ -41,8 +41,8 @@ FALLBACKS = (
 )
 _MEASURED_AT = 1000.0
 
-# Tables that place glyphs: when Matplotlib embeds a typeface it has placed them, and cutting these tables down took more
-# than half of the time of drawing a figure. The list is a default of fontTools, so that Matplotlib's PDFs go by it.
+# Tables that place glyphs: Matplotlib has placed them when it embeds a typeface, and cutting these tables down took
+# more than half of the time of a figure. The list is a default of fontTools, so that Matplotlib's PDFs go by it.
 subset.Options._drop_tables_default += ["GPOS", "GSUB", "GDEF", "kern", "MATH"]
 
 
