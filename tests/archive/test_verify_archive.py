@@ -147,10 +147,8 @@ def test_a_sample_of_jobs_can_be_run_again(packed, tmp_path):
     )
     assert result.returncode == 0, result.stdout + result.stderr
     verdicts = {name: item["verdict"] for name, item in json.loads((tmp_path / "v").read_text())["results"].items()}
-    assert sorted(verdicts[f"results/trial/heterogeneity/score.{period}.json"] for period in ("short", "long")) == [
-        "identical",
-        "not_run",
-    ]
+    again = {name for name in verdicts if name.startswith("results/trial/heterogeneity/score.")}
+    assert {verdicts[name] for name in again if not name.endswith(".periods.json")} == {"identical"}
     assert verdicts["results/trial/report/report.html"] == "not_run"
     assert packed.verify(packed.archive, "--sample", "1", "--rule", "shard").returncode == 2
 

@@ -22,6 +22,9 @@ TABLES = (
     "claim_trials", "curated_findings",
 )  # fmt: skip
 
+#: Outcomes times periods up to which everything is computed and drawn for each.
+LARGE = 60
+
 #: Names that results/ keeps for itself.
 RESERVED = ("simulation",)
 
@@ -87,7 +90,13 @@ class Review:
     def simulates_itself(self) -> bool:
         """Whether its pools are simulated with their own numbers of trials and participants."""
         wanted = self.protocol["simulation"]["own_configuration"]
-        return wanted == "always" or (wanted == "auto" and any("rule" in model for model in self.protocol["models"]))
+        by_rule = any("rule" in model for model in self.protocol["models"])
+        return wanted == "always" or (wanted == "auto" and by_rule and not self.large)
+
+    @property
+    def large(self) -> bool:
+        """Whether it has so many outcomes and periods that what takes a second for each is done only when asked for."""
+        return len(self.outcomes) * len(self.periods) > LARGE
 
     def headline(self, track: str) -> str | None:
         """Return the key of the headline model of *track*, if it has one."""

@@ -52,12 +52,8 @@ REVIEW_FIGURES = {
 def shows_cells(review):
     """Whether the figures of every outcome and period of a review are drawn."""
     choice = config.get("figures", "auto")
-    cells = len(review.outcomes) * len(review.periods)
-    return choice == "all" or (choice == "auto" and cells <= MOST_CELLS_SHOWN)
+    return choice == "all" or (choice == "auto" and not review.large)
 
-
-# With `figures: auto`, a larger review has its main figures.
-MOST_CELLS_SHOWN = 60
 
 # The figures of a cell, with the number of trials from which on there is something to draw.
 CELL_FIGURES = {
@@ -96,7 +92,9 @@ def figures(kind):
                 names += [f"bubble.{cell}"] if moderated else []
                 names += [f"missing_data.{cell}"] if (outcome, period) in review.counted else []
             names += [f"periods.{outcome}"] if sum(map(bool, most.values())) > 1 else []
-            binary = review.protocol["outcomes"][outcome]["measure"] in BINARY
+            binary = review.protocol["outcomes"][outcome]["measure"] in BINARY and shows_cells(
+                review
+            )
             names += [f"labbe.{outcome}"] if binary and max(most.values(), default=0) >= 3 else []
         return [f"results/{review.name}/figures/{name}.{kind}" for name in names]
 
