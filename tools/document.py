@@ -108,8 +108,20 @@ def pictures() -> None:
         [snakemake, "--rulegraph", "--forceall", "--config", "review=resources/als-exercise"],
         cwd=ROOT, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
-    graph = graph[graph.index("digraph") :]
+    graph = one_node_a_step(graph[graph.index("digraph") :])
     subprocess.run(["dot", "-Tsvg", "-o", images / "rulegraph.svg"], input=graph, text=True, check=True)
+
+
+def one_node_a_step(graph: str) -> str:
+    """Merge in a graph of `dot` the rules of a step, declared once per batch as `<step>.<review>.<batch>`."""
+    steps = {
+        number: label.split(".")[0]
+        for number, label in re.findall(r'^\t*\s*(\d+)\[label ?= ?"([^"]+)"', graph, re.MULTILINE)
+    }
+    edges = {(steps[one], steps[other]) for one, other in re.findall(r"(\d+) -> (\d+)", graph)}
+    head = graph[: graph.index("\n", graph.index("edge["))]
+    nodes = "".join(f'\n\t{step}[label="{step}"];' for step in dict.fromkeys(steps.values()))
+    return head + nodes + "".join(f"\n\t{one} -> {other};" for one, other in sorted(edges) if one != other) + "\n}\n"
 
 
 def main() -> None:
