@@ -13,7 +13,7 @@ SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(strip $(CONFIG)),--config $
 # An unpacked archive that brings its packages along needs no package index.
 PIP = $(if $(wildcard wheels),PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels) $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report check new-review import-review conflicts archive verify compare simulate test bench bench-workflow lint format lock docs clean
+.PHONY: help report check new-review import-review conflicts archive verify compare simulate replicates test bench bench-workflow lint format lock docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,8 +41,12 @@ verify: .venv/installed ## Check an archive, run it again and compare every resu
 
 compare: .venv/installed ## Say what two archives differ in - data, code, conclusions: make compare A=old B=new
 	@$(BIN)/python -m metawright.archive.compare "$(A)" "$(B)"
+
 simulate: .venv/installed ## Run the sweep of config/simulation.yaml: results/simulation/performance.csv and figures
 	@$(SNAKEMAKE) -- simulate && echo "results/simulation/report.html"
+
+replicates: .venv/installed ## Make single replicates of a sweep again: make replicates SCENARIO=name [BLOCK=0]
+	@$(BIN)/python -m metawright.simulation.single "$(SCENARIO)" $(BLOCK)
 
 test: .venv/tested ## Run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
