@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, log2
 
 import numpy as np
 
@@ -72,6 +73,10 @@ def margin(fit: Fit) -> Margin:
     return margin_of(fit.estimate, fit.se, critical)
 
 
+#: Refits at a time while the tipping effects are sought: few trials are refitted at many points at once.
+WIDTH = 320
+
+
 @dataclass(frozen=True)
 class Tipping:
     """For every trial the smallest change of its effect that changes the significance, the model refitted.
@@ -103,7 +108,7 @@ def tipping_effects(
     trials : Trials
     model : Model
         Refitted throughout, tau2 and a rule's choice included: significance may come and go along the way; the first
-        change met in `steps` equal steps counts, refined by bisection.
+        change met in `steps` equal steps counts, refined by section, to 2^-50 of a step.
     level : float
     reach : float, optional
         Default: the range of the effects plus ten times the largest standard error.
@@ -132,19 +137,24 @@ def tipping_effects(
         return None
     now = bool(now[0, 0])
     distance = np.linspace(0.0, reach, steps + 1)
+    parts = max(2, min(16, WIDTH // k))
     best = np.full(k, np.nan)
     for sign in (1.0, -1.0):
         seen, known = result(np.broadcast_to(sign * distance, (k, steps + 1)))
         changed = (seen != now) & known
         found = np.flatnonzero(changed.any(axis=1))
         first = changed.argmax(axis=1)[found]
+        if not found.size:
+            continue
         low, high = np.zeros(k), np.zeros(k)
         low[found], high[found] = distance[first - 1], distance[first]
-        for _ in range(50):
-            middle = (low + high) / 2.0
-            seen, _ = result(sign * middle[:, None])
-            crossed = seen[:, 0] != now
-            low, high = np.where(crossed, low, middle), np.where(crossed, middle, high)
+        for _ in range(ceil(50 / log2(parts))):
+            inner = low[:, None] + (high - low)[:, None] * (np.arange(1, parts) / parts)
+            seen, _ = result(sign * inner)
+            # the first part of the bracket at whose end the significance is another
+            ends = np.concatenate([low[:, None], inner, high[:, None]], axis=1)
+            crossed = np.concatenate([seen != now, np.ones((k, 1), dtype=bool)], axis=1).argmax(axis=1)
+            low, high = ends[np.arange(k), crossed], ends[np.arange(k), crossed + 1]
         closer = np.isnan(best[found]) | (high[found] < np.abs(best[found]))
         best[found[closer]] = sign * high[found[closer]]
     return Tipping(model, now, best, reach)
