@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 
 PACKAGES = ("slurm-wlm", "munge")
+# Daemons stand where the search path of a plain user does not look.
+PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch", "squeue")
 LINK = Path("/etc/slurm/slurm.conf")
 CONFIGURATION = """\
@@ -62,14 +64,14 @@ def why_not() -> str:
         return f"there is a {LINK} already"
     if os.geteuid() != 0:
         return "bringing up SLURM needs root"
-    if not all(map(shutil.which, PROGRAMS)) and shutil.which("apt-get") is None:
+    if not all(shutil.which(name, path=PATH) for name in PROGRAMS) and shutil.which("apt-get") is None:
         return "SLURM is not installed and there is no apt-get to install it"
     return ""
 
 
 def install() -> str:
     """Install what is missing; return why that failed, or nothing."""
-    if all(map(shutil.which, PROGRAMS)):
+    if all(shutil.which(name, path=PATH) for name in PROGRAMS):
         return ""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # the packages' own daemons must not start
@@ -100,7 +102,7 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
+        self.environment = {**os.environ, "PATH": PATH, "SLURM_CONF": str(folder / "slurm.conf")}
 
     def up(self) -> None:
         """Start the daemons and wait until both nodes are idle."""

@@ -60,7 +60,8 @@ def running_scripts(house: House) -> list[int]:
         with suppress(OSError):
             if entry.name.isdigit() and (entry / "cwd").resolve() == house.folder.resolve():
                 words = (entry / "cmdline").read_bytes().split(b"\0")
-                if len(words) > 1 and b".snakemake/scripts/" in words[1]:
+                # a copy of the interpreter that jobs share; the one that is copied has left the folder
+                if len(words) > 1 and words[1].endswith(b"jobs/serve.py"):
                     found.append(int(entry.name))
     return found
 
