@@ -5,21 +5,15 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from metawright.figures.page import REPORT_WIDTH, Page
-from metawright.figures.simulation_data import FACTORS, Grid, alike, said
+from metawright.figures.simulation_data import FACTORS, Grid, alike
 from metawright.figures.simulation_frame import (
-    MARGIN,
-    SIZE,
     Frame,
-    axis_title,
-    draw_legend,
-    legend_height,
-    on_sheet,
     percent_ticks,
     styles,
     subtitle,
-    titles,
 )
 from metawright.figures.simulation_layout import Panels, panels
+from metawright.figures.simulation_panels import Words, panel_sheet
 
 TITLES = {"type1": "Type I error", "coverage": "Coverage", "power": "Power"}
 PANEL_HEIGHT = 108.0
@@ -41,32 +35,13 @@ def curves_figure(grid: Grid, performance: str, width: float = REPORT_WIDTH) -> 
     nominal = {"type1": 1.0 - grid.level, "coverage": grid.level}.get(performance)
     y_range = _range(grid, performance, nominal)
     lines = subtitle([_note(grid, plan)], width)
-    head = MARGIN + 14.0 + 9.5 * len(lines) + 4.0 + legend_height(groups, width - 2 * MARGIN)
-    row_height = PANEL_HEIGHT + 26.0 + (11.0 if plan.rows[0] else 0.0)
-    height = head + row_height * len(plan.rows) + 16.0
+    words = Words(f"{TITLES[performance]}: grid {grid.name}", lines, _x_title(plan), TITLES[performance])
 
-    def draw(page: Page) -> None:
-        top = titles(page, f"{TITLES[performance]}: grid {grid.name}", lines)
-        draw_legend(page, groups, MARGIN, top, width - 2 * MARGIN)
-        left, gap = 40.0, 8.0
-        panel = (width - left - MARGIN - gap * (len(plan.columns) - 1)) / len(plan.columns)
-        for place, row in enumerate(plan.rows):
-            y = head + row_height * place
-            if row:
-                page.text(left, y + 7.0, plan.row_title(row), size=SIZE, style="bold")
-                y += 11.0
-            for column, level in enumerate(plan.columns):
-                frame_left = left + column * (panel + gap)
-                if plan.column:
-                    heading = said(plan.column, level)
-                    page.text(frame_left + panel / 2, y + 9.0, heading, size=SIZE, align="center")
-                part = plan.grid(grid, row, level)
-                frame = _frame(page, frame_left, y + 13.0, panel, part, plan, y_range)
-                _draw(frame, part, plan, groups, performance, nominal, column == 0)
-            axis_title(page, 10.0, y + 13.0 + PANEL_HEIGHT / 2, TITLES[performance], upright=False)
-        axis_title(page, (left + width - MARGIN) / 2, height - 4.0, _x_title(plan))
+    def draw_panel(page: Page, left: float, top: float, panel: float, part: Grid, first: bool) -> None:
+        frame = _frame(page, left, top, panel, part, plan, y_range)
+        _draw(frame, part, plan, groups, performance, nominal, first)
 
-    return on_sheet(width, height, draw)
+    return panel_sheet(grid, plan, groups, words, draw_panel, width=width, panel_height=PANEL_HEIGHT)
 
 
 def _x_title(plan: Panels) -> str:

@@ -159,6 +159,15 @@ def titles(page: Page, title: str, lines: Sequence[str] = ()) -> float:
     page.text(MARGIN, MARGIN + 9.0, title, size=9.0, style="bold")
     for place, line in enumerate(lines):
         page.text(MARGIN, MARGIN + 20.0 + 9.5 * place, line, size=SIZE, color=MUTED)
+    return _below_titles(lines)
+
+
+def head_height(lines: Sequence[str], groups: Sequence[Sequence[str]], width: float) -> float:
+    """Return the height of what stands above the plots of a sheet: title, lines and legend."""
+    return _below_titles(lines) + legend_height(groups, width - 2 * MARGIN)
+
+
+def _below_titles(lines: Sequence[str]) -> float:
     return MARGIN + 14.0 + 9.5 * len(lines) + 4.0
 
 

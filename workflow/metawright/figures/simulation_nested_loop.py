@@ -13,7 +13,7 @@ from metawright.figures.simulation_frame import (
     SMALL,
     Frame,
     draw_legend,
-    legend_height,
+    head_height,
     on_sheet,
     percent_ticks,
     styles,
@@ -47,7 +47,7 @@ def nested_loop_figure(grid: Grid, performance: str, width: float = REPORT_WIDTH
     note = "One step per scenario; the stairs below say which. Dashed grey: nominal."
     part = f" The first {len(shown)} of {len(scenarios):,} scenarios." if hidden else ""
     lines = subtitle([note + part], width)
-    head = MARGIN + 14.0 + 9.5 * len(lines) + 4.0 + legend_height(groups, width - 2 * MARGIN)
+    head = head_height(lines, groups, width)
     height = head + HEIGHT + STAIR * len(factors) + 14.0
     nominal = {"type1": 1.0 - grid.level, "coverage": grid.level}.get(performance)
 

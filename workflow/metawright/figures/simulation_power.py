@@ -9,19 +9,13 @@ from matplotlib.figure import Figure
 from metawright.figures.page import REPORT_WIDTH, Page
 from metawright.figures.simulation_data import Grid, alike, said
 from metawright.figures.simulation_frame import (
-    MARGIN,
-    SIZE,
     Frame,
-    axis_title,
-    draw_legend,
-    legend_height,
-    on_sheet,
     percent_ticks,
     styles,
     subtitle,
-    titles,
 )
 from metawright.figures.simulation_layout import panels
+from metawright.figures.simulation_panels import Words, panel_sheet
 
 PANEL_HEIGHT = 120.0
 #: Coverage below the nominal level by more than this leaves a mark hollow.
@@ -50,32 +44,15 @@ def power_figure(grid: Grid, width: float = REPORT_WIDTH) -> Figure:
     levels = [said(plan.x, level) for level in (grid.levels(plan.x)[0], grid.levels(plan.x)[-1])]
     note = f"Along a line: {levels[0]} to {levels[1]}. Hollow: coverage more than {100 * SHORT:g} points below nominal."
     lines = subtitle([note], width)
-    head = MARGIN + 14.0 + 9.5 * len(lines) + 4.0 + legend_height(groups, width - 2 * MARGIN)
-    row_height = PANEL_HEIGHT + 26.0 + (11.0 if plan.rows[0] else 0.0)
-    height = head + row_height * len(plan.rows) + 16.0
+    text = f"Median width of the interval relative to {grid.reference}"
+    words = Words(f"Power against width: grid {grid.name}", lines, text, "Power")
 
-    def draw(page: Page) -> None:
-        top = titles(page, f"Power against width: grid {grid.name}", lines)
-        draw_legend(page, groups, MARGIN, top, width - 2 * MARGIN)
-        left, gap = 40.0, 8.0
-        panel = (width - left - MARGIN - gap * (len(plan.columns) - 1)) / len(plan.columns)
-        for place, row in enumerate(plan.rows):
-            y = head + row_height * place
-            if row:
-                page.text(left, y + 7.0, plan.row_title(row), size=SIZE, style="bold")
-                y += 11.0
-            for column, level in enumerate(plan.columns):
-                frame_left = left + column * (panel + gap)
-                if plan.column:
-                    page.text(frame_left + panel / 2, y + 9.0, said(plan.column, level), size=SIZE, align="center")
-                frame = Frame(page, frame_left, y + 13.0, panel, PANEL_HEIGHT, x_range, (0.0, 1.0), log_x=True)
-                frame.axes(_ratio_ticks(x_range), percent_ticks(1.0), (True, column == 0))
-                _marks(frame, plan.grid(grid, row, level), plan.x, groups)
-            axis_title(page, 10.0, y + 13.0 + PANEL_HEIGHT / 2, "Power", upright=False)
-        text = f"Median width of the interval relative to {grid.reference}"
-        axis_title(page, (left + width - MARGIN) / 2, height - 4.0, text)
+    def draw_panel(page: Page, left: float, top: float, panel: float, part: Grid, first: bool) -> None:
+        frame = Frame(page, left, top, panel, PANEL_HEIGHT, x_range, (0.0, 1.0), log_x=True)
+        frame.axes(_ratio_ticks(x_range), percent_ticks(1.0), (True, first))
+        _marks(frame, part, plan.x, groups)
 
-    return on_sheet(width, height, draw)
+    return panel_sheet(grid, plan, groups, words, draw_panel, width=width, panel_height=PANEL_HEIGHT)
 
 
 def _ratio_ticks(x_range: tuple[float, float]) -> list[tuple[float, str]]:
