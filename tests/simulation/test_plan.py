@@ -123,6 +123,17 @@ def test_the_table_is_the_same_for_any_cut_and_any_history():
     assert set(texts) < set(grown)
 
 
+def test_a_shard_that_a_plan_found_can_be_made_again():
+    wanted = [grid(*KS[:3], blocks=5)]
+    table, texts = run(wanted, 1.0)
+    there = [piece for name, text in texts.items() for piece in pieces_of(name, text.splitlines()[0], "c")]
+    made = plan(wanted, there, 1.0)
+    assert made["shards"] == {}
+    again = {name: read_shard(simulate_shard(made, name).splitlines()) for name in texts}
+    assert again == {name: read_shard(text.splitlines()) for name, text in texts.items()}
+    assert list(gather_performance(made, again.__getitem__)) == table
+
+
 def test_shards_of_other_code_are_not_taken():
     _, texts = run([grid(*KS[:2])], 10.0)
     for name, text in texts.items():

@@ -29,7 +29,7 @@ def simulate_shard(plan: Mapping, name: str, tell: Callable[[int], None] | None 
     str
         Lines of JSON: first what the shard holds and the digest of the code, then the statistics of each range.
     """
-    held = plan["shards"][name]
+    held = plan["shards"].get(name) or _taken_from(plan, name)
     setups = {key: setup_of(document) for key, document in plan["setups"].items()}
     lines = [{"code": plan["code"], "holds": held}]
     for key, start, stop in held:
@@ -37,6 +37,14 @@ def simulate_shard(plan: Mapping, name: str, tell: Callable[[int], None] | None 
         statistics = run_blocks(scenario_of(unit["scenario"]), setups[unit["setup"]], start, stop, tell)
         lines.append(statistics.document)
     return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+
+
+def _taken_from(plan: Mapping, name: str) -> list[list]:
+    """Return what the plan takes from a shard that it found made: Snakemake may ask for it again all the same.
+
+    It does so where the script is newer than the shard, as after a fresh checkout; by then the old file is gone.
+    """
+    return [[unit, start, stop] for unit, pieces in plan["cover"].items() for of, start, stop in pieces if of == name]
 
 
 def pieces_of(name: str, first_line: str, code: str) -> list[Piece]:
