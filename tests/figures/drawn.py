@@ -4,8 +4,7 @@ from itertools import combinations
 
 from matplotlib.text import Text
 
-from metawright.figures.fonts import text_width
-from metawright.figures.page import style_of
+from metawright.figures.fonts import style_of, text_width
 
 
 def texts_of(figure):

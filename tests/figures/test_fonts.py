@@ -7,7 +7,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metawright.figures.fonts import embeddable, font_faces, has_glyph, text_width, truncate, wrap
+from metawright.figures.embedded_fonts import LETTERS, SIGNS, embeddable, font_faces, with_usual
+from metawright.figures.fonts import has_glyph, text_width, truncate, wrap
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30)
 
@@ -61,3 +62,12 @@ def test_faces_carry_the_glyphs_asked_for_and_what_browsers_need():
 @pytest.mark.parametrize(("character", "alone"), [("A", True), ("Ж", True), ("²", True), ("ب", False), ("क", False)])
 def test_letters_that_change_shape_are_left_to_the_reader(character, alone):
     assert embeddable(character) is alone
+
+
+def test_figures_with_usual_characters_carry_the_same_typeface():
+    assert with_usual(set("Favours 0.12 [−1, 2]")) == with_usual({"τ"}) == LETTERS | SIGNS
+    assert all(embeddable(character) and has_glyph(character) for character in LETTERS | SIGNS)
+
+
+def test_figures_with_other_characters_carry_theirs_alone():
+    assert with_usual(set("Łódź")) == set("Łódź")

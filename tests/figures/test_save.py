@@ -1,11 +1,15 @@
 import re
+import shutil
+import subprocess
 import warnings
 import xml.etree.ElementTree as ET
 
 import matplotlib
+import numpy as np
 import pytest
 from PIL import Image
 
+from metawright.figures.fonts import text_width
 from metawright.figures.forest import forest_figure
 from metawright.figures.page import Page, figure_style
 from metawright.figures.save import save
@@ -80,6 +84,40 @@ def test_pdf_embeds_truetype(files):
     content = files[1].read_bytes()
     assert b"/FontFile2" in content
     assert b"/Type3" not in content
+
+
+def texts_in_pdf(path):
+    found = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
+    return found.stdout.split()
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed (poppler-utils)")
+@pytest.mark.parametrize("text", ["Profit −0.12 τ² ≥ fl", "Łódź Ω 0.5"])
+def test_pdf_keeps_its_text_whether_its_typeface_was_ready_or_not(text, tmp_path):
+    with figure_style():
+        page = Page(300, 40)
+        for place, style in enumerate(("regular", "bold", "italic")):
+            page.text(100 * place, 20, text, style=style)
+    assert texts_in_pdf(saved(tmp_path / "figure", page.figure)[1]) == 3 * text.split()
+
+
+@pytest.mark.parametrize(("align", "turn"), [("left", 0), ("center", 0), ("right", 0), ("right", 90), ("left", 90)])
+def test_text_stands_where_it_was_put(align, turn, tmp_path):
+    with figure_style():
+        page = Page(200, 200)
+        page.text(100, 100, "HMMH", size=20, align=align, rotation=turn)
+    ink = 255 - np.asarray(Image.open(saved(tmp_path / "figure", page.figure)[2]).convert("L")).astype(int)
+    along = np.flatnonzero(ink.sum(axis=1 if turn else 0) > 0) * 72 / 300
+    width = text_width("HMMH", 20)
+    # Turned text runs upwards, and letters stand a tenth of their size off the ends of their line.
+    start = {"left": 0.0, "center": -width / 2, "right": -width}[align]
+    expected = (100 - start - width, 100 - start) if turn else (100 + start, 100 + start + width)
+    assert along[[0, -1]] == pytest.approx([expected[0] + 2, expected[1] - 2], abs=0.6)
+
+
+def test_png_can_be_left_out(sheet, tmp_path):
+    save(sheet, tmp_path / "figure.svg", tmp_path / "figure.pdf", None, "A title", "What it shows")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.pdf", "figure.svg"]
 
 
 def test_png_has_300_dots_per_inch(files):

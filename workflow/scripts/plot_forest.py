@@ -38,8 +38,8 @@ with logged(snakemake.log[0]):
             preset=given.preset,
             **shared,
         )
-        words, formats = forest_alt_text(forest), (out.forest_svg[place], out.forest_pdf[place], out.forest_png[place])
-        title, pages = f"Forest plot: {forest.label}", forest_pages(forest)
-        save(forest_figure(forest), *formats, title, words, pages=pages)
+        words, title = forest_alt_text(forest), f"Forest plot: {forest.label}"
+        svg, pdf, png = (files and files[place] for files in (out.forest_svg, out.forest_pdf, out.get("forest_png")))
+        save(forest_figure(forest), svg, pdf, png, title, words, pages=forest_pages(forest))
         write_text(out.forest_txt[place], words + "\n")
         write_table(out.forest_csv[place], forest_table(forest), FOREST_COLUMNS)

@@ -1,19 +1,15 @@
-"""The typeface of every figure: measuring and breaking text, and the subset that an SVG carries with it.
+"""The typeface of every figure: measuring and breaking text.
 
 DejaVu Sans comes with Matplotlib, so that a figure looks the same on every machine. Widths are sums of advance
 widths: no hinting, no kerning, the same number whatever the output format.
 """
 
-import base64
-import io
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import matplotlib
-from fontTools import subset
-from fontTools.ttLib import TTFont
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -41,18 +37,15 @@ FALLBACKS = (
 )
 _MEASURED_AT = 1000.0
 
-# Tables that place glyphs: Matplotlib has placed them when it embeds a typeface, and cutting these tables down took
-# more than half of the time of a figure. The list is a default of fontTools, so that Matplotlib's PDFs go by it.
-subset.Options._drop_tables_default += ["GPOS", "GSUB", "GDEF", "kern", "MATH"]
 
-
-def _path(style: str) -> Path:
+def path_of(style: str) -> Path:
+    """Return the file of the typeface in one of `STYLES`."""
     return Path(matplotlib.get_data_path(), "fonts", "ttf", STYLES[style][0])
 
 
 @cache
 def _face(style: str) -> FT2Font:
-    face = FT2Font(str(_path(style)))
+    face = FT2Font(str(path_of(style)))
     face.set_size(_MEASURED_AT, 72.0)
     return face
 
@@ -146,6 +139,14 @@ def font(style: str, size: float, families: tuple[str, ...] = (FAMILY,)) -> Font
     return FontProperties(family=list(families), weight=weight, style=slant, size=size)
 
 
+def style_of(weight: str | int, slant: str) -> str:
+    """Return the key in `STYLES` of a weight and a slant as Matplotlib names them."""
+    for key, (_, known_weight, known_slant) in STYLES.items():
+        if (weight, slant) == (known_weight, known_slant):
+            return key
+    return "regular"
+
+
 def lacking_glyphs(text: Iterable[str]) -> frozenset[str]:
     """Return the characters of *text* that DejaVu Sans cannot draw."""
     return frozenset(c for c in text if not has_glyph(c) and not unicodedata.category(c).startswith("C"))
@@ -167,42 +168,3 @@ def fallback(lacking: frozenset[str]) -> tuple[str, ...]:
             if all(face.get_char_index(ord(character)) for character in lacking):
                 return (name,)
     return ()
-
-
-def embeddable(character: str) -> bool:
-    """Return whether an SVG may carry *character*'s glyph by itself.
-
-    Scripts whose letters change shape beside each other (Arabic, Devanagari, ...) stay with the reader's own
-    typefaces, which can shape them.
-    """
-    point = ord(character)
-    return point >= 32 and (point < 0x0590 or 0x10A0 <= point < 0x1100 or 0x1E00 <= point < 0x3000)
-
-
-def font_faces(used: dict[str, Iterable[str]]) -> str:
-    """Return CSS `@font-face` rules with the glyphs in *used* (characters by style), the same bytes every time."""
-    rules = []
-    for style in STYLES:
-        characters = sorted({c for c in used.get(style, ()) if embeddable(c)})
-        if not characters:
-            continue
-        options = subset.Options()
-        options.hinting = False
-        options.layout_features = []
-        options.notdef_outline = True
-        options.drop_tables += ["FFTM"]
-        options.name_IDs = [0, 1, 2]  # copyright, family, style; browsers refuse a font without names
-        with TTFont(_path(style), lazy=True, recalcTimestamp=False) as face:
-            worker = subset.Subsetter(options)
-            worker.populate(unicodes=[ord(c) for c in characters])
-            worker.subset(face)
-            face.flavor = "woff"
-            buffer = io.BytesIO()
-            face.save(buffer, reorderTables=False)
-        _, weight, slant = STYLES[style]
-        data = base64.b64encode(buffer.getvalue()).decode("ascii")
-        rules.append(
-            f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};font-style:{slant};"
-            f"src:url(data:font/woff;base64,{data}) format('woff')}}"
-        )
-    return "\n".join(rules)

@@ -10,7 +10,8 @@ from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from metawright.figures.fonts import STYLES, families_for, font
+from metawright.figures.fonts import families_for, font
+from metawright.figures.line_of_text import LineOfText
 
 POINTS_PER_MM = 72.0 / 25.4
 REPORT_WIDTH = 180.0 * POINTS_PER_MM  # the text width of an A4 report and of most journals' full page
@@ -74,20 +75,16 @@ class Page:
         """Write one line at its baseline; *align* says which end of it (or its `center`) stands at *x*."""
         if not text:
             return
-        self._order += 1
-        self.figure.text(
-            x,
-            y,
-            text,
-            transform=self._transform,
-            fontproperties=font(style, size, families_for(text)),
-            color=color,
-            ha=align,
-            va="baseline",
-            rotation=rotation,
-            rotation_mode="anchor",
-            parse_math=False,
-            zorder=self._order,
+        self._add(
+            LineOfText(
+                x,
+                y,
+                text,
+                fontproperties=font(style, size, families_for(text)),
+                color=color,
+                horizontalalignment=align,
+                rotation=rotation,
+            )
         )
 
     def line(
@@ -159,11 +156,3 @@ class Page:
 def _rounded(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Round to a hundredth of a point: long paths are short text, and nobody sees the difference."""
     return [(round(x, 2), round(y, 2)) for x, y in points]
-
-
-def style_of(weight: str | int, slant: str) -> str:
-    """Return the key in `STYLES` of a weight and a slant as Matplotlib names them."""
-    for key, (_, known_weight, known_slant) in STYLES.items():
-        if (weight, slant) == (known_weight, known_slant):
-            return key
-    return "regular"

@@ -37,7 +37,8 @@ def publish(
     Parameters
     ----------
     paths : mapping
-        Path of every file by `<name>_<kind>`, kinds svg, pdf, png, txt and csv; lists of paths with *place*.
+        Path of every file by `<name>_<kind>`, kinds svg, pdf, png (may be missing), txt and csv; lists of paths with
+        *place*.
     drawings : mapping
         The figures by name.
     shown : object
@@ -47,10 +48,8 @@ def publish(
     """
     for name, one in drawings.items():
         words = one.words(shown)
-        svg, pdf, png, txt, csv = (
-            paths[f"{name}_{kind}"] if place is None else paths[f"{name}_{kind}"][place]
-            for kind in ("svg", "pdf", "png", "txt", "csv")
-        )
+        files = (paths.get(f"{name}_{kind}") for kind in ("svg", "pdf", "png", "txt", "csv"))
+        svg, pdf, png, txt, csv = (file[place] if file and place is not None else file for file in files)
         save(one.figure(shown), svg, pdf, png, one.title(shown), words)
         write_text(txt, words + "\n")
         write_table(csv, one.rows(shown), one.columns)

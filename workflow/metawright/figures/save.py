@@ -12,8 +12,9 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from metawright.figures.fonts import FAMILY, families_for, font_faces, lacking_glyphs
-from metawright.figures.page import figure_style, style_of
+from metawright.figures.embedded_fonts import font_faces, with_usual
+from metawright.figures.fonts import FAMILY, families_for, lacking_glyphs, style_of
+from metawright.figures.page import figure_style
 from metawright.files.write import write_bytes
 
 PNG_DPI = 300
@@ -23,12 +24,12 @@ def save(
     figure: Figure,
     svg: str | Path,
     pdf: str | Path,
-    png: str | Path,
+    png: str | Path | None,
     title: str,
     description: str,
     pages: Sequence[Figure] = (),
 ) -> None:
-    """Write *figure* to the three files.
+    """Write *figure* to its files.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ def save(
         Drawn in DejaVu Sans.
     svg, pdf, png : path
         The SVG has its text as text with the glyphs that it needs embedded, `role="img"`, `<title>` and `<desc>`;
-        the PDF embeds TrueType subsets; the PNG has 300 dots per inch.
+        the PDF embeds TrueType subsets; the PNG, if there is to be one, has 300 dots per inch.
     title : str
         The figure's name, one line.
     description : str
@@ -54,6 +55,8 @@ def save(
         description += f" Boxes stand for {boxes}." if boxes else ""
         facts = {"Title": title, "Subject": description, "Creator": "Metawright", "CreationDate": None}
         write_bytes(pdf, _paged(pages or [figure], facts))
+        if png is None:
+            return
         facts = {"Title": title, "Description": description, "Software": None}
         write_bytes(png, _bytes(figure, "png", dpi=PNG_DPI, metadata=facts, pil_kwargs={"compress_level": 3}))
 
@@ -97,7 +100,8 @@ def _finish_svg(text: str, figure: Figure, identity: str, title: str, descriptio
     )
     text = text.replace("*{", f"#{identity} *{{", 1)
     style = text.index("</style>")
-    text = f"{text[:style]}\n{font_faces(_characters(figure))}{text[style:]}"
+    used = {key: with_usual(characters) for key, characters in _characters(figure).items()}
+    text = f"{text[:style]}\n{font_faces(used)}{text[style:]}"
     start = text.index(">", text.index("<svg")) + 1
     words = (
         f'\n <title id="{identity}-title">{escape(title)}</title>'

@@ -1,10 +1,11 @@
-"""The interpreter that is copied for each job: libraries loaded once, a fork per request of `jobs.launch`."""
+"""The interpreter that is copied for each job: what jobs need is loaded once, a fork per request of `jobs.launch`."""
 
 import contextlib
 import gc
 import io
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -12,14 +13,16 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
 
 #: Seconds between two looks at whether the owner is still there, and seconds that an interrupted job has to tidy up.
 GLANCE, GRACE = 0.5, 5.0
 
 
 def load() -> None:
-    """Import what jobs spend their first half second on: other people's libraries, none of our modules."""
+    """Import what jobs spend their first half second on."""
     import jinja2  # noqa: F401
     import matplotlib
     import numpy  # noqa: F401
@@ -35,6 +38,30 @@ def load() -> None:
     with matplotlib.rc_context({"pdf.fonttype": 42, "svg.fonttype": "none"}):
         for kind in ("svg", "pdf", "png"):
             figure.savefig(io.BytesIO(), format=kind)
+
+
+def warm() -> Iterator[str]:
+    """Import, one by one, what the scripts import of this package, and prepare the typefaces of figures.
+
+    It is done between requests, for the jobs to come. What cannot be imported is left to the job that needs it, which
+    says so in its log.
+    """
+    scripts = sorted((Path(__file__).resolve().parents[2] / "scripts").glob("*.py"))
+    texts = (script.read_text(encoding="utf-8") for script in scripts)
+    names = [name for text in texts for name in re.findall(r"^from (metawright\S*) import", text, re.MULTILINE)]
+    for name in dict.fromkeys(names):
+        with contextlib.suppress(Exception):
+            import_module(name)
+        yield name
+    with contextlib.suppress(Exception):
+        import_module("metawright.figures.embedded_fonts").prepare()
+    settle()
+
+
+def settle() -> None:
+    """Keep what is loaded out of the garbage collector's sight: what it never looks at is never copied."""
+    gc.collect()
+    gc.freeze()
 
 
 def serve(address: str, owner: int) -> None:
@@ -55,10 +82,13 @@ def serve(address: str, owner: int) -> None:
     try:
         load()
         os.chdir("/")
-        gc.collect()
-        gc.freeze()  # what is never looked at again is never copied
+        settle()
+        tasks = warm()
         while jobs or leaving or _lives(owner):
-            ready, _, _ = select.select([listener, woken, *jobs.values()], [], [], GLANCE)
+            waited_for = [listener, woken, *jobs.values()]
+            ready, _, _ = select.select(waited_for, [], [], 0 if tasks else GLANCE)
+            if not ready and tasks and not next(tasks, None):
+                tasks = None
             if woken in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(woken, 4096)

@@ -15,7 +15,7 @@ def drawn(*names):
 def outcome_figures(batch, *names):
     """Files of the figures that a rule draws of each outcome of a batch, by name and kind."""
     labels = [{"review": batch.review, "outcome": outcome} for outcome in batch.outcomes]
-    return listed(batch.of_outcomes, "{outcome}", labels, names)
+    return listed(batch, batch.of_outcomes, "{outcome}", labels, names)
 
 
 def cell_figures(batch, *names):
@@ -24,15 +24,14 @@ def cell_figures(batch, *names):
         {"review": batch.review, "outcome": outcome, "period": period}
         for outcome, period in batch.cells
     ]
-    return listed(batch.of_cells, "{outcome}.{period}", labels, names)
+    return listed(batch, batch.of_cells, "{outcome}.{period}", labels, names)
 
 
-def listed(paths, part, labels, names):
+def listed(batch, paths, part, labels, names):
     """Lists of files by name and kind; *paths* gives those of a pattern, *labels* say what each is about."""
+    kinds = ("svg", "pdf", *(["png"] if has_pictures(REVIEWS[batch.review]) else []), "txt", "csv")
     files = {
-        f"{name}_{kind}": paths(f"figures/{name}.{part}.{kind}")
-        for name in names
-        for kind in ("svg", "pdf", "png", "txt", "csv")
+        f"{name}_{kind}": paths(f"figures/{name}.{part}.{kind}") for name in names for kind in kinds
     }
     for name in names:
         drawings = zip(files[f"{name}_svg"], labels, strict=True)
@@ -53,6 +52,11 @@ def shows_cells(review):
     """Whether the figures of every outcome and period of a review are drawn."""
     choice = config.get("figures", "auto")
     return choice == "all" or (choice == "auto" and not review.large)
+
+
+def has_pictures(review):
+    """Whether the figures of outcomes and cells are PNG pictures too: of a large review, only where something needs them."""
+    return DOCX or not review.large or config.get("figures") == "all"
 
 
 # The figures of a cell, with the number of trials from which on there is something to draw.
