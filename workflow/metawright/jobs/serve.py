@@ -3,7 +3,7 @@
 import contextlib
 import gc
 import io
-import json
+import marshal
 import os
 import re
 import select
@@ -177,7 +177,7 @@ def _accept(listener: socket.socket, jobs: dict[int, socket.socket], own: Sequen
                 os.close(file)
             for one in (listener, connection, *jobs.values()):
                 one.close()
-            code = _job(json.loads(request))
+            code = _job(marshal.loads(request))
         except BaseException:
             traceback.print_exc()
         finally:

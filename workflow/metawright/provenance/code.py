@@ -43,24 +43,36 @@ def import_closure(script: Path, root: Path) -> frozenset[Path]:
 
 @cache
 def _imported(path: Path, root: Path) -> tuple[Path, ...]:
-    return tuple(
-        candidate
-        for name in _names(path)
-        for end in range(1, name.count(".") + 2)
-        for base in [root.joinpath(*name.split(".")[:end])]
-        for candidate in (base.with_suffix(".py"), base / "__init__.py")
-        if candidate.is_file()
-    )
+    """Return the modules of this library that a file imports, and the `__init__` files on the way to them."""
+    modules = _modules(root)
+    names = set()
+    for name in _names(ast.parse(path.read_text(encoding="utf-8"))):
+        while name and name not in names:
+            names.add(name)
+            name = name.rpartition(".")[0]
+    return tuple(modules[name] for name in names if name in modules)
 
 
-def _names(path: Path) -> Iterator[str]:
-    """Yield the modules of this library that a file imports; the folder's `__init__` files come with them."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def _modules(root: Path) -> dict[str, Path]:
+    """Return the files of this library by the names of their modules."""
+    files = (root / _PACKAGE).rglob("*.py")
+    return {".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+def _names(block: ast.AST) -> Iterator[str]:
+    """Yield the names that the imports in a file, or in a statement with statements in it, may give modules by.
+
+    Imports are statements: expressions, most of a file, are passed by.
+    """
+    for node in ast.iter_child_nodes(block):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(_PACKAGE):
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.startswith(_PACKAGE))
+        elif isinstance(node, (ast.stmt, ast.excepthandler, ast.match_case)):
+            yield from _names(node)
 
 
 def _name(path: Path, root: Path) -> str:
