@@ -1,14 +1,16 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from matplotlib.patches import Circle
 
+from metawright.figures.page import PAGE_HEIGHT
 from metawright.figures.periods import periods_figure
 from metawright.figures.periods_text import PERIODS_COLUMNS, periods_alt_text, periods_table
-from metawright.figures.verdicts import verdicts_figure
+from metawright.figures.verdicts import verdicts_figure, verdicts_pages
 from metawright.figures.verdicts_data import verdicts_data
 from metawright.figures.verdicts_text import VERDICTS_COLUMNS, verdicts_alt_text, verdicts_table
-from tests.figures.drawn import strings
+from tests.figures.drawn import strings, texts_of
 from tests.figures.made_sensitivity import ARMS, OUTCOMES, periods_of, verdicts_of
 from tests.figures.test_sensitivity_figures import check_page
 
@@ -64,6 +66,21 @@ def test_all_verdicts_stand_on_one_page():
     assert "one trial" in found
     text = verdicts_alt_text(shown)
     assert "ALS Functional Rating Scale, revised, 9–12 months: two trials, depends on" in text
+
+
+def test_many_verdicts_stand_on_pages_with_the_same_columns():
+    few = verdicts_of(["als-short", "als-medium", "als-long", "cold-or", "dbs-3-months", "dbs-long-term"])
+    assert verdicts_pages(few) == []
+    pages = verdicts_pages(replace(few, outcomes=20 * few.outcomes))
+    assert len(pages) > 2
+    places = set()
+    for page in pages:
+        check_page(page)
+        assert page.get_size_inches()[1] * 72 < 1.1 * PAGE_HEIGHT
+        places |= {round(box[1], 2) for box in texts_of(page) if box[0] == "Verdict"}
+    assert len(places) == 1
+    heads = [text for page in pages for text in strings(page) if text.startswith("ALS Functional Rating Scale")]
+    assert len(heads) == 20
 
 
 def test_an_outcome_without_data_has_no_axis():

@@ -27,14 +27,12 @@ from metawright.figures.forest_marks import draw_lights, draw_mark
 from metawright.figures.forest_pages import breaks
 from metawright.figures.forest_records import ForestData
 from metawright.figures.forest_words import MARKS, effect_heads, footnotes, letter, look
-from metawright.figures.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
+from metawright.figures.page import INK, MUTED, PAGE_HEIGHT, REPORT_WIDTH, Page, figure_style
 from metawright.report.numbers import preset
 
 TITLE = 8.0  # type sizes
 NOTE = 6.0
 NOTE_LINE = 8.0
-#: Height of a figure of the report's width that fills a page of an A4 report, in points.
-PAGE_HEIGHT = 680.0
 _MUTED = frozenset({"awaiting", "published"})
 
 

@@ -15,6 +15,7 @@ from metawright.figures.line_of_text import LineOfText
 
 POINTS_PER_MM = 72.0 / 25.4
 REPORT_WIDTH = 180.0 * POINTS_PER_MM  # the text width of an A4 report and of most journals' full page
+PAGE_HEIGHT = 680.0  # points: what an A4 report leaves for a figure and its caption
 
 INK = "#000000"
 MUTED = "#5f5f5f"  # 6.4:1 on white: readable as text

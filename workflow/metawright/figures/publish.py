@@ -20,6 +20,8 @@ class Drawing:
         From what is shown: the figure, its title, its alternative text, the rows of its table.
     columns : sequence of str
         The columns of the table.
+    pages : callable
+        From what is shown: the figure cut into pages, for the PDF; none where it stands on one.
     """
 
     figure: Callable[[object], Figure]
@@ -27,6 +29,7 @@ class Drawing:
     words: Callable[[object], str]
     rows: Callable[[object], Iterable[Mapping[str, object]]]
     columns: Sequence[str]
+    pages: Callable[[object], Sequence[Figure]] = lambda shown: ()
 
 
 def publish(
@@ -50,6 +53,6 @@ def publish(
         words = one.words(shown)
         files = (paths.get(f"{name}_{kind}") for kind in ("svg", "pdf", "png", "txt", "csv"))
         svg, pdf, png, txt, csv = (file[place] if file and place is not None else file for file in files)
-        save(one.figure(shown), svg, pdf, png, one.title(shown), words)
+        save(one.figure(shown), svg, pdf, png, one.title(shown), words, one.pages(shown))
         write_text(txt, words + "\n")
         write_table(csv, one.rows(shown), one.columns)

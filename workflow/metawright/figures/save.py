@@ -18,6 +18,8 @@ from metawright.figures.page import figure_style
 from metawright.files.write import write_bytes
 
 PNG_DPI = 300
+#: Pixels of a PNG at most: a figure of a thousand lines is coarser rather than too large for memory.
+PNG_PIXELS = 40e6
 
 
 def save(
@@ -37,7 +39,8 @@ def save(
         Drawn in DejaVu Sans.
     svg, pdf, png : path
         The SVG has its text as text with the glyphs that it needs embedded, `role="img"`, `<title>` and `<desc>`;
-        the PDF embeds TrueType subsets; the PNG, if there is to be one, has 300 dots per inch.
+        the PDF embeds TrueType subsets; the PNG, if there is to be one, has 300 dots per inch, or as many as
+        `PNG_PIXELS` allow.
     title : str
         The figure's name, one line.
     description : str
@@ -58,7 +61,9 @@ def save(
         if png is None:
             return
         facts = {"Title": title, "Description": description, "Software": None}
-        write_bytes(png, _bytes(figure, "png", dpi=PNG_DPI, metadata=facts, pil_kwargs={"compress_level": 3}))
+        width, height = figure.get_size_inches()
+        dots = min(PNG_DPI, int((PNG_PIXELS / (width * height)) ** 0.5))
+        write_bytes(png, _bytes(figure, "png", dpi=dots, metadata=facts, pil_kwargs={"compress_level": 3}))
 
 
 def _bytes(figure: Figure, kind: str, **options: object) -> bytes:

@@ -1,12 +1,12 @@
-"""All verdicts of a review on one page: what holds, what depends on a choice, what is open, outcome by outcome."""
+"""All verdicts of a review: what holds, what depends on a choice, what is open, outcome by outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
 from metawright.figures.conclusions import SHAPES, conclusion, draw_legend, legend_lines, legend_states
 from metawright.figures.interval_table import Column, Drawn, IntervalTable, Line, table_axis
-from metawright.figures.page import REPORT_WIDTH
+from metawright.figures.page import PAGE_HEIGHT, REPORT_WIDTH
 from metawright.figures.sheet import MARGIN, legend_part, notice, sheet
 from metawright.figures.subject import TRACK_NAMES
 from metawright.figures.verdicts_data import OutcomeVerdicts, VerdictsData
@@ -27,6 +27,8 @@ HEADS = {
     "benefit": ("Probability", "of benefit"),
 }
 UNDATED = frozenset({"awaiting_data"})
+#: Points that the outcomes of a page take, beside title, legend and notes.
+PAGE_ROOM = PAGE_HEIGHT - 90.0
 
 
 def verdicts_figure(shown: VerdictsData, width: float = REPORT_WIDTH) -> Figure:
@@ -40,13 +42,41 @@ def verdicts_figure(shown: VerdictsData, width: float = REPORT_WIDTH) -> Figure:
     """
     if shown.reason:
         return notice(verdicts_title(), shown.reason, width)
-    outcomes = [one for one in shown.outcomes if one.rows]
-    tables = [_table(one, place == 0, {}, width) for place, one in enumerate(outcomes)]
+    return _sheets(shown, [_outcomes(shown)], width)[0]
+
+
+def verdicts_pages(shown: VerdictsData, width: float = REPORT_WIDTH) -> list[Figure]:
+    """Draw the same on as many pages as the lines take; nothing where one is enough.
+
+    Parameters
+    ----------
+    shown : VerdictsData
+    width : float
+        Points.
+    """
+    pages: list[list[OutcomeVerdicts]] = [[]]
+    filled = 0.0
+    for one in _outcomes(shown):
+        height = _table(one, not pages[-1], {}, width).height
+        if pages[-1] and filled + height > PAGE_ROOM:
+            pages.append([])
+            filled = 0.0
+        pages[-1].append(one)
+        filled += height
+    return _sheets(shown, pages, width) if len(pages) > 1 else []
+
+
+def _outcomes(shown: VerdictsData) -> list[OutcomeVerdicts]:
+    return [one for one in shown.outcomes if one.rows]
+
+
+def _sheets(shown: VerdictsData, pages: Sequence[Sequence[OutcomeVerdicts]], width: float) -> list[Figure]:
+    """Draw the outcomes of each page, with the same columns on all."""
+    outcomes = _outcomes(shown)
     least: dict[str, float] = {}
-    for table in tables:
-        for key, value in table.widths().items():
+    for place, one in enumerate(outcomes):
+        for key, value in _table(one, place == 0, {}, width).widths().items():
             least[key] = max(least.get(key, 0.0), value)
-    tables = [_table(one, place == 0, least, width) for place, one in enumerate(outcomes)]
     states = {
         conclusion(track, one.subject.direction)
         for one in outcomes
@@ -61,7 +91,11 @@ def verdicts_figure(shown: VerdictsData, width: float = REPORT_WIDTH) -> Figure:
         "the conclusion. ◐ depends: some do. ○ open: no clear headline result. Conclusion: whether the interval "
         "excludes no effect, and on which side the estimate lies."
     )
-    return sheet(verdicts_title(), (*tables, legend_part(legend, draw_legend)), (note,), width)
+    figures = []
+    for page in pages:
+        tables = [_table(one, place == 0, least, width) for place, one in enumerate(page)]
+        figures.append(sheet(verdicts_title(), (*tables, legend_part(legend, draw_legend)), (note,), width))
+    return figures
 
 
 def _table(one: OutcomeVerdicts, first: bool, least: Mapping[str, float], width: float) -> IntervalTable:
