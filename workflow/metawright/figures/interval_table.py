@@ -109,12 +109,12 @@ class IntervalTable:
 
     @property
     def _label_width(self) -> float:
-        widths = [line.indent + text_width(line.label, SIZE, line.style) for line in self.lines if not line.head] + [
-            text_width(self.label_head, SIZE, "bold")
-        ]
+        head = text_width(self.label_head, SIZE, "bold")
+        widths = [line.indent + text_width(line.label, SIZE, line.style) for line in self.lines if not line.head]
         columns = self._widths()
         room = self.width - sum(columns.values()) - GAP * (len(columns) + 2) - EDGE - PLOT_LEAST
-        return max(min(max(widths), self.label_most, max(room, LABEL_LEAST)), self.least.get("label", 0.0))
+        widest = min(max(widths, default=0.0), self.label_most, max(room, LABEL_LEAST))
+        return max(widest, head, self.least.get("label", 0.0))
 
     def _widths(self) -> dict[str, float]:
         widths = {}
