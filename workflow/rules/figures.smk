@@ -63,11 +63,7 @@ rule plot_risk_of_bias:
     input:
         risk_of_bias="results/{review}/appraisal/risk_of_bias.json",
     output:
-        svg=shown_figure("risk_of_bias", "results/{review}/figures/risk_of_bias.svg"),
-        pdf="results/{review}/figures/risk_of_bias.pdf",
-        png="results/{review}/figures/risk_of_bias.png",
-        txt="results/{review}/figures/risk_of_bias.txt",
-        csv="results/{review}/figures/risk_of_bias.csv",
+        **alone("risk_of_bias"),
     log:
         "logs/{review}/plot_risk_of_bias.log",
     params:
@@ -269,11 +265,7 @@ rule plot_prisma_flow:
     input:
         screening="results/{review}/appraisal/screening.json",
     output:
-        svg=shown_figure("prisma_flow", "results/{review}/figures/prisma_flow.svg"),
-        pdf="results/{review}/figures/prisma_flow.pdf",
-        png="results/{review}/figures/prisma_flow.png",
-        txt="results/{review}/figures/prisma_flow.txt",
-        csv="results/{review}/figures/prisma_flow.csv",
+        **alone("prisma_flow"),
     log:
         "logs/{review}/plot_prisma_flow.log",
     params:
@@ -286,11 +278,7 @@ rule plot_risk_of_bias_weights:
     input:
         certainty="results/{review}/appraisal/certainty.json",
     output:
-        svg="results/{review}/figures/risk_of_bias_weights.svg",
-        pdf="results/{review}/figures/risk_of_bias_weights.pdf",
-        png="results/{review}/figures/risk_of_bias_weights.png",
-        txt="results/{review}/figures/risk_of_bias_weights.txt",
-        csv="results/{review}/figures/risk_of_bias_weights.csv",
+        **alone("risk_of_bias_weights"),
     log:
         "logs/{review}/plot_risk_of_bias_weights.log",
     params:

@@ -65,11 +65,7 @@ rule plot_performance:
         performance="results/simulation/performance.csv",
         plan="results/simulation/plan.json",
     output:
-        svg="results/simulation/figures/{grid}.{figure}.svg",
-        pdf="results/simulation/figures/{grid}.{figure}.pdf",
-        png="results/simulation/figures/{grid}.{figure}.png",
-        txt="results/simulation/figures/{grid}.{figure}.txt",
-        csv="results/simulation/figures/{grid}.{figure}.csv",
+        **alone("{grid}.{figure}", "results/simulation/figures"),
     log:
         "logs/simulation/plot_performance.{grid}.{figure}.log",
     params:

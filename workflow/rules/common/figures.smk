@@ -1,15 +1,20 @@
 # Which figures a report has.
 
 
+KINDS = ("svg", "pdf", "png", "txt", "csv")
+
+
 def drawn(*names):
     """Files of the figures that a rule draws, by name and kind."""
-    files = {
-        f"{name.split('.')[0]}_{kind}": f"results/{{review}}/figures/{name}.{kind}"
-        for name in names
-        for kind in ("svg", "pdf", "png", "txt", "csv")
+    return {
+        f"{name.split('.')[0]}_{kind}": path for name in names for kind, path in alone(name).items()
     }
-    shown = {f"{name.split('.')[0]}_svg": name for name in names}
-    return files | {key: shown_figure(name, files[key]) for key, name in shown.items()}
+
+
+def alone(name, folder="results/{review}/figures"):
+    """Files of the one figure that a rule draws, by kind."""
+    files = {kind: f"{folder}/{name}.{kind}" for kind in KINDS}
+    return files | {"svg": shown_figure(name, files["svg"])}
 
 
 def outcome_figures(batch, *names):
@@ -29,7 +34,8 @@ def cell_figures(batch, *names):
 
 def listed(batch, paths, part, labels, names):
     """Lists of files by name and kind; *paths* gives those of a pattern, *labels* say what each is about."""
-    kinds = ("svg", "pdf", *(["png"] if has_pictures(REVIEWS[batch.review]) else []), "txt", "csv")
+    wanted = has_pictures(REVIEWS[batch.review])
+    kinds = [kind for kind in KINDS if wanted or kind != "png"]
     files = {
         f"{name}_{kind}": paths(f"figures/{name}.{part}.{kind}") for name in names for kind in kinds
     }
