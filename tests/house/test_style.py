@@ -30,7 +30,9 @@ def test_snakemake_lint(root):
 
 
 def test_every_rule_has_a_script_of_its_name_and_every_script_a_rule(root):
-    begin = r"^(?:rule|checkpoint) (\w+):\n|^ +rule:\n +name:\n +batch\.rule\(\"(\w+)\"\)\n"
+    begin = (
+        r"^(?:rule|checkpoint) (\w+):\n|^ +rule:\n +name:\n +(?:batch\.rule\(|f)\"(\w+)(?:\.\{review\.name\})?\"\)?\n"
+    )
     rules = {}
     for path in (root / "workflow" / "rules").glob("*.smk"):
         _, *pieces = re.split(begin, path.read_text(), flags=re.MULTILINE)

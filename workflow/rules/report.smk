@@ -61,28 +61,51 @@ rule what_changed:
 
 
 rule render_html:
+    # Of a large review the front page.
     input:
         results="results/{review}/report/results.json",
         changes=where_previous("report/changes.json"),
         templates=templates("report.html.j2", "html/*.j2", "html/*.js"),
-        figures=figures("svg"),
-        alt_texts=figures("txt"),
+        figures=page_figures("svg"),
+        alt_texts=page_figures("txt"),
         # what the page offers for download beside its own tables and figures
-        files=[
-            "results/{review}/exchange/reproduce.R",
-            "results/{review}/exchange/metafor.csv",
-            "results/{review}/exchange/settings.csv",
-            "results/{review}/exchange/expected.csv",
-            "results/{review}/exchange/revman/{review}-data-rows.csv",
-        ],
+        files=offered_files,
     output:
         html=shown("results/{review}/report/report.html", "page", "Report", group="Report"),
     log:
         "logs/{review}/render_html.log",
     params:
+        split=lambda wildcards: REVIEWS[wildcards.review].large,
         code=code("render_html"),
     script:
         "../scripts/render_html.py"
+
+
+# The pages of the outcomes of a large review, which its front page links to.
+for review in filter(lambda review: review.large, REVIEWS.values()):
+
+    rule:
+        name:
+            f"render_outcomes.{review.name}"
+        input:
+            results=f"results/{review.name}/report/results.json",
+            changes=of_review(review, where_previous("report/changes.json")),
+            templates=templates("report.html.j2", "html/*.j2", "html/*.js"),
+            figures=of_review(review, outcome_page_figures("svg")),
+            alt_texts=of_review(review, outcome_page_figures("txt")),
+        output:
+            pages=[
+                shown(path, "page_of_outcome", "Outcome", "Report", review.name, outcome=key)
+                for key, path in zip(review.outcomes, outcome_pages(review))
+            ],
+        log:
+            f"logs/{review.name}/render_outcomes.log",
+        localrule: True
+        params:
+            outcomes=review.outcomes,
+            code=code("render_outcomes"),
+        script:
+            "../scripts/render_outcomes.py"
 
 
 rule render_latex:

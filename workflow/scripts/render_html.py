@@ -1,24 +1,26 @@
-"""Render the report as one HTML page: results.json, templates, SVG figures and their words, files -> report.html."""
+"""Render the report: results.json, templates, SVG figures and their words, files -> report.html.
+
+One HTML page; of a large review the front page, beside which `render_outcomes` puts a page per outcome.
+"""
 
 import os
 from pathlib import Path
 
-from metawright.files.documents import read_json, write_text
+from metawright.files.documents import read_json, read_texts, write_text
 from metawright.files.logs import logged
 from metawright.report.html import render_html
-
-
-def texts(paths, name):
-    """Text of every file by what *name* makes of its path."""
-    return {name(Path(path)): Path(path).read_text(encoding="utf-8") for path in paths}
-
+from metawright.report.pages.front import render_front
 
 with logged(snakemake.log[0]):
-    given = snakemake.input
-    root = os.path.commonpath(given.templates)
-    templates = texts(given.templates, lambda path: path.relative_to(root).as_posix())
-    figures, alt_texts = (texts(paths, lambda path: path.stem) for paths in (given.figures, given.alt_texts))
-    files = texts(given.files, lambda path: path.name)
+    given, page = snakemake.input, Path(snakemake.output.html)
+    templates = read_texts(given.templates, os.path.commonpath(given.templates))
+    figures, alt_texts = read_texts(given.figures), read_texts(given.alt_texts)
+    results = read_json(given.results)
     changes = read_json(given.changes) if given.changes else None
-    page = render_html(read_json(given.results), templates, figures, alt_texts, files, changes)
-    write_text(snakemake.output.html, page)
+    if snakemake.params.split:
+        beside = [Path(os.path.relpath(path, page.parent)).as_posix() for path in [given.results, *given.files]]
+        text = render_front(results, templates, figures, alt_texts, beside, changes)
+    else:
+        files = {Path(path).name: Path(path).read_text(encoding="utf-8") for path in given.files}
+        text = render_html(results, templates, figures, alt_texts, files, changes)
+    write_text(page, text)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
@@ -30,6 +31,13 @@ def plain(value: object) -> object:
 def read_json(path: str | Path) -> object:
     """Return the content of the JSON file *path*."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def read_texts(paths: Iterable[str], root: str | Path | None = None) -> dict[str, str]:
+    """Return the text of every file by its name without its suffix, or by its path below *root*."""
+    found = [Path(path) for path in paths]
+    names = [path.relative_to(root).as_posix() if root else path.stem for path in found]
+    return {name: path.read_text(encoding="utf-8") for name, path in zip(names, found, strict=True)}
 
 
 def write_json(path: str | Path, document: object) -> None:

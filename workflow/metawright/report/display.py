@@ -68,7 +68,17 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
         `metawright.report.sections.audited.audited` returns, `methods`, `references`, `absent`: a note for every
         optional file that the review does not have.
     """
+    return sections(results, figures) | described(results)
+
+
+def described(results: Mapping) -> dict:
+    """Return how a review was made: `methods`, the `references` that they cite, `software`."""
     methods = methods_section(results)
+    return {"software": software_table(results), "methods": methods, "references": works(cited_keys(methods))}
+
+
+def sections(results: Mapping, figures: Collection[str]) -> dict:
+    """Return what `display` does, without what `described` adds."""
     return {
         "review": results["review"],
         "counts": results["counts"],
@@ -90,9 +100,6 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
         "cleaning": cleaning_table(results),
         "own_configuration": own_configuration(results),
         "extraction": _extraction(results),
-        "software": software_table(results),
-        "methods": methods,
-        "references": works(cited_keys(methods)),
         "included": _included(results),
         "absent": [text for name, text in WITHOUT.items() if name in results["missing"]],
     }

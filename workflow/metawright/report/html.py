@@ -11,11 +11,10 @@ from metawright.report.display import display
 from metawright.report.methods.section import CITATION
 from metawright.report.numbers import preset, preset_of
 from metawright.report.page.answers import answers, marks
-from metawright.report.page.axis import ticks_of
 from metawright.report.page.bibtex import bibtex
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
-from metawright.report.svg import interval_marks, interval_range, place_on
+from metawright.report.page.plots import axes_of, plots_of
 from metawright.report.tables.changes import changes_section
 
 PAGE = "report.html.j2"
@@ -55,24 +54,42 @@ def render_html(
         front = {"answers": answers(results), "marks": marks(results)}
         front["changes"] = changes_section(results, changes) if changes else None
         data = page_data(results)
-    environment = html_environment(templates)
-    environment.filters["cite"] = _citations([work["key"] for work in shown["references"]])
-    drawings = Drawings(figures, alt_texts)
-    drawn = {name: one | {"svg": Markup(one["svg"])} for name, one in drawings.drawn.items()}
-    axes = _axes(shown["grid"])
-    measures = {key: outcome["measure"] for key, outcome in results["protocol"]["outcomes"].items()}
-    data["axes"] = axes
     given = dict(files or {}) | {f"{results['review']['name']}.bib": bibtex(results)}
-    page = environment.get_template(PAGE).render(
-        figures=drawn,
+    more = {"results": embedded(results), "files": embedded(given), "file_names": list(given)}
+    drawings = Drawings(figures, alt_texts)
+    environment = html_environment(templates)
+    environment.filters["cite"] = citations([work["key"] for work in shown["references"]])
+    return whole_page(environment, PAGE, drawings, data, results["protocol"], **front, **shown, **more)
+
+
+def whole_page(
+    environment: Environment, name: str, drawings: Drawings, data: dict, protocol: Mapping, **shown: object
+) -> str:
+    """Render one page.
+
+    Parameters
+    ----------
+    environment : Environment
+        Of `html_environment`, with the filter `cite` where the page cites.
+    name : str
+        Its template.
+    drawings : Drawings
+        Its figures.
+    data : dict
+        What its script reads; the axes of the cards are added.
+    protocol : mapping
+        The protocol with the outcomes of the page.
+    **shown
+        What the template prints, `grid` among it.
+    """
+    axes = axes_of(shown["grid"])
+    measures = {key: outcome["measure"] for key, outcome in protocol["outcomes"].items()}
+    page = environment.get_template(name).render(
+        figures={name: one | {"svg": Markup(one["svg"])} for name, one in drawings.drawn.items()},
         figure_style=Markup(drawings.style),
-        plots=_plots(shown["grid"], axes, measures),
-        data=embedded(data),
-        results=embedded(results),
-        files=embedded(given),
-        file_names=list(given),
-        script=Markup(templates[SCRIPT]),
-        **front,
+        plots=plots_of(shown["grid"], axes, measures),
+        data=embedded(data | {"axes": axes}),
+        script=Markup(environment.loader.mapping[SCRIPT]),
         **shown,
     )
     return re.sub(r"\n\s*\n+", "\n", page)
@@ -103,7 +120,7 @@ def anchor(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-")
 
 
-def _citations(order: Sequence[str]):
+def citations(order: Sequence[str]):
     """Return the filter that turns `[@key]` into linked numbers."""
     numbers = {key: index for index, key in enumerate(order, start=1)}
 
@@ -118,32 +135,3 @@ def _citations(order: Sequence[str]):
         return Markup("").join([*parts, escape(text[last:])])
 
     return cite
-
-
-def _axes(grid: Mapping) -> dict[str, tuple[float, float]]:
-    """Return one axis per outcome, for the small intervals of its cards."""
-    lines = {
-        outcome["key"]: [line for card in outcome["cards"] for line in _drawn(card)] for outcome in grid["outcomes"]
-    }
-    return {key: interval_range([line["limits"] for line in found]) for key, found in lines.items()}
-
-
-def _plots(grid: Mapping, axes: Mapping, measures: Mapping[str, str]) -> dict:
-    """Return the small intervals of every card, on the axis of its outcome."""
-    plots = {}
-    for outcome in grid["outcomes"]:
-        axis = axes[outcome["key"]]
-        marks = ticks_of(axis, measures[outcome["key"]], most=4)
-        shown = [{"at": place_on(place, axis), "label": label} for place, label in marks]
-        for card in outcome["cards"]:
-            lines = [interval_marks(line["limits"], axis) | {"key": line["key"]} for line in _drawn(card)]
-            plots[card["id"]] = {"null": place_on(0.0, axis), "marks": lines, "ticks": shown} if lines else None
-    return plots
-
-
-def _drawn(card: Mapping) -> list[Mapping]:
-    lines = [line for line in card["lines"] if line["limits"]]
-    published = card["published"]
-    if published and published["limits"]:
-        lines.append({"key": "published", "limits": published["limits"]})
-    return lines

@@ -35,6 +35,8 @@ def made(review: str, results: Path) -> str:
     )
     lines = [f"{review}: {len(cells)} cells of outcome and period ({counts})"]
     lines += [f"  {folder / name}" for name in _FILES if (folder / name).is_file()]
+    pages = list((folder / "outcomes").glob("*.html"))
+    lines += [f"  {folder / 'outcomes'} ({len(pages)} pages, linked from report.html)"] if pages else []
     return "\n".join(lines)
 
 

@@ -14,6 +14,11 @@ def of_batch(batch, choose):
     return choose(SimpleNamespace(review=batch.review))
 
 
+def of_review(review, choose):
+    """What a function of the wildcard `review` gives for a review."""
+    return choose(SimpleNamespace(review=review.name))
+
+
 def of_outcomes(batch, choose):
     """What a function of the wildcards `review` and `outcome` gives for each outcome of a batch."""
     return [

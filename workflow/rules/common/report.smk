@@ -1,4 +1,5 @@
-# What `snakemake --report` shows of a review: its page, its main figures and tables, each with a caption.
+# What `snakemake --report` shows of a review: its page, its main figures and tables, each with a caption. Below, what
+# the page of a large review is made of.
 
 # Figures by the first part of their names, with the caption's file and what the report calls them.
 SHOWN_FIGURES = {
@@ -28,3 +29,49 @@ def shown_figure(name, path, **labels):
     if kind not in SHOWN_FIGURES:
         return path
     return shown(path, *SHOWN_FIGURES[kind], group="Figures", **labels)
+
+
+def outcome_pages(review):
+    """Paths of the pages that the outcomes of a large review have; none of a review whose report is one page."""
+    if not review.large:
+        return []
+    return [f"results/{review.name}/report/outcomes/{key}.html" for key in review.outcomes]
+
+
+def page_figures(kind):
+    """Paths of the figures on report.html: all of them, on a front page those of the whole review."""
+
+    def paths(wildcards):
+        found = figures(kind)(wildcards)
+        large = REVIEWS[wildcards.review].large
+        return [path for path in found if Path(path).stem in REVIEW_FIGURES] if large else found
+
+    return paths
+
+
+def outcome_page_figures(kind):
+    """Paths of the figures that name an outcome."""
+    return lambda wildcards: [path for path in figures(kind)(wildcards) if "." in Path(path).stem]
+
+
+# Results that a front page links to; a page that is one file has them inside.
+BESIDE = (
+    "pooling/pooled.csv",
+    "effects/effects.csv",
+    "sensitivity/verdicts.csv",
+    "appraisal/summary_of_findings.csv",
+    "audit/findings.csv",
+    "extraction/cleaning_log.csv",
+)
+EXCHANGED = ("reproduce.R", "metafor.csv", "settings.csv", "expected.csv")
+
+
+def offered_files(wildcards):
+    """Files that report.html offers for download beside its own tables and figures."""
+    review = REVIEWS[wildcards.review]
+    names = [f"exchange/{name}" for name in EXCHANGED]
+    names += [f"exchange/revman/{review.name}-data-rows.csv"]
+    if review.large:
+        drawn = ["figures/verdicts.pdf"] if any(review.most.values()) else []
+        names = [*BESIDE, *drawn, *names]
+    return [f"results/{review.name}/{name}" for name in names]

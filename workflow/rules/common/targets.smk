@@ -12,6 +12,7 @@ def targets(wildcards):
     return [
         *(f"results/{name}/{file}" for name in REVIEWS for file in made),
         *(f"results/{name}/extraction/agreement.json" for name in twice),
+        *(path for review in REVIEWS.values() for path in outcome_pages(review)),
     ]
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from metawright.figures.embedded_fonts import font_faces
 from metawright.report.svg import inline_svg
@@ -20,6 +21,8 @@ _LONE = re.compile(r"<g>\s*(<(?:text|path|use|rect|circle|line)\b[^>]*(?:/>|>[^<
 _SPACE = re.compile(r">\s+<")
 _TEXT = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.S)
 
+_ASCII = {chr(code) for code in range(32, 127)}
+
 #: What every figure sets on all its elements; without weight, so that an element's own class wins.
 COMMON = ":where(.drawing svg *){stroke-linejoin:round;stroke-linecap:butt}"
 
@@ -33,13 +36,16 @@ class Drawings:
         SVG text by the figure's name.
     alt_texts : mapping
         What each figure shows, in words.
+    shared : bool
+        Whether further pages follow: the typeface then has all of ASCII, so that one subset does for most of them.
     """
 
-    def __init__(self, figures: Mapping[str, str], alt_texts: Mapping[str, str]) -> None:
+    def __init__(self, figures: Mapping[str, str], alt_texts: Mapping[str, str], shared: bool = False) -> None:
         self._classes: dict[str, str] = {}
         self.drawn = {name: self._drawn(name, svg, alt_texts.get(name, "").strip()) for name, svg in figures.items()}
         embedded = [svg for svg in figures.values() if "@font-face" in svg]
-        faces = font_faces(characters(embedded)) if embedded else ""
+        used = characters(embedded)
+        faces = (_shared_faces(used) if shared else font_faces(used)) if embedded else ""
         rules = [f".drawing .{name}{{{style}}}" for style, name in self._classes.items()]
         self.style = "\n".join(filter(None, [faces, COMMON, *rules]))
 
@@ -69,6 +75,16 @@ class Drawings:
         style = found[1].replace("; ", ";").replace(": ", ":").strip(";")
         name = self._classes.setdefault(style, f"d{len(self._classes)}")
         return f'{tag[: found.start()]} class="{name}"{tag[found.end() :]}'
+
+
+def _shared_faces(used: Mapping[str, set[str]]) -> str:
+    whole = {style: _ASCII | signs if signs else signs for style, signs in used.items()}
+    return _faces(tuple((style, "".join(sorted(signs))) for style, signs in whole.items()))
+
+
+@cache
+def _faces(used: tuple[tuple[str, str], ...]) -> str:
+    return font_faces({style: set(signs) for style, signs in used})
 
 
 def characters(figures: Iterable[str]) -> dict[str, set[str]]:

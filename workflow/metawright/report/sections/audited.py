@@ -70,14 +70,15 @@ def _audit(results: Mapping) -> dict | None:
             group = {"severity": severity, "word": word, "title": title, "meaning": meaning}
             groups.append(group | {"findings": records})
     return {
-        "summary": _summary(audit),
+        "summary": audit_summary(audit),
         "counts": counts_table(results),
         "groups": groups,
         "not_run": not_run_table(results),
     }
 
 
-def _summary(audit: Mapping) -> str:
+def audit_summary(audit: Mapping) -> str:
+    """Return how much was found, how much is in order, and how much could not be checked."""
     numbers = audit["counts"]["severity"]
     parts = [
         count(numbers[severity], word.lower(), title.lower())

@@ -80,6 +80,12 @@ def _table(found: Sequence[tuple[Context, Mapping]], document: Mapping, without:
     return table("own-configuration", FALSE, columns, rows, [bound(note) for note in notes])
 
 
+def own_sentences(results: Mapping) -> list[str]:
+    """Return what the section says of the whole review; nothing where nothing was simulated."""
+    document = results.get("own_configuration")
+    return [bound(text) for text in document["sentences"]] if document else []
+
+
 def _chosen(found: Sequence[tuple[Context, Mapping]], document: Mapping) -> bool:
     """Whether the protocol's headline is a rule."""
     return any("rule" in model for model in found[0][1]["models"] if model["key"] == document["rule"])

@@ -1,0 +1,143 @@
+"""The front page of a large review: answers, a line per outcome and period with a link, and what is of the whole."""
+
+from collections.abc import Mapping, Sequence
+
+from metawright.report.display import described, sections
+from metawright.report.grid import grid
+from metawright.report.html import citations, embedded, html_environment, whole_page
+from metawright.report.numbers import preset, preset_of
+from metawright.report.page.answers import ORDER, answers, marks
+from metawright.report.page.data import page_data
+from metawright.report.page.drawings import Drawings
+from metawright.report.page.plots import axes_of
+from metawright.report.pages.parts import Parts
+from metawright.report.sections.audited import audit_summary
+from metawright.report.sections.own_configuration import own_sentences
+from metawright.report.sentences.context import Context
+from metawright.report.svg import place_on
+from metawright.report.tables.changes import changes_section
+from metawright.report.tables.effects import effect_text
+from metawright.report.tables.findings import counts_table
+from metawright.report.tables.table import column, table
+from metawright.report.words import sentence
+
+PAGE = "html/front.html.j2"
+NONE = "Not rated"
+#: What a conclusion depends on, in a column.
+DEPENDS = {"track": "model", "choices": "choices", "trials": "single trials"}
+
+
+def render_front(
+    results: Mapping,
+    templates: Mapping[str, str],
+    figures: Mapping[str, str],
+    alt_texts: Mapping[str, str],
+    files: Sequence[str] = (),
+    changes: Mapping | None = None,
+) -> str:
+    """Render the front page; its links lead to the pages of `metawright.report.pages.outcome` in `outcomes/`.
+
+    Parameters
+    ----------
+    results, templates, changes
+        As for `metawright.report.html.render_html`.
+    figures, alt_texts : mapping
+        The figures of the whole review alone, such as `risk_of_bias`.
+    files : sequence of str
+        Paths of files for download, as seen from the page.
+    """
+    parts = Parts(results, changes)
+    rest = parts.rest
+    with preset(preset_of(results["protocol"])):
+        shown = sections(rest, figures) | described(results) | {"counts": results["counts"]}
+        shown |= _index(parts)
+        shown["answers"] = answers(results)
+        shown["changes"] = _changes(parts)
+        shown["moved"] = [key for key in parts.outcomes if parts.changes_of(key)]
+        shown["simulated"] = own_sentences(results)
+        shown["audit"] = _audit(results, shown["audit"])
+        data = page_data(rest) | {"views": _views(parts)}
+    shown["labels"] = {key: block.get("label") or key for key, block in results["protocol"]["outcomes"].items()}
+    shown |= {"grid": {"periods": [], "outcomes": []}, "beside": list(files)}
+    shown |= {"results": embedded(None), "files": embedded({}), "file_names": []}
+    environment = html_environment(templates)
+    environment.filters["cite"] = citations([work["key"] for work in shown["references"]])
+    return whole_page(environment, PAGE, Drawings(figures, alt_texts), data, rest["protocol"], **shown)
+
+
+def _index(parts: Parts) -> dict:
+    """Return the line of every cell (`lines`), whether results were published, and the table of verdicts."""
+    lines, counted, periods = [], {}, []
+    for key in parts.outcomes:
+        part = parts.of(key)
+        cards, words = grid(part), marks(part)
+        axis = axes_of(cards)[key]
+        block, periods = cards["outcomes"][0], cards["periods"]
+        for place, (card, cell) in enumerate(zip(block["cards"], part["cells"], strict=True)):
+            mark = words[card["id"]]
+            said = mark["verdict"] or card["status_label"]
+            why = (cell.get("verdict") or {}).get("depends_on") if mark["verdict"] else None
+            own = {line["key"]: line | {"at": _at(line["limits"], axis)} for line in card["lines"]}
+            lines.append(
+                card
+                | {
+                    "outcome": key,
+                    "label": block["label"],
+                    "first": place == 0,
+                    "period": periods[place] if periods else "Result",
+                    "own": own,
+                    "null": place_on(0.0, axis),
+                    "mark": mark,
+                    "said": "Depends" if why else said,
+                    "why": f"on {', '.join(DEPENDS[one] for one in why)}" if why else "",
+                    "k": cell["k"],
+                }
+            )
+            counted.setdefault(said, []).append(sentence(mark["certainty"]) or NONE)
+    published = any(line["published"] for line in lines)
+    return {"lines": lines, "published": published, "verdict_counts": _counts(counted)}
+
+
+def _at(limits: Sequence[float] | None, axis: tuple[float, float]) -> tuple[float, ...] | None:
+    """Return estimate, lower and upper limit as places between 0 and 100 on an axis."""
+    return tuple(min(100.0, max(0.0, place_on(value, axis))) for value in limits) if limits else None
+
+
+def _counts(counted: Mapping[str, Sequence[str]]) -> dict:
+    """Return how many conclusions there are of each kind, by the certainty of the evidence."""
+    ratings = [word for word in (*map(sentence, ORDER), NONE) if any(word in found for found in counted.values())]
+    columns = [column("Conclusion"), column("All", "right"), *(column(word, "right") for word in ratings)]
+    order = sorted(counted.items(), key=lambda item: -len(item[1]))
+    rows = [[said, str(len(found)), *(str(found.count(word) or "") for word in ratings)] for said, found in order]
+    return table("verdicts", "Combinations of outcome and period by conclusion and certainty", columns, rows)
+
+
+def _views(parts: Parts) -> dict[str, list[str]]:
+    """Return the effect of every cell under each declared model that is the headline of no track."""
+    cells = [Context(part, cell) for part in map(parts.of, parts.outcomes) for cell in part["cells"]]
+    made: dict[str, list[str]] = {}
+    for model in parts.whole["protocol"].get("models") or ():
+        if not model.get("track"):
+            made[model["key"]] = [_under(context, model["key"]) for context in cells]
+    return made
+
+
+def _under(context: Context, key: str) -> str:
+    row = next((row for row in context.cell["models"] if row["model"] == key), None)
+    return (effect_text(context, row) if row else "") or ""
+
+
+def _changes(parts: Parts) -> dict | None:
+    """Return the sentences on what moved; the tables stand on the pages of the outcomes."""
+    if not parts.changes:
+        return None
+    return changes_section(parts.whole, parts.changes) | {"tables": []}
+
+
+def _audit(results: Mapping, rest: Mapping | None) -> dict | None:
+    """Return the audit with the counts of the whole review and the findings that are of no single outcome."""
+    audit = results.get("audit")
+    if not audit or not (audit["findings"] or audit["not_run"]):
+        return None
+    without = {"groups": [], "not_run": None}
+    return (rest or without) | {"summary": audit_summary(audit), "counts": counts_table(results)}

@@ -1,0 +1,73 @@
+"""The page of one outcome of a large review: all that a report says of it, self-contained."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
+
+from metawright.report.display import sections
+from metawright.report.html import embedded, html_environment, whole_page
+from metawright.report.numbers import preset, preset_of
+from metawright.report.page.answers import answers, marks
+from metawright.report.page.data import page_data
+from metawright.report.page.drawings import Drawings
+from metawright.report.pages.parts import Parts
+from metawright.report.tables.changes import changes_section
+
+PAGE = "html/outcome_page.html.j2"
+#: What the front page says for the whole review.
+ELSEWHERE = ("studies", "screening", "flow", "risk_of_bias")
+
+
+def figures_of(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Return the files of figures such as `figures/forest.ALSFRS-R.svg` by the outcome that they are named after."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(PurePath(path).name.split(".")[1], []).append(path)
+    return found
+
+
+class OutcomePages:
+    """The pages of the outcomes, rendered one after the other.
+
+    Parameters
+    ----------
+    results : mapping
+        The document of `gather_results`.
+    templates : mapping
+        Text of every template by its name under `templates/`, with the page's script.
+    changes : mapping, optional
+        What moved since earlier results, from `metawright.report.changes.what_changed`.
+    """
+
+    def __init__(self, results: Mapping, templates: Mapping[str, str], changes: Mapping | None = None) -> None:
+        self._parts = Parts(results, changes)
+        self._environment = html_environment(templates)
+
+    def render(self, key: str, figures: Mapping[str, str], alt_texts: Mapping[str, str]) -> str:
+        """Return the page of the outcome *key*; *figures* and *alt_texts* are those of that outcome, by name."""
+        part = self._parts.of(key)
+        part |= dict.fromkeys(ELSEWHERE) | {"missing": []}
+        part["extraction"] = {**part["extraction"], "agreement": None}
+        moved = self._parts.changes_of(key)
+        with preset(preset_of(part["protocol"])):
+            shown = sections(part, figures)
+            shown |= {"answers": answers(part), "marks": marks(part)}
+            shown["changes"] = changes_section(part, moved) if moved else None
+            data = page_data(part)
+        shown |= {"results": embedded(None), "files": embedded({}), "file_names": []}
+        shown |= self._around(key)
+        drawings = Drawings(figures, alt_texts, shared=True)
+        return whole_page(self._environment, PAGE, drawings, data, part["protocol"], **shown)
+
+    def _around(self, key: str) -> dict:
+        """Return the outcomes before and after one, and the place of the one among them."""
+        keys = self._parts.outcomes
+        place = keys.index(key)
+        return {
+            "previous": self._named(keys[place - 1 : place] if place else ()),
+            "following": self._named(keys[place + 1 : place + 2]),
+            "place": f"Outcome {place + 1} of {len(keys)}",
+        }
+
+    def _named(self, keys: Sequence[str]) -> dict | None:
+        blocks = self._parts.whole["protocol"]["outcomes"]
+        return next(({"key": key, "label": blocks[key].get("label") or key} for key in keys), None)
