@@ -15,6 +15,7 @@ from metawright.report.page.bibtex import bibtex
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
 from metawright.report.page.plots import axes_of, plots_of
+from metawright.report.page.table import html_table
 from metawright.report.tables.changes import changes_section
 
 PAGE = "report.html.j2"
@@ -112,6 +113,7 @@ def html_environment(templates: Mapping[str, str]) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["anchor"] = anchor
+    environment.filters["table"] = lambda table, kind: html_table(table, kind, anchor(table["name"]) if table else "")
     return environment
 
 

@@ -68,8 +68,9 @@ class Drawings:
 
     def _slim(self, tag: str) -> str:
         """Return a tag with two decimals of what is above 1, and a class in place of its style."""
-        tag = _LONG_NUMBER.sub(r"\1", " ".join(tag.split()))
-        found = _STYLE.search(tag)
+        # Of what `split` returns every second part is what the pattern keeps.
+        tag = "".join(_LONG_NUMBER.split(" ".join(tag.split())))
+        found = _STYLE.search(tag) if "style" in tag else None
         if not found or " class=" in tag:
             return tag
         style = found[1].replace("; ", ";").replace(": ", ":").strip(";")
