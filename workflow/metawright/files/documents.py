@@ -8,6 +8,8 @@ from pathlib import Path
 
 from metawright.files.write import write_bytes
 
+_quoted = json.encoder.encode_basestring
+
 
 def plain(value: object) -> object:
     """Turn *value* into what JSON can hold.
@@ -42,8 +44,45 @@ def read_texts(paths: Iterable[str], root: str | Path | None = None) -> dict[str
 
 def write_json(path: str | Path, document: object) -> None:
     """Write *document* as JSON; floats in the shortest text that gives the same float64 back."""
-    text = json.dumps(plain(document), ensure_ascii=False, indent=1, allow_nan=False)
-    write_text(path, text + "\n")
+    write_text(path, json_text(document) + "\n")
+
+
+def json_text(value: object, line: str = "\n") -> str:
+    """Return what `plain` makes of *value* as `json.dumps` with `indent=1` writes it, in a quarter of the time.
+
+    With an indent the standard library goes through Python, piece by piece, and `plain` copies everything first.
+
+    Parameters
+    ----------
+    value : object
+        Anything that `plain` takes.
+    line : str
+        The line end with the indent of the place where the value stands.
+    """
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if kind is float:
+        return repr(value) if math.isfinite(value) else "null"
+    if value is None:
+        return "null"
+    if kind is dict:
+        if not value:
+            return "{}"
+        inner = line + " "
+        items = [f"{_quoted(str(key))}: {json_text(item, inner)}" for key, item in value.items()]
+        return f"{{{inner}{f',{inner}'.join(items)}{line}}}"
+    if kind is list or kind is tuple:
+        if not value:
+            return "[]"
+        inner = line + " "
+        return f"[{inner}{f',{inner}'.join([json_text(item, inner) for item in value])}{line}]"
+    if kind is bool or kind is int:
+        return "true" if value is True else "false" if value is False else repr(value)
+    made = plain(value)
+    # What is still of another kind is for the library to write or to refuse.
+    known = type(made) in (str, float, dict, list, int, bool) or made is None
+    return json_text(made, line) if known else json.dumps(made, ensure_ascii=False, allow_nan=False)
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -100,7 +100,7 @@ def sections(results: Mapping, figures: Collection[str]) -> dict:
         "cleaning": cleaning_table(results),
         "own_configuration": own_configuration(results),
         "extraction": _extraction(results),
-        "included": _included(results),
+        "included": included(results),
         "absent": [text for name, text in WITHOUT.items() if name in results["missing"]],
     }
 
@@ -209,7 +209,7 @@ def paragraphs(sentences: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     return made
 
 
-def _included(results: Mapping) -> list[dict]:
+def included(results: Mapping) -> list[dict]:
     """Return the bibliography of the included studies, as far as studies.csv has it."""
     studies = results["studies"]
     found = []

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from metawright.report.bibtex import bibliography, study_keys
-from metawright.report.display import display
+from metawright.report.display import described, display, included
 from metawright.report.latex_escape import escape_latex, escape_url, plain_letters
 from metawright.report.latex_styles import STYLES
-from metawright.report.latex_tables import breakable, layout
+from metawright.report.latex_tables import LONG_WORD, breakable, layout
 from metawright.report.latex_tools import ADVICE
 from metawright.report.methods.section import CITATION
 from metawright.report.numbers import preset, preset_of
@@ -62,8 +62,7 @@ def render_latex(
 def render_bibliography(results: Mapping) -> str:
     """Return `report.bib` of the document of `gather_results`: the works that the methods cite, the trials' reports."""
     with preset(preset_of(results["protocol"])):
-        shown = display(results, ())
-    return bibliography(shown["references"], shown["included"])
+        return bibliography(described(results)["references"], included(results))
 
 
 def _included(studies: Sequence[Mapping]) -> Latex:
@@ -102,13 +101,32 @@ def latex_environment(templates: Mapping[str, str]) -> Environment:
     environment.filters["key"] = lambda text: Latex(re.sub(r"[^A-Za-z0-9:.-]+", "-", text))
     environment.filters["layout"] = layout
     environment.filters["breaks"] = _breaks
-    environment.filters["number"] = _number
+    environment.filters["rows"] = _rows
     return environment
+
+
+def _rows(table: Mapping, made: Mapping, end: str) -> Latex:
+    """Return the rows of a table under its layout; *end* stands behind all but the last one."""
+    lines: list[str] = []
+    formats = [_number if column["format"] else _breaks for column in made["columns"]]
+    for row in table["rows"]:
+        if lines and made["spaced"]:
+            lines.append(r"\addlinespace[2pt]")
+        cells = [
+            f"{write(one['text'])} \\tablenote{{{_breaks(one['note'])}}}" if one["note"] else write(one["text"])
+            for one, write in zip(row, formats, strict=True)
+        ]
+        lines += [f"{cell} & " for cell in cells[:-1]]
+        lines.append(cells[-1] + end)
+    if not lines:
+        return Latex("")
+    lines[-1] = lines[-1].removesuffix(end) + r" \\"
+    return Latex("\n".join(lines))
 
 
 def _breaks(text: str) -> Latex:
     """Escape the text of a table's cell and let its long words end a line behind their joints."""
-    if not any(len(breakable(word)) > 1 for word in text.split()):
+    if len(text) <= LONG_WORD or not any(len(breakable(word)) > 1 for word in text.split()):
         return Latex(escape_latex(text))
     words = text.split(" ")
     return Latex(" ".join(r"\allowbreak{}".join(map(escape_latex, breakable(word))) for word in words))

@@ -8,6 +8,7 @@ say, becomes `\\unprintable{738B}`, which prints its code point and may be redef
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 from metawright.report.latin import in_latin
 
@@ -93,6 +94,10 @@ _ACCENTS = {
     "\u0328": "k",
     "\u0331": "b",
 }
+# ASCII that means nothing to LaTeX, but for pairs that are signs of their own and what may begin an argument.
+_PLAIN = re.compile(r"[A-Za-z0-9 .:;()/+=?!'\-,@\[\]*]*")
+_LINE_ENDS = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*")
+_PAIRS = re.compile(r"--|''|,,|^[\[*]")
 # Letter pairs that T1 fonts join into another sign.
 _LIGATURES = re.compile(r"-(?=-)|'(?=')|,(?=,)")
 
@@ -111,7 +116,14 @@ def escape_latex(text: object) -> str:
         Only characters that pdfLaTeX prints, nothing that acts as a command, balanced braces. A `[` or `*` at the
         start is protected, so that it is not read as an argument of a `\\\\` before it.
     """
-    plain = in_latin(_drop_controls(re.sub(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*", " ", str(text))))
+    return _escaped(str(text))
+
+
+@lru_cache(maxsize=2**14)
+def _escaped(text: str) -> str:
+    if _PLAIN.fullmatch(text) and not _PAIRS.search(text):
+        return text
+    plain = in_latin(_drop_controls(_LINE_ENDS.sub(" ", text)))
     plain = _LIGATURES.sub(lambda found: found.group() + "\0", unicodedata.normalize("NFC", plain))
     made = "".join("{}" if char == "\0" else _escape_char(char) for char in plain)
     return f"{{{made[0]}}}{made[1:]}" if made[:1] in ("[", "*") else made
@@ -136,6 +148,8 @@ def plain_letters(text: str) -> str:
 
 
 def _drop_controls(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join(
         " " if char == "\t" else char
         for char in text
@@ -143,6 +157,7 @@ def _drop_controls(text: str) -> str:
     )
 
 
+@cache
 def _escape_char(char: str) -> str:
     if char.isascii():
         return _ASCII.get(char, char)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import ceil
 
 from metawright.report.tables.table import DASH
@@ -18,6 +19,7 @@ WIDEST = 96.0
 LONG_WORD = 15
 JOINTS = "_/:;=.+·"
 _NUMBER = re.compile(r"([<>]?)[−-]?(\d+)(?:\.(\d+))?")
+_SPACES = re.compile(r"[\s\u200b]+")
 NARROW, BROAD = frozenset(" .,;:'’!|[]()fijlt–"), frozenset("mwMW%—−")
 
 
@@ -74,7 +76,9 @@ def _needs(table: Mapping) -> tuple[list[float], list[float], list[float]]:
 
 def _pieces(text: str) -> list[str]:
     """Return the parts of a text between which a line may end."""
-    return [part for word in re.split(r"[\s\u200b]+", text) for part in breakable(word)]
+    if len(text) <= LONG_WORD and " " not in text:
+        return _SPACES.split(text)
+    return [part for word in _SPACES.split(text) for part in breakable(word)]
 
 
 def breakable(word: str) -> list[str]:
@@ -120,8 +124,11 @@ def _lines(table: Mapping, widths: list[float]) -> float:
     """Return how many lines a row has on average when columns have *widths*."""
     rows = [
         max(
-            _wrapped(_width(one["text"]) / width) + (_wrapped(0.8 * _width(one["note"]) / width) if one["note"] else 0)
-            for one, width in zip(row, widths, strict=True)
+            [
+                _wrapped(_width(one["text"]) / width)
+                + (_wrapped(0.8 * _width(one["note"]) / width) if one["note"] else 0)
+                for one, width in zip(row, widths, strict=True)
+            ]
         )
         for row in table["rows"]
     ]
@@ -133,20 +140,28 @@ def _wrapped(share: float) -> int:
     return 1 if share <= 1.0 else ceil(1.2 * share)
 
 
+class _Widths(dict):
+    """Width of every character in digits, about as Latin Modern sets it."""
+
+    def __missing__(self, char: str) -> float:
+        if char in NOTHING:
+            width = 0.0
+        elif char in NARROW:
+            width = 0.58
+        elif char in BROAD:
+            width = 1.6
+        else:
+            width = 1.35 if char.isupper() else 1.0
+        return self.setdefault(char, width)
+
+
+_WIDTHS = _Widths()
+
+
+@lru_cache(maxsize=2**14)
 def _width(text: str) -> float:
-    """Return the width of *text* in digits, about as Latin Modern sets it."""
-    return 0.4 + sum(
-        0.0
-        if char in NOTHING
-        else 0.58
-        if char in NARROW
-        else 1.6
-        if char in BROAD
-        else 1.35
-        if char.isupper()
-        else 1.0
-        for char in text
-    )
+    """Return the width of *text* in digits."""
+    return 0.4 + sum(map(_WIDTHS.__getitem__, text))
 
 
 def _share(natural: list[float], least: list[float], loads: list[float], space: float) -> list[float]:
@@ -156,14 +171,19 @@ def _share(natural: list[float], least: list[float], loads: list[float], space: 
     """
     widths = list(least)
     left = space - sum(widths)
+    # What another digit is worth; a column that breaks no line is past that.
+    worth = [
+        load / width**3 if width < most else -1.0 for load, width, most in zip(loads, widths, natural, strict=True)
+    ]
     while left > 0:
-        open_ = [place for place, width in enumerate(widths) if width < natural[place]]
-        if not open_:
+        value = max(worth)
+        if value < 0:
             break
-        best = max(open_, key=lambda place: loads[place] / widths[place] ** 3)
+        best = worth.index(value)
         step = min(0.5, left, natural[best] - widths[best])
         widths[best] += step
         left -= step
+        worth[best] = loads[best] / widths[best] ** 3 if widths[best] < natural[best] else -1.0
     return widths
 
 

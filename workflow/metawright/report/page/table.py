@@ -1,4 +1,4 @@
-"""A table of `metawright.report.tables` as HTML: a template takes many times as long, and most of a report is tables."""
+"""A table of `metawright.report.tables` as HTML. A template takes many times as long; most of a report is tables."""
 
 from collections.abc import Mapping
 from functools import cache
