@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import ceil
+from operator import ge
 
 from metawright.report.tables.table import DASH
 
@@ -38,46 +39,58 @@ def layout(table: Mapping) -> dict:
         include the space between columns, `format` that of siunitx where every cell is a number; `spaced`: whether
         rows have several lines and need space between them; `lines`: how many they have on average.
     """
-    natural, least, loads = _needs(table)
+    natural, least, loads, longest = _needs(table)
+    sizes = [
+        [(_width(one["text"]), _width(one["note"]) if one["note"] else 0.0) for one in row] for row in table["rows"]
+    ]
     gaps = GAP * len(table["columns"])
     options = []
     for size, room in SIZES:
         widths = _share(natural, least, loads, room - gaps)
         if sum(widths) <= room - gaps + 1e-9:
-            options.append((_lines(table, widths), size, room, widths))
+            options.append((_lines(sizes, widths), size, room, widths))
+            if all(map(ge, widths, longest)):  # no line breaks, so that no smaller type has fewer lines
+                break
     if not options:  # not even the words fit: the last size, squeezed
         size, room = SIZES[-1]
         widths = _share(natural, least, loads, room - gaps)
-        return _made(table, size, widths, sum(widths) + gaps)
+        return _made(table, sizes, size, widths, sum(widths) + gaps)
     # The largest type that does not break markedly more lines than the best.
     few = 1.1 * min(lines for lines, *_ in options)
     _, size, room, widths = next(option for option in options if option[0] <= few)
-    return _made(table, size, widths, room)
+    return _made(table, sizes, size, widths, room)
 
 
-def _needs(table: Mapping) -> tuple[list[float], list[float], list[float]]:
+def _needs(table: Mapping) -> tuple[list[float], list[float], list[float], list[float]]:
     """Return for every column the width that breaks no line, the least that breaks no word or number, and its load.
 
-    The load is the sum of the squared lengths of its texts: columns as wide as its cube root make the rows lowest.
+    The load is the sum of the squared lengths of its texts: columns as wide as its cube root make the rows lowest. Last
+    comes the width of the longest text, which a column that would be wider than a line does not get.
     """
-    natural, least, loads = [], [], []
+    natural, least, loads, longests = [], [], [], []
     for index, column in enumerate(table["columns"]):
         texts = [text for row in table["rows"] for text in (row[index]["text"], row[index]["note"]) if text]
-        longest = max(map(_width, texts), default=1.0)
-        loads.append(sum(_width(text) ** 2 for text in texts))
-        word = max((_width(part) for text in [*texts, column["label"]] for part in _pieces(text)), default=1.0)
+        widths = [_width(text) for text in texts]
+        longest = max(widths, default=1.0)
+        longests.append(longest)
+        loads.append(sum([width**2 for width in widths]))
         head = max((_width(word) for word in column["label"].split()), default=1.0)
         natural.append(min(WIDEST, max(longest, head, min(_width(column["label"]), 13.0))))
         # Numbers with their limits and short names stay on one line; running text may break between words.
         keeps = longest <= (26.0 if column["align"] == "right" else 9.0)
-        least.append(min(natural[-1], max(head, longest if keeps else word)))
-    return natural, least, loads
+        needed = longest if keeps else max([_longest_piece(text) for text in [*texts, column["label"]]])
+        least.append(min(natural[-1], max(head, needed)))
+    return natural, least, loads, longests
+
+
+@lru_cache(maxsize=2**14)
+def _longest_piece(text: str) -> float:
+    """Return the width of the longest part of a text that no line end divides."""
+    return max(map(_width, _pieces(text)))
 
 
 def _pieces(text: str) -> list[str]:
     """Return the parts of a text between which a line may end."""
-    if len(text) <= LONG_WORD and " " not in text:
-        return _SPACES.split(text)
     return [part for word in _SPACES.split(text) for part in breakable(word)]
 
 
@@ -120,17 +133,16 @@ def number_format(cells: Sequence[Mapping]) -> str:
     return f"{bound}{sign}{whole}.{behind}" if behind else f"{bound}{sign}{whole}"
 
 
-def _lines(table: Mapping, widths: list[float]) -> float:
-    """Return how many lines a row has on average when columns have *widths*."""
+def _lines(sizes: Sequence[Sequence[tuple[float, float]]], widths: list[float]) -> float:
+    """Return how many lines a row has on average when columns have *widths*; *sizes* are those of texts and notes."""
     rows = [
         max(
             [
-                _wrapped(_width(one["text"]) / width)
-                + (_wrapped(0.8 * _width(one["note"]) / width) if one["note"] else 0)
-                for one, width in zip(row, widths, strict=True)
+                _wrapped(text / width) + (_wrapped(0.8 * note / width) if note else 0)
+                for (text, note), width in zip(row, widths, strict=True)
             ]
         )
-        for row in table["rows"]
+        for row in sizes
     ]
     return sum(rows) / len(rows) if rows else 1.0
 
@@ -187,7 +199,7 @@ def _share(natural: list[float], least: list[float], loads: list[float], space: 
     return widths
 
 
-def _made(table: Mapping, size: str, widths: list[float], room: float) -> dict:
+def _made(table: Mapping, sizes: Sequence, size: str, widths: list[float], room: float) -> dict:
     columns = [
         {
             "width": f"{(width + GAP) / room:.4f}",
@@ -196,9 +208,5 @@ def _made(table: Mapping, size: str, widths: list[float], room: float) -> dict:
         }
         for place, (width, column) in enumerate(zip(widths, table["columns"], strict=True))
     ]
-    spaced = any(
-        one["note"] or _width(one["text"]) > width
-        for row in table["rows"]
-        for one, width in zip(row, widths, strict=True)
-    )
-    return {"size": size, "columns": columns, "spaced": spaced, "lines": _lines(table, widths)}
+    spaced = any(note or text > width for row in sizes for (text, note), width in zip(row, widths, strict=True))
+    return {"size": size, "columns": columns, "spaced": spaced, "lines": _lines(sizes, widths)}

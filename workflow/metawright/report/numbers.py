@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 from metawright.extraction.vocabulary import RATIOS
 
@@ -147,6 +148,7 @@ def format_number(value: float | None, decimals: int = 2, missing: str = "") -> 
     return minus(_fixed(float(value), decimals))
 
 
+@lru_cache(maxsize=2**14)
 def _fixed(value: float, decimals: int) -> str:
     """Return what `round_half_away` does as text, without decimal arithmetic unless it matters.
 

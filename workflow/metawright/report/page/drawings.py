@@ -21,7 +21,8 @@ _LONE = re.compile(r"<g>\s*(<(?:text|path|use|rect|circle|line)\b[^>]*(?:/>|>[^<
 _SPACE = re.compile(r">\s+<")
 _TEXT = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.S)
 
-_ASCII = {chr(code) for code in range(32, 127)}
+#: What the figures of most outcomes are made of.
+_USUAL = frozenset(map(chr, range(32, 127))) | frozenset("–—−±×·²τχρ≤≥≈’“”…†‡")
 
 #: What every figure sets on all its elements; without weight, so that an element's own class wins.
 COMMON = ":where(.drawing svg *){stroke-linejoin:round;stroke-linecap:butt}"
@@ -37,7 +38,7 @@ class Drawings:
     alt_texts : mapping
         What each figure shows, in words.
     shared : bool
-        Whether further pages follow: the typeface then has all of ASCII, so that one subset does for most of them.
+        Whether further pages follow: the typeface then has all usual signs, so that one subset does for most of them.
     """
 
     def __init__(self, figures: Mapping[str, str], alt_texts: Mapping[str, str], shared: bool = False) -> None:
@@ -79,7 +80,7 @@ class Drawings:
 
 
 def _shared_faces(used: Mapping[str, set[str]]) -> str:
-    whole = {style: _ASCII | signs if signs else signs for style, signs in used.items()}
+    whole = {style: _USUAL | signs if signs else signs for style, signs in used.items()}
     return _faces(tuple((style, "".join(sorted(signs))) for style, signs in whole.items()))
 
 
