@@ -17,6 +17,7 @@ from metawright.report.sentences.context import Context
 from metawright.report.svg import place_on
 from metawright.report.tables.changes import changes_section
 from metawright.report.tables.effects import effect_text
+from metawright.report.tables.extraction import rules_table
 from metawright.report.tables.findings import counts_table
 from metawright.report.tables.table import column, table
 from metawright.report.words import sentence
@@ -55,6 +56,7 @@ def render_front(
         shown["changes"] = _changes(parts)
         shown["moved"] = [key for key in parts.outcomes if parts.changes_of(key)]
         shown["simulated"] = own_sentences(results)
+        shown["extraction"]["rules"] = rules_table(results)
         shown["audit"] = _audit(results, shown["audit"])
         data = page_data(rest) | {"views": _views(parts)}
     shown["labels"] = {key: block.get("label") or key for key, block in results["protocol"]["outcomes"].items()}

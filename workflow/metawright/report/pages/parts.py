@@ -87,8 +87,9 @@ class Parts:
                 made[block] = {**known, **own}
         if made.get("certainty"):
             made["certainty"]["summary_of_findings"] = [row for _, row in self._rated.get(outcome, [])]
-        if made.get("feasible") and not made["feasible"]["claims"]:
-            made["feasible"] = None
+        for block, name in (("certainty", "cells"), ("feasible", "claims")):
+            if made.get(block) and not made[block][name]:
+                made[block] = None
         return made
 
     def _audit(self, outcome: str) -> dict | None:
