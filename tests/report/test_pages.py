@@ -108,7 +108,8 @@ def test_an_outcome_has_what_is_its_own_and_nothing_else(results, report):
     assert [key for key, text in pages.items() if 'id="certainty"' in text] == ["score-2"]
     assert [key for key, text in pages.items() if "trimmed" in text] == ["score-1", "score-2", "score"]
     front = (report / "report.html").read_text(encoding="utf-8")
-    assert "delimiter" in front and "trimmed" not in front
+    assert 'short">trimmed</th>\n<td class="right"><span>3</span>' in front
+    assert (front.count("trimmed"), front.count("delimiter")) == (1, 2)
     assert 'id="figure-forest.score-1"' in pages["score-1"] and 'id="figure-forest' not in front
     assert 'id="risk-of-bias"' not in "".join(pages.values())
     keys = list(results["protocol"]["outcomes"])
