@@ -2,15 +2,21 @@
 
 import json
 import math
+from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metawright.files.documents import plain, read_json, write_json
+from metawright.files.documents import json_text, plain, read_json, read_texts, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import cell, gather_tables, read_table, write_table
+
+
+class Kind(IntEnum):
+    ONE = 1
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -40,6 +46,47 @@ def test_cells(value, text):
 def test_documents_hold_null_for_what_does_not_apply(tmp_path):
     write_json(tmp_path / "x.json", {"a": np.array([1.0, np.nan]), "b": (np.int64(3), None), "τ²": True})
     assert read_json(tmp_path / "x.json") == {"a": [1.0, None], "b": [3, None], "τ²": True}
+
+
+DOCUMENTS = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
+    lambda inside: st.one_of(
+        st.lists(inside),
+        st.dictionaries(st.one_of(st.sampled_from(["1", "a"]), st.text(), st.integers(0, 2)), inside),
+        st.tuples(inside, inside),
+    ),
+)
+
+
+@given(DOCUMENTS)
+def test_documents_are_written_as_the_standard_library_does(document):
+    assert json_text(document) == json.dumps(plain(document), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def test_documents_may_hold_arrays_and_records_and_nothing_unknown():
+    @dataclass
+    class Record:
+        name: str
+        numbers: tuple
+
+    document = {
+        "a": np.array([[1.5, math.nan]]),
+        "b": np.int64(3),
+        "c": Record("é\n", (np.float64(0.1), ())),
+        1: Kind.ONE,
+    }
+    assert json_text(document) == json.dumps(plain(document), ensure_ascii=False, indent=1)
+    with pytest.raises(TypeError, match="set is not JSON"):
+        json_text({"a": [{1}]})
+
+
+def test_texts_are_named_after_their_files(tmp_path):
+    for name in ("a/forest.x.svg", "b.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    paths = [str(tmp_path / "a/forest.x.svg"), str(tmp_path / "b.txt")]
+    assert read_texts(paths) == {"forest.x": "a/forest.x.svg", "b": "b.txt"}
+    assert read_texts(paths, tmp_path) == {"a/forest.x.svg": "a/forest.x.svg", "b.txt": "b.txt"}
 
 
 def test_tables_round_trip_and_gather(tmp_path):

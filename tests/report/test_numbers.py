@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metawright.report.numbers import (
+    MINUS,
     back_transform,
     effect_decimals,
     format_as_recorded,
@@ -52,6 +53,15 @@ def test_rounding_is_odd_and_within_half_a_unit(value, decimals):
 @pytest.mark.parametrize(("value", "text"), [(None, "–"), (math.nan, "–"), (math.inf, "∞"), (-math.inf, "−∞")])
 def test_missing_and_infinite_numbers(value, text):
     assert format_number(value, 2, missing="–") == text
+
+
+TIES = st.builds(lambda whole, power: (2 * whole + 1) * 5 / 10**power, st.integers(-(10**8), 10**8), st.integers(1, 8))
+NEAR = st.builds(lambda tie, way: math.nextafter(tie, way), TIES, st.sampled_from([-math.inf, math.inf]))
+
+
+@given(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.floats(-1e6, 1e6), TIES, NEAR), st.integers(0, 8))
+def test_text_is_that_of_decimal_rounding(value, decimals):
+    assert format_number(value, decimals).replace(MINUS, "-") == format(round_half_away(value, decimals), "f")
 
 
 @pytest.mark.parametrize(

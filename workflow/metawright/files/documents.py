@@ -70,7 +70,8 @@ def json_text(value: object, line: str = "\n") -> str:
         if not value:
             return "{}"
         inner = line + " "
-        items = [f"{_quoted(str(key))}: {json_text(item, inner)}" for key, item in value.items()]
+        named = {str(key): item for key, item in value.items()}
+        items = [f"{_quoted(key)}: {json_text(item, inner)}" for key, item in named.items()]
         return f"{{{inner}{f',{inner}'.join(items)}{line}}}"
     if kind is list or kind is tuple:
         if not value:
