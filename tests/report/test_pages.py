@@ -150,17 +150,31 @@ def test_findings_go_to_the_outcome_that_they_or_their_claims_are_about():
 
 
 def test_what_changed_stands_on_the_outcomes_page_and_is_linked(results, tmp_path):
-    pool = {"outcome": "score-1", "period": "short", "model": "FE-z", "what": "changed", "turned": None}
-    ends = {"estimate": 1.0, "ci_low": 0.0, "ci_high": 2.0, "p": 0.05, "k": 3, "track": "protocol", "status": "pooled"}
-    changes = {"rows": [], "effects": [], "verdicts": [], "ratings": [], "same": {}}
-    changes["pools"] = [pool | {"before": ends, "after": ends | {"estimate": 1.25}}]
-    report = write(results, tmp_path, changes)
+    report = write(results, tmp_path, moved("score-1.short"))
     front = Page((report / "report.html").read_text(encoding="utf-8"))
     assert "pooled results: 1 changed" in front.text
     assert "outcomes/score-1.html#changes" in front.links
     assert "changed-pools" not in front.ids
     found = {path.stem for path in paths(report)[1:] if "changed-pools" in Page(path.read_text(encoding="utf-8")).ids}
     assert found == {"score-1"}
+
+
+def test_few_sentences_say_how_many_conclusions_turned(results):
+    cells = [f"{cell['outcome']}.{cell['period']}" for cell in results["cells"]]
+    page = render_front(results, HTML, {}, {}, FILES, moved(*cells, turned=["includes", "above"]))
+    assert page.count("turned (") == 8
+    assert f"{len(cells) - 8} more conclusions turned." in page
+    page = render_front(results, HTML, {}, {}, FILES, moved(*cells[:9], turned=["includes", "above"]))
+    assert page.count("turned (") == 9
+    assert "more conclusions" not in page
+
+
+def moved(*cells, turned=None):
+    """A document of changes in which the pools of some cells moved."""
+    ends = {"estimate": 1.0, "ci_low": 0.0, "ci_high": 2.0, "p": 0.05, "k": 3, "track": "protocol", "status": "pooled"}
+    pool = {"model": "FE-z", "what": "changed", "turned": turned, "before": ends, "after": ends | {"estimate": 1.25}}
+    pools = [pool | dict(zip(("outcome", "period"), cell.split("."), strict=True)) for cell in cells]
+    return {"rows": [], "effects": [], "verdicts": [], "ratings": [], "same": {}, "pools": pools}
 
 
 def test_figures_are_found_by_their_outcome():

@@ -141,28 +141,26 @@ def format_number(value: float | None, decimals: int = 2, missing: str = "") -> 
 
     None and NaN give *missing*; an infinite value gives the sign for infinity.
     """
-    if _is_missing(value):
-        return missing
-    if math.isinf(value):
-        return "∞" if value > 0 else MINUS + "∞"
-    return minus(_fixed(float(value), decimals))
+    return missing if value is None or value != value else _rounded(float(value), decimals)
 
 
 @lru_cache(maxsize=2**14)
-def _fixed(value: float, decimals: int) -> str:
+def _rounded(value: float, decimals: int) -> str:
     """Return what `round_half_away` does as text, without decimal arithmetic unless it matters.
 
     Python rounds the exact binary value. Between that and its shortest decimal representation lies no number of
     `decimals + 1` digits, which would be a shorter representation or a closer one: rounding differs at ties alone,
     and where the gaps between floats reach the last digit.
     """
+    if math.isinf(value):
+        return "∞" if value > 0 else MINUS + "∞"
     shortest = repr(value)
     if decimals <= 6 and -1e9 < value < 1e9 and "e" not in shortest:
         digits = len(shortest) - shortest.index(".") - 1
         if digits != decimals + 1 or shortest[-1] != "5":
             text = f"{value:.{decimals}f}"
-            return text if text[0] != "-" or text.strip("-0.") else text[1:]
-    return format(round_half_away(value, decimals), "f")
+            return text if text[0] != "-" else minus(text) if text.strip("-0.") else text[1:]
+    return minus(format(round_half_away(value, decimals), "f"))
 
 
 def format_as_recorded(value: float | None, most: int = 2, missing: str = "") -> str:

@@ -38,13 +38,18 @@ def outcome_pages(review):
     return [f"results/{review.name}/report/outcomes/{key}.html" for key in review.outcomes]
 
 
+# Figures of the whole review with a line per cell: a front page links to them.
+PER_CELL = {"verdicts", "claims"}
+
+
 def page_figures(kind):
     """Paths of the figures on report.html: all of them, on a front page those of the whole review."""
 
     def paths(wildcards):
         found = figures(kind)(wildcards)
-        large = REVIEWS[wildcards.review].large
-        return [path for path in found if Path(path).stem in REVIEW_FIGURES] if large else found
+        if not REVIEWS[wildcards.review].large:
+            return found
+        return [path for path in found if Path(path).stem in {*REVIEW_FIGURES} - PER_CELL]
 
     return paths
 
@@ -72,6 +77,6 @@ def offered_files(wildcards):
     names = [f"exchange/{name}" for name in EXCHANGED]
     names += [f"exchange/revman/{review.name}-data-rows.csv"]
     if review.large:
-        drawn = ["figures/verdicts.pdf"] if any(review.most.values()) else []
-        names = [*BESIDE, *drawn, *names]
+        drawn = [Path(path).stem for path in figures("pdf")(wildcards)]
+        names = [*BESIDE, *(f"figures/{name}.pdf" for name in drawn if name in PER_CELL), *names]
     return [f"results/{review.name}/{name}" for name in names]

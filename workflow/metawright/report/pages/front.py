@@ -24,6 +24,8 @@ from metawright.report.words import sentence
 
 PAGE = "html/front.html.j2"
 NONE = "Not rated"
+#: As many sentences on what moved stand in front.
+MOST = 9
 #: What a conclusion depends on, in a column.
 DEPENDS = {"track": "model", "choices": "choices", "trials": "single trials"}
 
@@ -133,7 +135,9 @@ def _changes(parts: Parts) -> dict | None:
     """Return the sentences on what moved; the tables stand on the pages of the outcomes."""
     if not parts.changes:
         return None
-    return changes_section(parts.whole, parts.changes) | {"tables": []}
+    said = changes_section(parts.whole, parts.changes)["sentences"]
+    more = [f"{len(said) - MOST} more conclusions turned."] if len(said) > MOST + 1 else said[MOST:]
+    return {"sentences": said[:MOST] + more, "tables": []}
 
 
 def _audit(results: Mapping, rest: Mapping | None) -> dict | None:
