@@ -18,6 +18,7 @@ from metawright.report.tables.table import DASH
 from metawright.report.words import join
 
 ARTICLE = "report.tex.j2"
+_WIDTH = r"\dimexpr{}\linewidth-2\tabcolsep\relax"
 
 
 class Latex(str):
@@ -101,8 +102,32 @@ def latex_environment(templates: Mapping[str, str]) -> Environment:
     environment.filters["key"] = lambda text: Latex(re.sub(r"[^A-Za-z0-9:.-]+", "-", text))
     environment.filters["layout"] = layout
     environment.filters["breaks"] = _breaks
-    environment.filters["rows"] = _rows
+    environment.filters |= {"specification": _specification, "heads": _heads, "rows": _rows}
     return environment
+
+
+def _specification(columns: Sequence[Mapping]) -> Latex:
+    """Return what a longtable is told about its columns."""
+    sides = {"right": "raggedleft", "center": "centering"}
+    lines = []
+    for column in columns:
+        width = _WIDTH.format(column["width"])
+        side = sides.get(column["align"], "raggedright")
+        kind = (
+            f"N{{{width}}}{{{column['format']}}}" if column["format"] else rf">{{\{side}\arraybackslash}}p{{{width}}}"
+        )
+        lines.append(f"  {kind}")
+    return Latex("\n".join(lines))
+
+
+def _heads(columns: Sequence[Mapping], made: Sequence[Mapping]) -> Latex:
+    """Return the heads of a table's columns under its layout; one over numbers stands in a box of their width."""
+    texts = []
+    for column, own in zip(columns, made, strict=True):
+        text = escape_latex(column["label"])
+        boxed = rf"{{\parbox[t]{{{_WIDTH.format(own['width'])}}}{{\raggedleft {text}\strut}}}}"
+        texts.append(boxed if own["format"] else text)
+    return Latex(" & \n".join(texts) + r" \\")
 
 
 def _rows(table: Mapping, made: Mapping, end: str) -> Latex:
