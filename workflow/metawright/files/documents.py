@@ -1,5 +1,6 @@
 """JSON and text files: numbers at full precision, same content, same bytes."""
 
+import gc
 import json
 import math
 from collections.abc import Iterable
@@ -9,6 +10,8 @@ from pathlib import Path
 from metawright.files.write import write_bytes
 
 _quoted = json.encoder.encode_basestring
+_TEXT = frozenset([str])
+_LARGE = 1_000_000
 
 
 def plain(value: object) -> object:
@@ -32,7 +35,18 @@ def plain(value: object) -> object:
 
 def read_json(path: str | Path) -> object:
     """Return the content of the JSON file *path*."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    text = Path(path).read_text(encoding="utf-8")
+    # Python looks for cycles again and again while objects are made; in a large document, which has none, that takes
+    # half of the time, and as long again while a job works with it.
+    waits = gc.isenabled()
+    gc.disable()
+    try:
+        return json.loads(text)
+    finally:
+        if len(text) > _LARGE:
+            gc.freeze()
+        if waits:
+            gc.enable()
 
 
 def read_texts(paths: Iterable[str], root: str | Path | None = None) -> dict[str, str]:
@@ -70,8 +84,11 @@ def json_text(value: object, line: str = "\n") -> str:
         if not value:
             return "{}"
         inner = line + " "
-        named = {str(key): item for key, item in value.items()}
-        items = [f"{_quoted(key)}: {json_text(item, inner)}" for key, item in named.items()]
+        named = value if _TEXT.issuperset(map(type, value)) else {str(key): item for key, item in value.items()}
+        items = [
+            f"{_quoted(key)}: {_quoted(item) if type(item) is str else json_text(item, inner)}"
+            for key, item in named.items()
+        ]
         return f"{{{inner}{f',{inner}'.join(items)}{line}}}"
     if kind is list or kind is tuple:
         if not value:
