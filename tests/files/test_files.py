@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metawright.files.documents import json_text, plain, read_json, read_texts, write_json
+from metawright.files.documents import json_pieces, json_text, plain, read_json, read_texts, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import cell, gather_tables, read_table, write_table
 
@@ -60,7 +60,9 @@ DOCUMENTS = st.recursive(
 
 @given(DOCUMENTS)
 def test_documents_are_written_as_the_standard_library_does(document):
-    assert json_text(document) == json.dumps(plain(document), ensure_ascii=False, indent=1, allow_nan=False)
+    written = json.dumps(plain(document), ensure_ascii=False, indent=1, allow_nan=False)
+    assert json_text(document) == written
+    assert "".join(json_pieces(document)) == written
 
 
 def test_documents_may_hold_arrays_and_records_and_nothing_unknown():

@@ -3,7 +3,7 @@
 import gc
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from metawright.files.write import write_bytes
 _quoted = json.encoder.encode_basestring
 _TEXT = frozenset([str])
 _LARGE = 1_000_000
+_INSIDE = "\n  "
 
 
 def plain(value: object) -> object:
@@ -58,7 +59,26 @@ def read_texts(paths: Iterable[str], root: str | Path | None = None) -> dict[str
 
 def write_json(path: str | Path, document: object) -> None:
     """Write *document* as JSON; floats in the shortest text that gives the same float64 back."""
-    write_text(path, json_text(document) + "\n")
+    write_bytes(path, b"".join([piece.encode() for piece in json_pieces(document)]) + b"\n")
+
+
+def json_pieces(document: object) -> Iterator[str]:
+    """Yield what `json_text` returns piece by piece: the whole of a large document is long enough as bytes."""
+    if type(document) is not dict or not document or not _TEXT.issuperset(map(type, document)):
+        yield json_text(document)
+        return
+    opens = "{"
+    for key, item in document.items():
+        yield f"{opens}\n {_quoted(key)}: "
+        opens = ","
+        if type(item) is list and item:
+            yield "["
+            for place, one in enumerate(item):
+                yield f"{',' if place else ''}\n  {json_text(one, _INSIDE)}"
+            yield "\n ]"
+        else:
+            yield json_text(item, "\n ")
+    yield "\n}"
 
 
 def json_text(value: object, line: str = "\n") -> str:
