@@ -147,7 +147,9 @@ def _survives(firm: int, pools: int, where: str) -> str:
 
 def _outcome(results: Mapping, key: str, figures: Collection[str]) -> dict:
     outcome = results["protocol"]["outcomes"][key]
-    cells = [_cell(results, cell) for cell in results["cells"] if cell["outcome"] == key]
+    # Everything below looks for the cells of this outcome, again and again.
+    results = {**results, "cells": [cell for cell in results["cells"] if cell["outcome"] == key]}
+    cells = [_cell(results, cell) for cell in results["cells"]]
     name = f"forest.{key}"
     return {
         "key": key,

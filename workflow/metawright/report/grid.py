@@ -32,8 +32,8 @@ def grid(results: Mapping) -> dict:
     protocol = results["protocol"]
     rows = []
     for key, outcome in protocol["outcomes"].items():
-        cells = [cell for cell in results["cells"] if cell["outcome"] == key]
-        cards = [card(Context(results, cell)) for cell in cells]
+        own = {**results, "cells": [cell for cell in results["cells"] if cell["outcome"] == key]}
+        cards = [card(Context(own, cell)) for cell in own["cells"]]
         rows.append({"key": key, "label": outcome.get("label") or key, "short": outcome_note(outcome), "cards": cards})
     whole = [period["key"] for period in protocol["periods"]] == ["all"]
     labels = [] if whole else [period_label(period) for period in protocol["periods"]]
