@@ -26,6 +26,7 @@ def reached(script):
             "report/html",
             {"report/latex", "report/latex_escape", "report/latex_tables", "report/tables/summary"},
         ),
+        ("render_outcomes", "report/pages/outcome", {"report/latex", "report/pages/front"}),
         ("render_latex", "report/latex", {"report/html", "report/svg"}),
         (
             "gather_results",
@@ -41,5 +42,6 @@ def test_each_script_reaches_its_own_modules_only(script, own, foreign):
     assert not found & foreign
     words = {"extraction/__init__", "extraction/vocabulary"}
     # the page carries the typeface of the figures once, for all of them
-    words |= {"figures/__init__", "figures/fonts"} if script == "render_html" else set()
+    typefaces = {"figures/__init__", "figures/fonts", "figures/embedded_fonts"}
+    words |= typefaces if script in ("render_html", "render_outcomes") else set()
     assert not {name for name in found - words if name.startswith(("figures/", "pooling/", "extraction/"))}

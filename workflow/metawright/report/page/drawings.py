@@ -3,9 +3,8 @@
 import html
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
 
-from metawright.figures.embedded_fonts import font_faces
+from metawright.figures.embedded_fonts import font_faces, with_usual
 from metawright.report.svg import inline_svg
 
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}\s*")
@@ -21,9 +20,6 @@ _LONE = re.compile(r"<g>\s*(<(?:text|path|use|rect|circle|line)\b[^>]*(?:/>|>[^<
 _SPACE = re.compile(r">\s+<")
 _TEXT = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.S)
 
-#: What the figures of most outcomes are made of.
-_USUAL = frozenset(map(chr, range(32, 127))) | frozenset("–—−±×·²τχρ≤≥≈’“”…†‡")
-
 #: What every figure sets on all its elements; without weight, so that an element's own class wins.
 COMMON = ":where(.drawing svg *){stroke-linejoin:round;stroke-linecap:butt}"
 
@@ -38,7 +34,7 @@ class Drawings:
     alt_texts : mapping
         What each figure shows, in words.
     shared : bool
-        Whether further pages follow: the typeface then has all usual signs, so that one subset does for most of them.
+        Whether further pages follow: the typeface then has all usual signs, so that one subset does for all that need no others.
     """
 
     def __init__(self, figures: Mapping[str, str], alt_texts: Mapping[str, str], shared: bool = False) -> None:
@@ -46,7 +42,9 @@ class Drawings:
         self.drawn = {name: self._drawn(name, svg, alt_texts.get(name, "").strip()) for name, svg in figures.items()}
         embedded = [svg for svg in figures.values() if "@font-face" in svg]
         used = characters(embedded)
-        faces = (_shared_faces(used) if shared else font_faces(used)) if embedded else ""
+        if shared:
+            used = {style: with_usual(signs) if signs else signs for style, signs in used.items()}
+        faces = font_faces(used) if embedded else ""
         rules = [f".drawing .{name}{{{style}}}" for style, name in self._classes.items()]
         self.style = "\n".join(filter(None, [faces, COMMON, *rules]))
 
@@ -77,16 +75,6 @@ class Drawings:
         style = found[1].replace("; ", ";").replace(": ", ":").strip(";")
         name = self._classes.setdefault(style, f"d{len(self._classes)}")
         return f'{tag[: found.start()]} class="{name}"{tag[found.end() :]}'
-
-
-def _shared_faces(used: Mapping[str, set[str]]) -> str:
-    whole = {style: _USUAL | signs if signs else signs for style, signs in used.items()}
-    return _faces(tuple((style, "".join(sorted(signs))) for style, signs in whole.items()))
-
-
-@cache
-def _faces(used: tuple[tuple[str, str], ...]) -> str:
-    return font_faces({style: set(signs) for style, signs in used})
 
 
 def characters(figures: Iterable[str]) -> dict[str, set[str]]:
