@@ -34,7 +34,7 @@ class Drawings:
     alt_texts : mapping
         What each figure shows, in words.
     shared : bool
-        Whether further pages follow: the typeface then has all usual signs, so that one subset does for all that need no others.
+        Whether further pages follow: the typeface then has all usual signs, so that one subset does for nearly all.
     """
 
     def __init__(self, figures: Mapping[str, str], alt_texts: Mapping[str, str], shared: bool = False) -> None:
