@@ -1,8 +1,8 @@
 """`make bench-workflow`: generated reviews built by the workflow, beside an R script that does the like with metafor.
 
 Each review is built in a temporary copy of the project: cold, again with nothing to do, after one edited cell, after
-one edited key of the protocol, after an added study. `--cells 10 100` takes other sizes, `--one-core` also builds the
-review of 100 cells with one core, `--document` writes the tables into docs/performance.md.
+one edited key of the protocol, after an added study. `--cells 10 100` takes other sizes, `--one-core` also builds a
+review with one core, `--document` writes the table into docs/performance.md.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from measure import Cost, measure
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
-HEAD = ("cells", "what", "wall s", "CPU s", "MB", "jobs", "wall / metafor")
+HEAD = ("cells", "what", "wall s", "CPU s", "CPU ms a cell", "MB", "jobs", "wall / metafor")
 
 
 def edit_cell(review: Path) -> None:
@@ -105,7 +105,8 @@ def deviation(ours: Path, theirs: Path) -> float:
 def line(cells: int, what: str, cost: Cost, jobs: object, rival: Cost | None) -> tuple:
     """One line of the table."""
     ratio = f"{cost.wall / rival.wall:.1f}" if rival else ""
-    return cells, what, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", f"{cost.memory:.0f}", jobs, ratio
+    per_cell = f"{1000 * cost.cpu / cells:.0f}"
+    return cells, what, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", per_cell, f"{cost.memory:.0f}", jobs, ratio
 
 
 def bench(cells: int, cores: int, one_core: bool, place: Path) -> list[tuple]:
@@ -114,9 +115,11 @@ def bench(cells: int, cores: int, one_core: bool, place: Path) -> list[tuple]:
     review = house(folder, cells)
     rival = metafor(review, place / f"metafor-{cells}")
     rows = [line(cells, "the metafor script", rival, "", rival)] if rival else []
+    costs = {}
     for what, edit in STEPS:
         edit(review)
         cost, jobs = build(folder, review, cores)
+        costs[what] = cost
         rows.append(line(cells, what, cost, jobs, rival))
         print(*rows[-1], flush=True)
         if what == "cold build" and rival:
@@ -125,12 +128,15 @@ def bench(cells: int, cores: int, one_core: bool, place: Path) -> list[tuple]:
                 place / f"metafor-{cells}" / "pooled.csv",
             )
             print(f"largest deviation from metafor: {deviation(*files):.0e} standard errors")
-    report = folder / "results" / review.name / "report" / "report.html"
-    print(f"report.html: {report.stat().st_size / 1e6:.1f} MB")
+    pages = sorted((folder / "results" / review.name / "report").rglob("*.html"), key=lambda page: page.stat().st_size)
+    sizes = [f"{page.name} {page.stat().st_size / 1e6:.1f} MB" for page in {pages[0], pages[-1]}]
+    print(f"{len(pages)} pages: {', '.join(sizes)}")
     if one_core:
         review = house(place / f"{cells}-one", cells)
-        cost, jobs = build(place / f"{cells}-one", review, 1)
-        rows.append(line(cells, "cold build, one core", cost, jobs, rival))
+        alone, jobs = build(place / f"{cells}-one", review, 1)
+        rows.append(line(cells, "cold build, one core", alone, jobs, rival))
+        gain = (alone.wall - costs["nothing to do"].wall) / (costs["cold build"].wall - costs["nothing to do"].wall)
+        print(f"{cores} cores are {gain:.2f} times as fast as one, start-up left out")
     return rows
 
 
