@@ -1,10 +1,10 @@
 """Published and recomputed pools side by side, a line per outcome and period, with what the comparison says."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from matplotlib.figure import Figure
 
-from metawright.figures.claims_data import ClaimsData, OutcomeClaims
 from metawright.figures.claims_text import (
     CLAIMS_COLUMNS,
     SIGNS,
@@ -17,6 +17,7 @@ from metawright.figures.claims_text import (
 )
 from metawright.figures.conclusions import draw_legend, legend_lines
 from metawright.figures.interval_table import Column, Drawn, IntervalTable, Line, table_axis
+from metawright.figures.overview import OutcomeRows, Overview, common_widths, outcome_line
 from metawright.figures.page import REPORT_WIDTH
 from metawright.figures.publish import Drawing
 from metawright.figures.sheet import MARGIN, legend_part, notice, sheet
@@ -30,23 +31,19 @@ HEADS = {
 }
 
 
-def claims_figure(shown: ClaimsData, width: float = REPORT_WIDTH) -> Figure:
+def claims_figure(shown: Overview, width: float = REPORT_WIDTH) -> Figure:
     """Draw two diamonds per outcome and period: as published above, recomputed below; an axis per outcome.
 
     Parameters
     ----------
-    shown : ClaimsData
+    shown : Overview
     width : float
         Points.
     """
     if shown.reason:
         return notice(claims_title(), shown.reason, width)
-    outcomes = [one for one in shown.outcomes if one.rows]
-    least: dict[str, float] = {}
-    for place, one in enumerate(outcomes):
-        for key, value in _table(one, place == 0, {}, width).widths().items():
-            least[key] = max(least.get(key, 0.0), value)
-    tables = [_table(one, place == 0, least, width) for place, one in enumerate(outcomes)]
+    least = common_widths(shown.with_rows, partial(_table, width))
+    tables = [_table(width, one, place == 0, least) for place, one in enumerate(shown.with_rows)]
     items = [
         (PUBLISHED, "track", "Published, as printed"),
         (RECOMPUTED, "track", "Recomputed by the review’s protocol"),
@@ -60,10 +57,9 @@ def claims_figure(shown: ClaimsData, width: float = REPORT_WIDTH) -> Figure:
     return sheet(claims_title(), (*tables, legend_part(legend, draw_legend)), (note,), width)
 
 
-def _table(one: OutcomeClaims, first: bool, least: Mapping[str, float], width: float) -> IntervalTable:
+def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, float]) -> IntervalTable:
     subject = one.subject
-    unit = f", {subject.unit}" if subject.unit else ""
-    lines = [Line(f"{subject.label} ({subject.effect.lower()}{unit})", head=True, style="bold")]
+    lines = [outcome_line(subject)]
     lines += [_line(one, period, entry) for period, entry in one.rows]
     columns = [
         Column(key, head if first else (), left=key == "claim", align="left" if key in ("claim", "status") else "right")
@@ -76,7 +72,7 @@ def _table(one: OutcomeClaims, first: bool, least: Mapping[str, float], width: f
     )
 
 
-def _line(one: OutcomeClaims, period: str, entry: Mapping) -> Line:
+def _line(one: OutcomeRows, period: str, entry: Mapping) -> Line:
     own = entry["pooled_recomputed"]
     drawn = (
         Drawn(entry["pooled_published"], PUBLISHED) if entry["pooled_published"] else None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from metawright.figures.claims_data import ClaimsData, OutcomeClaims
+from metawright.figures.overview import OutcomeRows, Overview
 from metawright.report.numbers import back_transform, format_p
 from metawright.report.words import CLAIM_STATUSES, sentence
 
@@ -30,7 +30,7 @@ def status_words(entry: Mapping) -> str:
     return f"{words} ({check['available']} of {check['expected']})" if incomplete else words
 
 
-def published_words(entry: Mapping, one: OutcomeClaims) -> str:
+def published_words(entry: Mapping, one: OutcomeRows) -> str:
     """Return the published numbers as printed; P where that is all."""
     published = entry["published"]
     if entry["pooled_published"]:
@@ -41,7 +41,7 @@ def published_words(entry: Mapping, one: OutcomeClaims) -> str:
     return f"P {sign} {published['p']}" if published["p"] else "in words alone"
 
 
-def recomputed_words(entry: Mapping, one: OutcomeClaims) -> str:
+def recomputed_words(entry: Mapping, one: OutcomeRows) -> str:
     """Return the recomputed result; `no data` where no trial has numbers."""
     row = entry["pooled_recomputed"]
     if not row or row.get("estimate") is None:
@@ -49,7 +49,7 @@ def recomputed_words(entry: Mapping, one: OutcomeClaims) -> str:
     return one.subject.text(row, one.subject.decimals([row]))
 
 
-def claims_alt_text(shown: ClaimsData) -> str:
+def claims_alt_text(shown: Overview) -> str:
     """Return every claim with its recomputed result in a sentence."""
     words = [f"{claims_title()}."]
     if shown.reason:
@@ -65,7 +65,7 @@ def claims_alt_text(shown: ClaimsData) -> str:
     return " ".join(sentence(text) for text in words)
 
 
-def claims_table_rows(shown: ClaimsData) -> list[dict[str, object]]:
+def claims_table_rows(shown: Overview) -> list[dict[str, object]]:
     """Return every claim as a row with the columns `CLAIMS_COLUMNS`, numbers on the scale that people read."""
     rows = []
     for one in shown.outcomes:

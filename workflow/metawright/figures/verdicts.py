@@ -1,15 +1,16 @@
 """All verdicts of a review: what holds, what depends on a choice, what is open, outcome by outcome."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from matplotlib.figure import Figure
 
 from metawright.figures.conclusions import SHAPES, conclusion, draw_legend, legend_lines, legend_states
 from metawright.figures.interval_table import Column, Drawn, IntervalTable, Line, table_axis
+from metawright.figures.overview import OutcomeRows, Overview, common_widths, outcome_line
 from metawright.figures.page import PAGE_HEIGHT, REPORT_WIDTH
 from metawright.figures.sheet import MARGIN, legend_part, notice, sheet
 from metawright.figures.subject import TRACK_NAMES
-from metawright.figures.verdicts_data import OutcomeVerdicts, VerdictsData
 from metawright.figures.verdicts_text import (
     benefit_words,
     omission_words,
@@ -31,33 +32,33 @@ UNDATED = frozenset({"awaiting_data"})
 PAGE_ROOM = PAGE_HEIGHT - 90.0
 
 
-def verdicts_figure(shown: VerdictsData, width: float = REPORT_WIDTH) -> Figure:
+def verdicts_figure(shown: Overview, width: float = REPORT_WIDTH) -> Figure:
     """Draw a line per outcome and period, with both tracks' results, an axis per outcome.
 
     Parameters
     ----------
-    shown : VerdictsData
+    shown : Overview
     width : float
         Points.
     """
     if shown.reason:
         return notice(verdicts_title(), shown.reason, width)
-    return _sheets(shown, [_outcomes(shown)], width)[0]
+    return _sheets(shown, [shown.with_rows], width)[0]
 
 
-def verdicts_pages(shown: VerdictsData, width: float = REPORT_WIDTH) -> list[Figure]:
+def verdicts_pages(shown: Overview, width: float = REPORT_WIDTH) -> list[Figure]:
     """Draw the same on as many pages as the lines take; nothing where one is enough.
 
     Parameters
     ----------
-    shown : VerdictsData
+    shown : Overview
     width : float
         Points.
     """
-    pages: list[list[OutcomeVerdicts]] = [[]]
+    pages: list[list[OutcomeRows]] = [[]]
     filled = 0.0
-    for one in _outcomes(shown):
-        height = _table(one, not pages[-1], {}, width).height
+    for one in shown.with_rows:
+        height = _table(width, one, not pages[-1], {}).height
         if pages[-1] and filled + height > PAGE_ROOM:
             pages.append([])
             filled = 0.0
@@ -66,17 +67,10 @@ def verdicts_pages(shown: VerdictsData, width: float = REPORT_WIDTH) -> list[Fig
     return _sheets(shown, pages, width) if len(pages) > 1 else []
 
 
-def _outcomes(shown: VerdictsData) -> list[OutcomeVerdicts]:
-    return [one for one in shown.outcomes if one.rows]
-
-
-def _sheets(shown: VerdictsData, pages: Sequence[Sequence[OutcomeVerdicts]], width: float) -> list[Figure]:
+def _sheets(shown: Overview, pages: Sequence[Sequence[OutcomeRows]], width: float) -> list[Figure]:
     """Draw the outcomes of each page, with the same columns on all."""
-    outcomes = _outcomes(shown)
-    least: dict[str, float] = {}
-    for place, one in enumerate(outcomes):
-        for key, value in _table(one, place == 0, {}, width).widths().items():
-            least[key] = max(least.get(key, 0.0), value)
+    outcomes = shown.with_rows
+    least = common_widths(outcomes, partial(_table, width))
     states = {
         conclusion(track, one.subject.direction)
         for one in outcomes
@@ -93,15 +87,14 @@ def _sheets(shown: VerdictsData, pages: Sequence[Sequence[OutcomeVerdicts]], wid
     )
     figures = []
     for page in pages:
-        tables = [_table(one, place == 0, least, width) for place, one in enumerate(page)]
+        tables = [_table(width, one, place == 0, least) for place, one in enumerate(page)]
         figures.append(sheet(verdicts_title(), (*tables, legend_part(legend, draw_legend)), (note,), width))
     return figures
 
 
-def _table(one: OutcomeVerdicts, first: bool, least: Mapping[str, float], width: float) -> IntervalTable:
+def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, float]) -> IntervalTable:
     subject = one.subject
-    unit = f", {subject.unit}" if subject.unit else ""
-    lines = [Line(f"{subject.label} ({subject.effect.lower()}{unit})", head=True, style="bold")]
+    lines = [outcome_line(subject)]
     for period, verdict in one.rows:
         lines.append(_line(subject, period, verdict))
     columns = []

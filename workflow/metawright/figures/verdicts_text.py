@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from metawright.figures.overview import Overview
 from metawright.figures.subject import IN_SENTENCE
-from metawright.figures.verdicts_data import VerdictsData
 from metawright.report.numbers import format_percent, p_value
 from metawright.report.words import count, join, sentence
 
@@ -66,7 +66,7 @@ def benefit_words(verdict: Mapping, direction: str) -> str:
     return values[0] if values[0] == values[-1] else f"{values[0]}–{values[-1]}"
 
 
-def verdicts_alt_text(shown: VerdictsData) -> str:
+def verdicts_alt_text(shown: Overview) -> str:
     """Return every verdict in a sentence."""
     words = [verdicts_title()]
     if shown.reason:
@@ -93,7 +93,7 @@ def _spoken(verdict: Mapping) -> str:
     return f"depends {text}" if verdict["verdict"] == "depends" else text
 
 
-def verdicts_table(shown: VerdictsData) -> list[dict[str, object]]:
+def verdicts_table(shown: Overview) -> list[dict[str, object]]:
     """Return every verdict as a row with the columns `VERDICTS_COLUMNS`."""
     rows = []
     for one in shown.outcomes:
