@@ -24,6 +24,7 @@ def use_compiled(patch, yes):
     """Send every block through the kernels, or none."""
     patch.setattr(compiled, "LEAST_REPLICATES", 1 if yes else 10**9)
     patch.setattr(compiled, "LEAST_ELEMENTS", 1)
+    patch.setattr(compiled, "PATIENCE", 0)
 
 
 def both(monkeypatch, function):
@@ -149,3 +150,18 @@ print("numba" in sys.modules, "metawright.pooling.kernels" in sys.modules)
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["False", "False"]
+
+
+def test_the_kernels_are_loaded_once_a_process_has_met_enough(monkeypatch):
+    """A few large blocks of a review do not repay their loading; a sweep does from its first block on."""
+    monkeypatch.setattr(compiled, "load", lambda: "kernels")
+    monkeypatch.setattr(compiled._Met, "elements", 0)
+    large, blocks = (8, 4096), compiled.PATIENCE // (8 * 4096)
+    assert [compiled.kernels_for(*large) for _ in range(blocks)] == [None] * blocks
+    assert compiled.kernels_for(*large) == "kernels"
+    assert compiled.kernels_for(8, 100) is None
+    monkeypatch.setattr(compiled._Met, "elements", 0)
+    compiled.expect_many(8, 100)
+    assert compiled.kernels_for(*large) is None
+    compiled.expect_many(*large)
+    assert compiled.kernels_for(*large) == "kernels"

@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 
 from metawright.pooling.columns import as_columns, block_slices, prepare
+from metawright.pooling.compiled import expect_many
 from metawright.pooling.fit import bounds_of_block, centres_of_block, check_models
 from metawright.pooling.rule import Rule, decide
 
@@ -98,6 +99,7 @@ def fit_ladder(y, v, models: Iterable[Model], level: float = 0.95) -> Ladder:
     if len(tail) != 1:
         raise ValueError(f"a ladder takes a block of shape (k, R), got {(len(y), *tail)}")
     _keep_freed_memory()
+    expect_many(*y.shape)
     blocks = []
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for part in block_slices(*y.shape):
