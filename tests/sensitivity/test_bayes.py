@@ -179,6 +179,22 @@ def test_a_pool_under_several_priors():
     assert bayes(empty, priors)["posteriors"] == []
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_quantiles_are_roots_to_the_last_digits(seed):
+    """Of mixtures with one hump or several, whose components differ by many orders of magnitude in width."""
+    random = np.random.default_rng(seed)
+    size = int(random.integers(1, 60))
+    weight = random.dirichlet(np.full(size, random.choice([0.05, 1.0])))
+    spread = random.choice([0.0, 1.0, 30.0])
+    sd = np.exp(random.normal(0.0, random.choice([0.1, 2.0]), size))
+    mixture = NormalMixture(weight, 1e3 + spread * random.normal(size=size), sd)
+    p = np.array([1e-9, 1e-4, 0.025, 0.5, 0.7, 0.975, 1 - 1e-6])
+    x = mixture.quantiles(p)
+    assert (np.diff(x) > 0).all()
+    # rounding of x itself moves the probability by the density
+    assert (np.abs(mixture.below(x) - p) <= 1e-15 + 1e-12 * mixture.density(x)).all()
+
+
 def test_shortest_interval_of_a_skewed_and_of_a_two_humped_mixture():
     skewed = NormalMixture(np.array([0.7, 0.3]), np.array([0.0, 1.5]), np.array([1.0, 2.5]))
     low, high = skewed.shortest(0.95)

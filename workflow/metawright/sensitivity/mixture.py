@@ -56,30 +56,50 @@ class NormalMixture:
         return -(t * np.exp(-0.5 * t * t) * (self.weight / self.sd**2)).sum(axis=-1) / np.sqrt(2.0 * np.pi)
 
     def quantiles(self, probability) -> np.ndarray:
-        """Quantiles, shape ``(m,)``, by Newton's iteration inside a bracket."""
+        """Quantiles, shape ``(m,)``, by Halley's iteration, inside a bracket where it leaves what is known."""
         p = np.atleast_1d(np.asarray(probability, dtype=np.float64))
         order = np.argsort(self.sd, kind="stable")
         middle = order[np.searchsorted(np.cumsum(self.weight[order]), 0.5)]
         centre, width = self.mean[middle], self.sd[middle]
-        low, high = np.full(p.shape, centre - 4.0 * width), np.full(p.shape, centre + 4.0 * width)
+        first_low, first_high = np.full(p.shape, centre - 4.0 * width), np.full(p.shape, centre + 4.0 * width)
+        low, high, certain = first_low, first_high, False
+        x = np.clip(centre + width * special.ndtri(p), low, high)
+        heights = self.weight / self.sd / np.sqrt(2.0 * np.pi)
+        slopes = heights / self.sd
+        for _ in range(MAX_STEPS):
+            t = self._standard(x)
+            excess = (special.ndtr(t) * self.weight).sum(axis=-1) - p
+            bell = np.exp(-0.5 * t * t)
+            density = (bell * heights).sum(axis=-1)
+            slope = -(t * bell * slopes).sum(axis=-1)
+            low, high = np.where(excess <= 0, x, low), np.where(excess >= 0, x, high)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                step = excess / density
+                new = x - step / np.clip(1.0 - 0.5 * step * slope / density, 0.5, 2.0)
+            tolerance = 1e-12 * (width + np.abs(x))
+            # at the root itself a step too small to leave x would otherwise be taken for one out of the bracket
+            trusted = ((new > low) & (new < high)) | (np.abs(new - x) <= tolerance)
+            if not trusted.all():
+                if not certain:
+                    lowest, highest = self._around(p, centre, first_low, first_high)
+                    low, high = np.where(low == first_low, lowest, low), np.where(high == first_high, highest, high)
+                    certain = True
+                new = np.where(trusted, new, 0.5 * (low + high))
+            moved = np.abs(new - x)
+            x = new
+            if (moved <= tolerance).all():
+                break
+        return x
+
+    def _around(self, p: np.ndarray, centre: float, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Widen brackets about the centre until they hold the quantiles."""
         for _ in range(MAX_STEPS):
             too_high, too_low = self.below(low) > p, self.below(high) < p
             if not (too_high.any() or too_low.any()):
                 break
             low = np.where(too_high, centre + 4.0 * (low - centre), low)
             high = np.where(too_low, centre + 4.0 * (high - centre), high)
-        x = np.clip(centre + width * special.ndtri(p), low, high)
-        for _ in range(MAX_STEPS):
-            excess = self.below(x) - p
-            low, high = np.where(excess <= 0, x, low), np.where(excess >= 0, x, high)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                new = x - excess / self.density(x)
-            new = np.where((new > low) & (new < high), new, 0.5 * (low + high))
-            moved = np.abs(new - x)
-            x = new
-            if (moved <= 1e-12 * (width + np.abs(x))).all():
-                break
-        return x
+        return low, high
 
     def shortest(self, level: float) -> tuple[float, float]:
         """Shortest interval that holds `level` of the probability: equal densities at both ends.

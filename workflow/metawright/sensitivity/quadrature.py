@@ -8,6 +8,7 @@ probability there times the likelihood at 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -74,15 +75,20 @@ class Quadrature:
     log_constant: float
     given: Given
 
+    @cached_property
+    def _pieces(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Density in ln tau per spacing at the nodes above 0, its differences, and the probability below each node."""
+        f = self.spacing * self.per_log
+        d = np.gradient(f)
+        steps = 0.5 * (f[1:] + f[:-1]) + (d[:-1] - d[1:]) / 12.0
+        return f, d, self.weight[0] + np.concatenate([[0.0], np.cumsum(steps)])
+
     def quantile(self, probability: float) -> float:
         """Quantile of tau, from cubic pieces of the density in ln tau (an error of fourth order in the spacing)."""
         if probability <= self.weight[0]:
             return float(self.tau[1] * probability / self.weight[0])
-        h, f = self.spacing, self.spacing * self.per_log
-        d = np.gradient(f)
-        steps = 0.5 * (f[1:] + f[:-1]) + (d[:-1] - d[1:]) / 12.0
-        below = self.weight[0] + np.concatenate([[0.0], np.cumsum(steps)])
-        j = int(np.clip(np.searchsorted(below, probability) - 1, 0, steps.size - 1))
+        h, (f, d, below) = self.spacing, self._pieces
+        j = int(np.clip(np.searchsorted(below, probability) - 1, 0, f.size - 2))
         t, rest = 0.5, probability - below[j]
         for _ in range(6):
             mass = f[j] * (t - t**3 + t**4 / 2) + f[j + 1] * (t**3 - t**4 / 2)
