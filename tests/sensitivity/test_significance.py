@@ -1,5 +1,7 @@
 """Multiplicity, distance to significance, information size and sequential boundaries."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from metawright.pooling.rule import Rule
 from metawright.sensitivity.information_size import diversity_of, information_size, trial_sequential
 from metawright.sensitivity.margin import margin, margin_of, tipping_effects
 from metawright.sensitivity.multiplicity import adjust
-from metawright.sensitivity.refit import Trials
+from metawright.sensitivity.refit import Trials, refit_block
 from metawright.sensitivity.sequential import obrien_fleming_spending, sequential_boundary
 from tests.oracle.reading import effects, reference
 
@@ -124,6 +126,43 @@ def test_tipping_is_where_the_verdict_turns(model):
             pair = model if isinstance(model, tuple) else ("DL", "z")
             verdict = fit(moved, v, *pair)
             assert ((verdict.ci_low > 0 or verdict.ci_high < 0) == result.significant) == same
+
+
+def first_change(trials, model, trial, direction, distance):
+    """One fit after the other: outwards step by step, then by halves."""
+
+    def significant(shift):
+        y = trials.y.copy()
+        y[trial] += direction * shift
+        found = refit_block(y[:, None], trials.v[:, None], [model])[model]
+        return bool(found.significant[0]) if np.isfinite(found.fit.estimate[0]) else None
+
+    now = significant(0.0)
+    for bracket in pairwise(distance):
+        if significant(bracket[1]) not in (now, None):
+            break
+    else:
+        return np.nan
+    low, high = bracket
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if significant(middle) == now else (low, middle)
+    return direction * high
+
+
+@pytest.mark.parametrize("model", [("REML", "HKSJ"), ("DL", "z"), Rule()])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_search_in_blocks_finds_what_single_fits_find(model, seed):
+    """Where the curve is smooth, and where a rule jumps from one model to another."""
+    random = np.random.default_rng(seed)
+    k = int(random.integers(2, 6))
+    trials = Trials(random.normal(0.4, 0.5, k), random.uniform(0.01, 0.3, k))
+    result = tipping_effects(trials, model, steps=20)
+    distance = np.linspace(0.0, result.reach, 21)
+    for trial in range(k):
+        up, down = (first_change(trials, model, trial, sign, distance) for sign in (1.0, -1.0))
+        wanted = down if np.isnan(up) or abs(down) < up else up
+        assert result.shift[trial] == pytest.approx(wanted, rel=1e-10, nan_ok=True)
 
 
 def test_tipping_out_of_reach_and_without_a_result():

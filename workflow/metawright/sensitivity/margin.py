@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, log2
 
 import numpy as np
 
@@ -73,8 +72,16 @@ def margin(fit: Fit) -> Margin:
     return margin_of(fit.estimate, fit.se, critical)
 
 
-#: Refits at a time while the tipping effects are sought: few trials are refitted at many points at once.
-WIDTH = 320
+# A bracket around a tipping effect ends as this part of a step of the scan, or of the effect itself if that is less;
+# below it rounding in the pool decides.
+NARROW = 2.0**-44
+# Offsets of the points about the place at which a straight line through the bracket's ends crosses the line of
+# significance: for a bracket of one step (the curve bends with the square of the bracket), and the least, in `NARROW`.
+OFFSETS = np.array([2.0**-2, 2.0**-6, 2.0**-10])
+LEAST_OFFSETS = np.array([32.0, 4.0, 0.5])
+# As many points, evenly, where the curve turns out to jump: as soon as it is so many times steeper than over the step.
+EVENLY = np.arange(1, 8) / 8
+STEEPER = 8.0
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def tipping_effects(
     trials : Trials
     model : Model
         Refitted throughout, tau2 and a rule's choice included: significance may come and go along the way; the first
-        change met in `steps` equal steps counts, refined by section, to 2^-50 of a step.
+        change met in `steps` equal steps counts, refined to 2^-44 of a step, or of itself.
     level : float
     reach : float, optional
         Default: the range of the effects plus ten times the largest standard error.
@@ -124,37 +131,79 @@ def tipping_effects(
     k, y, v = trials.k, trials.y, trials.v
     reach = float(np.ptp(y) + 10.0 * np.sqrt(v.max())) if reach is None else float(reach)
 
-    def result(shift: np.ndarray):
-        """Significance with trial i moved by shift[i, j], shape of `shift`; None entries as NaN estimates."""
+    def look(rows: np.ndarray, shift: np.ndarray):
+        """Significance, how far the interval is from 0, and whether there is one, with trial rows[i] moved by shift."""
         moved = np.repeat(y[:, None], shift.size, axis=1)
-        rows = np.repeat(np.arange(k), shift.shape[1])
-        moved[rows, np.arange(shift.size)] += shift.reshape(-1)
+        moved[np.repeat(rows, shift.shape[1]), np.arange(shift.size)] += shift.reshape(-1)
         block = refit_block(moved, np.repeat(v[:, None], shift.size, axis=1), [model], level)[model]
-        return block.significant.reshape(shift.shape), np.isfinite(block.fit.estimate).reshape(shift.shape)
+        beyond = np.maximum(block.fit.ci_low, -block.fit.ci_high)
+        return [x.reshape(shift.shape) for x in (block.significant, beyond, np.isfinite(block.fit.estimate))]
 
-    now, known = result(np.zeros((k, 1)))
+    # every trial twice: upwards and downwards
+    rows, sign = np.tile(np.arange(k), 2), np.repeat([[1.0], [-1.0]], k, axis=0)
+    distance = np.linspace(0.0, reach, steps + 1)
+    seen, beyond, known = look(rows, sign * distance)
     if not known[0, 0]:
         return None
-    now = bool(now[0, 0])
-    distance = np.linspace(0.0, reach, steps + 1)
-    parts = max(2, min(16, WIDTH // k))
-    best = np.full(k, np.nan)
-    for sign in (1.0, -1.0):
-        seen, known = result(np.broadcast_to(sign * distance, (k, steps + 1)))
-        changed = (seen != now) & known
-        found = np.flatnonzero(changed.any(axis=1))
-        first = changed.argmax(axis=1)[found]
-        if not found.size:
-            continue
-        low, high = np.zeros(k), np.zeros(k)
-        low[found], high[found] = distance[first - 1], distance[first]
-        for _ in range(ceil(50 / log2(parts))):
-            inner = low[:, None] + (high - low)[:, None] * (np.arange(1, parts) / parts)
-            seen, _ = result(sign * inner)
-            # the first part of the bracket at whose end the significance is another
-            ends = np.concatenate([low[:, None], inner, high[:, None]], axis=1)
-            crossed = np.concatenate([seen != now, np.ones((k, 1), dtype=bool)], axis=1).argmax(axis=1)
-            low, high = ends[np.arange(k), crossed], ends[np.arange(k), crossed + 1]
-        closer = np.isnan(best[found]) | (high[found] < np.abs(best[found]))
-        best[found[closer]] = sign * high[found[closer]]
-    return Tipping(model, now, best, reach)
+    now = bool(seen[0, 0])
+    changed = (seen != now) & known
+    found = np.flatnonzero(changed.any(axis=1))
+    first = changed.argmax(axis=1)[found]
+    high = np.full(2 * k, np.nan)
+    high[found] = _refined(
+        lambda which, shift: look(rows[found[which]], sign[found[which]] * shift),
+        now,
+        np.stack([distance[first - 1], distance[first]], axis=1),
+        np.stack([beyond[found, first - 1], beyond[found, first]], axis=1),
+    )
+    up, down = high.reshape(2, k)
+    return Tipping(model, now, np.where(np.isnan(up) | (down < up), -down, up), reach)
+
+
+def _refined(look, now: bool, ends: np.ndarray, beyond: np.ndarray) -> np.ndarray:
+    """Where significance first differs from *now* in each of S brackets, all of them refitted at once.
+
+    Parameters
+    ----------
+    look : callable
+        From the numbers of some brackets and points in them, (n,) and (n, m), to significance and distance there.
+    now : bool
+    ends, beyond : ndarray, shape (S, 2)
+        Ends of the brackets, and how far the intervals are from 0 there.
+
+    Returns
+    -------
+    ndarray, shape (S,)
+        The far ends of the narrowed brackets.
+    """
+    ends, beyond = ends.copy(), beyond.copy()
+    step = ends[:, 1] - ends[:, 0]
+    slope = np.abs(beyond[:, 1] - beyond[:, 0]) / step
+    left = np.arange(len(ends))
+    while left.size:
+        (low, high), (at_low, at_high) = ends[left].T, beyond[left].T
+        least = NARROW * np.minimum(step[left], high)
+        points = _points(low, high, at_low, at_high, step[left], least)
+        jumps = ~(np.abs(at_high - at_low) <= STEEPER * slope[left] * (high - low))
+        points[jumps] = low[jumps, None] + (high - low)[jumps, None] * EVENLY
+        seen, far, _ = look(left, points)
+        points = np.concatenate([low[:, None], points, high[:, None]], axis=1)
+        far = np.concatenate([at_low[:, None], far, at_high[:, None]], axis=1)
+        # the first part of the bracket at whose end the significance is another
+        crossed = np.concatenate([seen != now, np.ones((left.size, 1), dtype=bool)], axis=1).argmax(axis=1)
+        part = crossed[:, None] + np.arange(2)
+        ends[left], beyond[left] = np.take_along_axis(points, part, axis=1), np.take_along_axis(far, part, axis=1)
+        low, high = ends[left].T
+        left = left[high - low > NARROW * np.minimum(step[left], high)]
+    return ends[:, 1]
+
+
+def _points(low, high, at_low, at_high, step, least) -> np.ndarray:
+    """Points of each bracket about the crossing of the straight line through its ends, and its middle, in order."""
+    width, middle = high - low, 0.5 * (low + high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        guess = low + width * (at_low / (at_low - at_high))
+    guess = np.where((guess >= low) & (guess <= high), guess, middle)[:, None]
+    around = np.maximum((width * (width / step))[:, None] * OFFSETS, least[:, None] * LEAST_OFFSETS)
+    points = np.concatenate([middle[:, None], guess - around, guess + around], axis=1)
+    return np.sort(np.clip(points, low[:, None], high[:, None]), axis=1)
