@@ -1,8 +1,12 @@
 """Leave-one-out against metafor's leave1out, and its flags."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from metawright.files.documents import json_text
+from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 from metawright.sensitivity.leave_one_out import leave_one_out
 from tests.pooling.builders import DL, FE, cell, reference, rule
 
@@ -60,3 +64,50 @@ def test_leaving_out_is_pooling_the_rest():
     for one, other in zip(whole, shifted, strict=True):
         assert other["estimate"] - 7 == pytest.approx(one["estimate"], abs=1e-12)
         assert other["se"] == pytest.approx(one["se"], rel=1e-10)
+
+
+COLUMNS = ("estimate", "se", "ci_low", "ci_high", "p", "q", "i2", "i2_q", "tau2")
+PAIRS = [("FE", "z"), ("DL", "z"), ("REML", "HKSJ"), ("PM", "mHKSJ"), ("SJ", "t"), ("DL", "HC"), ("ML", "IQWiG6")]
+MODELS = [
+    *({"key": f"{method}-{name}", "tau2_method": method, "interval": name} for method, name in PAIRS),
+    *({**rule(on_discordance=choice), "key": choice} for choice in ("fixed", "random", "error")),
+]
+
+
+def one_by_one(cell, model):
+    """The result without each trial, each of them fitted on its own."""
+    for index in range(cell.k):
+        rest = cell.without(index)
+        yield (
+            apply_rule(rest, rule_of(model)).fit
+            if "rule" in model
+            else fit_cell(rest, model["tau2_method"], model["interval"])
+        )
+
+
+def check_against_single_fits(cell):
+    found = leave_one_out(cell, MODELS)
+    for model, block in zip(MODELS, found["models"], strict=True):
+        for entry, part in zip(block["omitted"], one_by_one(cell, model), strict=True):
+            wanted = {name: getattr(part, name) if part else None for name in COLUMNS}
+            assert json_text({name: entry[name] for name in COLUMNS}) == json_text(wanted)
+            assert entry["status"] == ("pooled" if part else "undecided")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_block_has_the_bits_of_single_fits(seed):
+    rng = np.random.default_rng(seed)
+    k = int(rng.integers(3, 12))
+    check_against_single_fits(cell(rng.normal(0.3, 1.0, k), np.exp(rng.normal(-1.0, 2.0, k))))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("measure", ["MH_OR", "MH_RR", "MH_RD", "PETO"])
+def test_the_block_has_the_bits_of_single_fits_of_tables(measure, seed):
+    """With empty cells, and trials without any event, among them."""
+    rng = np.random.default_rng(seed)
+    k = int(rng.integers(3, 9))
+    n1, n2 = rng.integers(5, 80, (2, k))
+    counts = np.array([rng.binomial(n1, 0.1), n1, rng.binomial(n2, 0.15), n2], dtype=float)
+    trials = cell(np.zeros(k), np.ones(k), measure=measure, mh_exact=bool(seed % 2))
+    check_against_single_fits(replace(trials, counts=counts))

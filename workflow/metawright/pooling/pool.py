@@ -23,13 +23,25 @@ _OF_FIT = ("estimate", "se", "ci_low", "ci_high", "statistic", "df", "p")
 _OF_SEVERAL = ("q", "q_df", "q_p", "i2", "h2", "i2_q", "tau2")
 
 
-def fit_cell(cell: Cell, tau2_method: str, interval: str) -> Fit:
-    """Fit one model to a cell; Mantel-Haenszel and Peto outcomes by their tables, all others by their effects."""
+def fit_cell(cell: Cell, tau2_method: str, interval: str, present: np.ndarray | None = None) -> Fit:
+    """Fit one model to a cell; Mantel-Haenszel and Peto outcomes by their tables, all others by their effects.
+
+    Parameters
+    ----------
+    cell : Cell
+    tau2_method, interval : str
+    present : ndarray of bool, shape (k, R), optional
+        Which trials each of R replicates pools: a block of fits, to the bit those of the trials present alone.
+    """
     if cell.counts is not None and cell.measure.startswith(("MH_", "PETO")):
         outcome = cell.outcome
         choices = {"mh_exact": outcome["mh_exact"], "zero_scope": outcome["zero_scope"]}
-        return pool_tables(*cell.counts, cell.measure, tau2_method, interval, **choices)
-    return fit(cell.y, cell.v, tau2_method, interval)
+        counts = cell.counts if present is None else np.where(present, cell.counts[:, :, None], np.nan)
+        return pool_tables(*counts, cell.measure, tau2_method, interval, **choices)
+    if present is None:
+        return fit(cell.y, cell.v, tau2_method, interval)
+    y = np.broadcast_to(cell.y[:, None], present.shape)
+    return fit(y, np.where(present, cell.v[:, None], np.inf), tau2_method, interval)
 
 
 def rule_of(model: Mapping) -> Rule:
@@ -40,9 +52,9 @@ def rule_of(model: Mapping) -> Rule:
     return Rule(**choices, **branches)
 
 
-def apply_rule(cell: Cell, rule: Rule) -> RuleFit:
-    """Fit both branches of a rule to a cell and choose."""
-    return choose(fit_cell(cell, *rule.fixed), fit_cell(cell, *rule.random), rule)
+def apply_rule(cell: Cell, rule: Rule, present: np.ndarray | None = None) -> RuleFit:
+    """Fit both branches of a rule to a cell, or to parts of its trials (see `fit_cell`), and choose."""
+    return choose(fit_cell(cell, *rule.fixed, present), fit_cell(cell, *rule.random, present), rule)
 
 
 def pool(

@@ -1,10 +1,14 @@
 """Pool a cell again without each trial in turn."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
+from metawright.pooling.rule import RANDOM, UNDECIDED
 
 _KEPT = ("estimate", "se", "ci_low", "ci_high", "p", "q", "i2", "i2_q", "tau2")
 
@@ -42,42 +46,71 @@ def leave_one_out(cell: Cell, models: Sequence[Mapping], contaminated: Mapping[s
     }
 
 
+@dataclass(frozen=True)
+class _Result:
+    """What an entry holds of a pool; `numbers` under the names of `_KEPT`."""
+
+    tau2_method: str
+    interval: str
+    degenerate: bool
+    numbers: dict[str, float]
+
+
 def _of_model(cell: Cell, model: Mapping) -> dict:
     omitted = []
     if cell.k < 2:
         return {"model": model["key"], "track": model.get("track"), "omitted": omitted}
-    whole = _result(cell, model)
-    for index, trial in enumerate(cell.trials):
-        rest = cell.without(index)
-        part = _result(rest, model)
-        entry = {"study": trial["study"], "status": rest.status if part else "undecided"}
-        entry.update({name: getattr(part, name) if part else None for name in _KEPT})
-        entry["tau2_method"] = part.tau2_method if part and rest.k > 1 else None
+    whole = _pools(cell, model, np.ones((cell.k, 1), dtype=bool))[0]
+    several = cell.k > 2
+    # the fit of the other trial alone, whatever the model, its tables included
+    parts = _pools(cell, model, ~np.eye(cell.k, dtype=bool)) if several else _singles(cell)
+    for trial, part in zip(cell.trials, parts, strict=True):
+        status = "undecided" if part is None else "pooled" if several else "single_study"
+        entry = {"study": trial["study"], "status": status}
+        entry.update(part.numbers if part else dict.fromkeys(_KEPT))
+        entry["tau2_method"] = part.tau2_method if part and several else None
         entry["interval"] = part.interval if part else None
-        entry.update(_changes(whole, part, rest.k > 1))
+        entry.update(_changes(whole, part, several))
         omitted.append(entry)
     return {"model": model["key"], "track": model.get("track"), "omitted": omitted}
 
 
-def _result(cell: Cell, model: Mapping) -> Fit | None:
-    """Return the model's result, or None where a rule leaves the choice open."""
-    if cell.k == 1:
-        return fit(cell.y, cell.v, "FE", "z")
-    if "rule" in model:
-        return apply_rule(cell, rule_of(model)).fit
-    return fit_cell(cell, model["tau2_method"], model["interval"])
+def _pools(cell: Cell, model: Mapping, present: np.ndarray) -> list[_Result | None]:
+    """The model's result among the trials of each column; None where a rule leaves the choice open."""
+    if "rule" not in model:
+        return _results(fit_cell(cell, model["tau2_method"], model["interval"], present))
+    found = apply_rule(cell, rule_of(model), present)
+    fixed, random = _results(found.fixed), _results(found.random)
+    return [
+        {RANDOM: random[place], UNDECIDED: None}.get(chosen, fixed[place])
+        for place, chosen in enumerate(found.chosen.tolist())
+    ]
 
 
-def _changes(whole: Fit | None, part: Fit | None, several: bool) -> dict:
+def _singles(cell: Cell) -> list[_Result]:
+    """The second and the first of two trials, alone."""
+    return _results(fit(cell.y[None, ::-1], cell.v[None, ::-1], "FE", "z"))
+
+
+def _results(block: Fit) -> list[_Result]:
+    columns = {name: np.broadcast_to(getattr(block, name), block.k.shape).tolist() for name in _KEPT}
+    return [
+        _Result(block.tau2_method, block.interval, degenerate, {name: values[i] for name, values in columns.items()})
+        for i, degenerate in enumerate(block.degenerate.tolist())
+    ]
+
+
+def _changes(whole: _Result | None, part: _Result | None, several: bool) -> dict:
     if whole is None or part is None:
         return {"sign_changes": None, "significance_changes": None, "model_choice_changes": whole is not part}
     return {
-        "sign_changes": bool(whole.estimate * part.estimate < 0),  # an estimate of exactly 0 takes no side
+        # an estimate of exactly 0 takes no side
+        "sign_changes": whole.numbers["estimate"] * part.numbers["estimate"] < 0,
         "significance_changes": _significant(whole) != _significant(part),
         "model_choice_changes": several and (whole.tau2_method, whole.interval) != (part.tau2_method, part.interval),
     }
 
 
-def _significant(result: Fit) -> bool:
+def _significant(result: _Result) -> bool:
     """Whether the interval excludes 0; an interval of width 0 never counts."""
-    return not result.degenerate and bool(result.ci_low > 0 or result.ci_high < 0)
+    return not result.degenerate and (result.numbers["ci_low"] > 0 or result.numbers["ci_high"] < 0)
