@@ -49,3 +49,23 @@ def test_eigenvalues(A):
     assert np.sort(values) == pytest.approx(np.linalg.eigvalsh(A), rel=1e-10, abs=1e-12)
     assert vectors @ np.diag(values) @ vectors.T == pytest.approx(A, rel=1e-10, abs=1e-12)
     assert vectors.T @ vectors == pytest.approx(np.eye(len(A)), abs=1e-13)
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_many_matrices_at_once_have_the_bits_of_one_after_the_other(n):
+    A = positive(n, 3, 2)
+    A[0, 1] = np.diag(np.arange(1.0, n + 1))
+    values, vectors = m.eigen_symmetric(A)
+    for place in np.ndindex(3, 2):
+        own_values, own_vectors = m.eigen_symmetric(A[place])
+        assert (values[place] == own_values).all() and (vectors[place] == own_vectors).all()
+        assert (m.cholesky(A)[place] == m.cholesky(A[place])).all()
+
+
+@pytest.mark.parametrize(("m_rows", "terms", "columns"), [(1, 200, 1), (2, 37, 2), (3, 5, 1), (40, 60, 50)])
+def test_products_add_from_the_first_term_to_the_last(m_rows, terms, columns):
+    A, B = NUMBERS.normal(size=(4, m_rows, terms)), NUMBERS.normal(size=(terms, columns))
+    one_by_one = np.zeros((4, m_rows, columns))
+    for j in range(terms):
+        one_by_one += A[..., :, j, None] * B[j]
+    assert (m.product(A, B) == one_by_one).all()

@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
+from metawright.files.documents import json_text
 from metawright.heterogeneity.cluster_robust import robust_contrast
 from metawright.heterogeneity.periods import (
+    PHI,
+    RHO,
     compare_periods,
     naive_difference,
     period_difference,
+    period_differences,
     pooled_difference,
 )
 from metawright.heterogeneity.stacked import fit_stack, stack, stacked_reml
@@ -101,8 +105,8 @@ def test_reml_is_the_highest_point_of_the_restricted_likelihood(phi):
     def height(tau2):
         M = np.zeros((y.size, y.size))
         fit = fit_stack(data, 0.3, tau2, phi)
-        for rows, block in zip(data.blocks, fit.working, strict=True):
-            M[rows, rows] = block
+        for group, blocks in zip(data.groups, fit.working, strict=True):
+            M[group.rows[:, :, None], group.rows[:, None, :]] = blocks
         W = np.linalg.inv(M)
         r = fit.residual
         return -0.5 * (np.linalg.slogdet(M)[1] + np.linalg.slogdet(X.T @ W @ X)[1] + r @ W @ r)
@@ -194,3 +198,17 @@ def test_refusals():
         pooled_difference(1.0, 0.0, 2.0, 1.0)
     with pytest.raises(ValueError, match="between"):
         pooled_difference(1.0, 1.0, 2.0, 1.0, rho=(1.0,))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_working_models_at_once_have_the_bits_of_one_after_the_other(seed):
+    """Trials in both periods and in one of them, with several maxima of the likelihood or none above 0."""
+    random = np.random.default_rng(seed)
+    k = int(random.integers(2, 15))
+    rows = [(f"trial {i}", period) for i in range(k) for period in "ab" if random.random() < 0.8 or i < 2]
+    y, v = random.normal(size=len(rows)), np.exp(random.normal(-1.0, 1.5, len(rows)))
+    data = stack(*zip(*rows, strict=True), y, v, "ab")
+    models = [("FE", rho, 0.0) for rho in RHO] + [("RE", rho, phi) for rho in RHO for phi in PHI]
+    together = period_differences(data, models)
+    for model, found in zip(models, together, strict=True):
+        assert json_text(found) == json_text(period_difference(data, model[1], model[0], model[2]))

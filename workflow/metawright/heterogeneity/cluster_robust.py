@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from metawright.heterogeneity.matrices import cholesky, eigen_symmetric, inner, product, solve_positive, times
+from metawright.heterogeneity.matrices import eigen_symmetric, inner, product, solve_positive, times
 from metawright.heterogeneity.stacked import StackFit
 
 # Eigenvalues of B below this part of the trace of D M D' are zeros.
@@ -26,14 +26,14 @@ LEAST_TRIALS = 3
 
 @dataclass(frozen=True)
 class RobustContrast:
-    """Standard error and degrees of freedom of ``L beta``; NaN where not available."""
+    """Standard error and degrees of freedom of ``L beta``, one or one per working model; NaN where not available."""
 
-    se: float
-    df: float
+    se: float | np.ndarray
+    df: float | np.ndarray
 
-    def critical(self, level: float) -> float:
+    def critical(self, level: float) -> float | np.ndarray:
         """Two-sided Student t quantile for the (fractional) degrees of freedom."""
-        return float(special.stdtrit(self.df, (1.0 + level) / 2.0))
+        return special.stdtrit(self.df, (1.0 + level) / 2.0)
 
 
 def robust_contrast(fit: StackFit, contrast: np.ndarray) -> RobustContrast:
@@ -42,7 +42,7 @@ def robust_contrast(fit: StackFit, contrast: np.ndarray) -> RobustContrast:
     Parameters
     ----------
     fit : StackFit
-        Its covariance matrix is the working model.
+        Its covariance matrix is the working model; one or W of them.
     contrast : ndarray, shape (P,)
         L.
 
@@ -55,27 +55,37 @@ def robust_contrast(fit: StackFit, contrast: np.ndarray) -> RobustContrast:
     ----------
     Pustejovsky and Tipton 2018 (clubSandwich).
     """
-    data = fit.stack
-    if len(data.trials) < LEAST_TRIALS:
-        return RobustContrast(np.nan, np.nan)
-    X, C = data.design, fit.covariance
-    score, own, shared = [], [], []
-    for rows, M in zip(data.blocks, fit.working, strict=True):
-        x = X[rows]
-        D = cholesky(M).T
-        B = product(product(D, M - product(product(x, C), x.T)), D.T)
-        values, vectors = eigen_symmetric(0.5 * (B + B.T))
-        kept = values > NEGLIGIBLE * np.trace(product(product(D, M), D.T))
+    shape = fit.beta.shape[:-1]
+    se, df = np.full(shape, np.nan), np.full(shape, np.nan)
+    if len(fit.stack.trials) >= LEAST_TRIALS:
+        score, own, shared = _influences(fit, contrast)
+        for model in np.ndindex(shape):
+            C, g = fit.covariance[model], shared[model]
+            P = np.diag(own[model]) - product(product(g, C), g.T)
+            trace = np.trace(P)
+            if trace > NEGLIGIBLE * np.sum(own[model]):
+                se[model] = np.sqrt(np.sum(np.square(score[model])))
+                df[model] = trace**2 / np.sum(P * P)
+    return RobustContrast(se, df) if shape else RobustContrast(float(se), float(df))
+
+
+def _influences(fit: StackFit, contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """``g_i e_i``, ``g_i M_i g_i'`` and ``X_i' g_i'`` of every trial: ``(..., N)`` twice and ``(..., N, P)``."""
+    X, shape = fit.stack.design, (*fit.beta.shape[:-1], len(fit.stack.trials))
+    C = fit.covariance[..., None, :, :]
+    towards = times(C, contrast)
+    score, own, shared = np.empty(shape), np.empty(shape), np.empty((*shape, X.shape[1]))
+    for group, M, L in zip(fit.stack.groups, fit.working, fit.root, strict=True):
+        x = X[group.rows]
+        D = np.swapaxes(L, -1, -2)
+        B = product(product(D, M - product(product(x, C), np.swapaxes(x, -1, -2))), L)
+        values, vectors = eigen_symmetric(0.5 * (B + np.swapaxes(B, -1, -2)))
+        spread = np.trace(product(product(D, M), L), axis1=-2, axis2=-1)
+        kept = values > NEGLIGIBLE * spread[..., None]
         root = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-        A = product(product(D.T, product(vectors * root, vectors.T)), D)
-        g = times(solve_positive(M, A).T, times(x, times(C, contrast)))
-        score.append(inner(g, fit.residual[rows]))
-        own.append(inner(g, times(M, g)))
-        shared.append(times(x.T, g))
-    shared = np.array(shared)
-    P = np.diag(own) - product(product(shared, C), shared.T)
-    trace = np.trace(P)
-    variance = float(np.sum(np.square(score)))
-    if not trace > NEGLIGIBLE * np.sum(own):
-        return RobustContrast(np.nan, np.nan)
-    return RobustContrast(float(np.sqrt(variance)), float(trace**2 / np.sum(P * P)))
+        A = product(product(L, product(vectors * root[..., None, :], np.swapaxes(vectors, -1, -2))), D)
+        g = times(np.swapaxes(solve_positive(M, A), -1, -2), times(x, towards))
+        score[..., group.trials] = inner(g, fit.residual[..., group.rows])
+        own[..., group.trials] = inner(g, times(M, g))
+        shared[..., group.trials, :] = times(np.swapaxes(x, -1, -2), g)
+    return score, own, shared

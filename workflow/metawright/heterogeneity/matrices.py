@@ -10,10 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 MAX_SWEEPS = 60
+# Inner products of more terms than this are added by one call, as long as all terms together stay in the cache.
+FEW_TERMS, MOST_ELEMENTS = 4, 65_536
 
 
 def product(A: np.ndarray, B: np.ndarray) -> np.ndarray:
-    """Matrix product of ``(..., m, k)`` and ``(..., k, n)``."""
+    """Matrix product of ``(..., m, k)`` and ``(..., k, n)``, each sum from the first term to the last."""
+    if A.shape[-1] > FEW_TERMS and max(A.size * B.shape[-1], B.size * A.shape[-2]) <= MOST_ELEMENTS:
+        return np.add.accumulate(A[..., :, :, None] * B[..., None, :, :], axis=-2)[..., -1, :]
     total = A[..., :, 0, None] * B[..., 0, None, :]
     for j in range(1, A.shape[-1]):
         total += A[..., :, j, None] * B[..., j, None, :]
@@ -63,18 +67,18 @@ def log_determinant(A: np.ndarray) -> np.ndarray:
 
 
 def cholesky(A: np.ndarray) -> np.ndarray:
-    """Lower triangle with ``A = L L'`` of one matrix ``(n, n)``.
+    """Lower triangles with ``A = L L'`` of matrices ``(..., n, n)``.
 
     Raises
     ------
     ValueError
-        If the matrix is not positive definite.
+        If a matrix is not positive definite.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         L, D = _factor(A)
     if not (D > 0).all():
         raise ValueError("the matrix is not positive definite")
-    return L * np.sqrt(D)
+    return L * np.sqrt(D)[..., None, :]
 
 
 def solve_lower(L: np.ndarray, B: np.ndarray) -> np.ndarray:
@@ -95,29 +99,40 @@ def solve_upper(R: np.ndarray, B: np.ndarray) -> np.ndarray:
 
 
 def eigen_symmetric(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Eigenvalues ``(n,)``, in no order, and vectors (columns) of one symmetric matrix, by Jacobi's rotations.
+    """Eigenvalues ``(..., n)``, in no order, and vectors (columns) of symmetric matrices, by Jacobi's rotations.
 
     References
     ----------
     Golub and Van Loan 2013, section 8.5.
     """
-    n = A.shape[0]
-    D, V = A.astype(np.float64), np.eye(n)
+    n = A.shape[-1]
+    D, V = A.astype(np.float64), np.array(np.broadcast_to(np.eye(n), A.shape))
     for _ in range(MAX_SWEEPS):
         turned = False
         for p in range(n - 1):
             for q in range(p + 1, n):
-                if abs(D[p, q]) <= 1e-17 * np.sqrt(abs(D[p, p] * D[q, q])) or D[p, q] == 0.0:
+                beside, at_p, at_q = D[..., p, q], D[..., p, p], D[..., q, q]
+                turn = ~((np.abs(beside) <= 1e-17 * np.sqrt(np.abs(at_p * at_q))) | (beside == 0.0))
+                if not turn.any():
                     continue
-                theta = (D[q, q] - D[p, p]) / (2.0 * D[p, q])
-                t = np.copysign(1.0, theta) / (abs(theta) + np.sqrt(theta * theta + 1.0))
-                c = 1.0 / np.sqrt(t * t + 1.0)
-                s = t * c
-                for M in (D, V):
-                    M[:, p], M[:, q] = c * M[:, p] - s * M[:, q], s * M[:, p] + c * M[:, q]
-                D[p], D[q] = c * D[p] - s * D[q], s * D[p] + c * D[q]
-                D[p, q] = D[q, p] = 0.0
+                with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                    theta = (at_q - at_p) / (2.0 * beside)
+                    t = np.copysign(1.0, theta) / (np.abs(theta) + np.sqrt(theta * theta + 1.0))
+                    c = 1.0 / np.sqrt(t * t + 1.0)
+                    s = t * c
+                    turn, c, s = turn[..., None], c[..., None], s[..., None]
+                    for M in (D, V):
+                        _rotate(M, p, q, c, s, turn)
+                    _rotate(np.swapaxes(D, -1, -2), p, q, c, s, turn)
+                D[..., p, q] = D[..., q, p] = np.where(turn[..., 0], 0.0, D[..., p, q])
                 turned = True
         if not turned:
             break
-    return np.diag(D).copy(), V
+    return np.diagonal(D, axis1=-2, axis2=-1).copy(), V
+
+
+def _rotate(M: np.ndarray, p: int, q: int, c, s, turn) -> None:
+    """Turn two columns of the matrices that are to be turned (in place)."""
+    first, second = M[..., :, p], M[..., :, q]
+    new = np.where(turn, c * first - s * second, first), np.where(turn, s * first + c * second, second)
+    M[..., :, p], M[..., :, q] = new

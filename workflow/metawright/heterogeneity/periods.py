@@ -97,52 +97,83 @@ def period_difference(
     ----------
     Pustejovsky and Tipton 2018 and 2022.
     """
+    return period_differences(data, [(model, rho, phi)], level)[0]
+
+
+def period_differences(
+    data: Stack, models: Sequence[tuple[str, float, float]], level: float = 0.95
+) -> list[PeriodDifference]:
+    """Difference of two periods under several working models, which share their work.
+
+    Parameters
+    ----------
+    data : Stack
+        Two periods.
+    models : sequence of (model, rho, phi)
+        As for `period_difference`.
+    level : float
+    """
     if len(data.periods) != 2:
         raise ValueError(f"a difference needs two periods, got {len(data.periods)}")
-    tau2, source, converged = _tau2(data, rho, model, phi)
-    found = fit_stack(data, rho, tau2, phi if model == "RE" else 0.0)
+    rho = np.array([one for _, one, _ in models])
+    phi = np.array([one if model == "RE" else 0.0 for model, _, one in models])
+    tau2, sources, converged = _tau2(data, [model for model, _, _ in models], rho, phi)
+    found = fit_stack(data, rho, tau2, phi)
     contrast = np.array([-1.0, 1.0])
-    difference = float(inner(contrast, found.beta))
-    se = float(np.sqrt(inner(contrast, times(found.covariance, contrast))))
     robust = robust_contrast(found, contrast)
+    difference = inner(contrast, found.beta)
+    se = np.sqrt(inner(contrast, times(found.covariance, contrast)))
+    statistic = difference / se
     half, robust_half = normal(level) * se, robust.critical(level) * robust.se
-    return PeriodDifference(
-        model=model,
-        rho=rho,
-        phi=phi if model == "RE" else np.nan,
-        tau2=tau2,
-        tau2_source=source,
-        converged=converged,
-        earlier=float(found.beta[0]),
-        later=float(found.beta[1]),
-        difference=difference,
-        se=se,
-        ci_low=difference - half,
-        ci_high=difference + half,
-        statistic=difference / se,
-        p=float(normal_p(difference / se)),
-        robust_se=robust.se,
-        robust_df=robust.df,
-        robust_ci_low=difference - robust_half,
-        robust_ci_high=difference + robust_half,
-        robust_p=float(student_p(difference / robust.se, robust.df)) if robust.se > 0 else np.nan,
-        robust_note=_robust_note(data, robust.df),
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        robust_p = np.where(robust.se > 0, student_p(difference / robust.se, robust.df), np.nan)
+    columns = {
+        "tau2": tau2,
+        "converged": converged,
+        "earlier": found.beta[:, 0],
+        "later": found.beta[:, 1],
+        "difference": difference,
+        "se": se,
+        "ci_low": difference - half,
+        "ci_high": difference + half,
+        "statistic": statistic,
+        "p": normal_p(statistic),
+        "robust_se": robust.se,
+        "robust_df": robust.df,
+        "robust_ci_low": difference - robust_half,
+        "robust_ci_high": difference + robust_half,
+        "robust_p": robust_p,
+    }
+    columns = {name: values.tolist() for name, values in columns.items()}
+    columns["model"], columns["rho"], _ = zip(*models, strict=True)
+    columns["phi"] = [one if model == "RE" else np.nan for model, _, one in models]
+    columns["tau2_source"] = sources
+    columns["robust_note"] = [_robust_note(data, df) for df in robust.df.tolist()]
+    return [PeriodDifference(**{name: values[i] for name, values in columns.items()}) for i in range(len(models))]
 
 
-def _tau2(data: Stack, rho: float, model: str, phi: float) -> tuple[float, str, bool]:
-    if model == "FE":
-        return 0.0, "none", True
-    if model != "RE":
-        raise ValueError(f"model is FE or RE, not {model!r}")
-    if len(data.trials) >= TRIALS_FOR_REML:
-        tau2, converged = stacked_reml(data, rho, phi)
-        if np.isfinite(tau2):
-            return tau2, "REML", converged
-    own = [estimate_tau2(*data.within(period)[1:], "REML") for period in data.periods]
-    # a period of one trial has no tau2 of its own
-    tau2 = max((one.value for one in own if np.isfinite(one.value)), default=0.0)
-    return tau2, "larger REML of the two periods", all(one.converged for one in own)
+def _tau2(
+    data: Stack, models: Sequence[str], rho: np.ndarray, phi: np.ndarray
+) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """tau2 of each working model, where it comes from, and convergence."""
+    tau2, sources, converged = np.zeros(rho.size), ["none"] * rho.size, np.ones(rho.size, dtype=bool)
+    for model in models:
+        if model not in ("FE", "RE"):
+            raise ValueError(f"model is FE or RE, not {model!r}")
+    random = np.flatnonzero([model == "RE" for model in models])
+    if random.size and len(data.trials) >= TRIALS_FOR_REML:
+        tau2[random], converged[random] = stacked_reml(data, rho[random], phi[random])
+        for place in random:
+            sources[place] = "REML"
+        random = random[~np.isfinite(tau2[random])]
+    if random.size:
+        own = [estimate_tau2(*data.within(period)[1:], "REML") for period in data.periods]
+        # a period of one trial has no tau2 of its own
+        tau2[random] = max((one.value for one in own if np.isfinite(one.value)), default=0.0)
+        converged[random] = all(one.converged for one in own)
+        for place in random:
+            sources[place] = "larger REML of the two periods"
+    return tau2, sources, converged
 
 
 def _robust_note(data: Stack, df: float) -> str:
@@ -221,9 +252,9 @@ def _pair(rows: list[Mapping], earlier: str, later: str, rho, phi) -> dict:
     data = stack(*columns, [earlier, later])
     several = data.y.size > 2
     rho, phi = (rho, phi) if result["shared"] else ((0.0,), (0.0,))
-    fixed = [period_difference(data, r) for r in rho]
-    random = [period_difference(data, r, "RE", f) for r in rho for f in phi] if several else []
-    result["differences"] = fixed + random
+    fixed = [("FE", r, 0.0) for r in rho]
+    random = [("RE", r, f) for r in rho for f in phi] if several else []
+    result["differences"] = period_differences(data, fixed + random)
     result["naive"] = [naive_difference(data, method) for method in (("FE", "REML") if several else ("FE",))]
     result["remarks"] = _remarks(result)
     return result

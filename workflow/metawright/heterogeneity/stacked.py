@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -28,6 +29,19 @@ from metawright.heterogeneity.matrices import (
 SCAN_POINTS = 160
 SCAN_REACH = 1e6
 MAX_ITERATIONS = 200
+
+
+@dataclass(frozen=True)
+class Group:
+    """Trials with s rows each: their places ``(T,)``, and their rows ``(T, s)``."""
+
+    trials: np.ndarray
+    rows: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """Rows per trial."""
+        return self.rows.shape[1]
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,17 @@ class Stack:
     y: np.ndarray
     v: np.ndarray
 
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Trials with equally many rows together."""
+        sizes = np.array([rows.stop - rows.start for rows in self.blocks])
+        first = np.array([rows.start for rows in self.blocks])
+        found = []
+        for size in np.unique(sizes):
+            trials = np.flatnonzero(sizes == size)
+            found.append(Group(trials, first[trials, None] + np.arange(size)))
+        return found
+
     @property
     def blocks(self) -> list[slice]:
         """Rows of each trial."""
@@ -70,28 +95,30 @@ class Stack:
 
 @dataclass(frozen=True)
 class StackFit:
-    """Generalised least squares at given rho, tau2 and phi.
+    """Generalised least squares at given rho, tau2 and phi: of one working model, or of W of them.
 
     Attributes
     ----------
     stack : Stack
-    rho, tau2, phi : float
-    beta, covariance : ndarray, shape (P,) and (P, P)
+    rho, tau2, phi : float or ndarray, shape (W,)
+    beta, covariance : ndarray, shape (P,) and (P, P), or (W, P) and (W, P, P)
         Period means and their model-based covariance.
-    residual : ndarray, shape (n,)
+    residual : ndarray, shape (n,) or (W, n)
         ``y - X beta``.
-    working : tuple of ndarray
-        The blocks ``M_i`` of the covariance matrix, one per trial.
+    working, root : tuple of ndarray
+        The blocks ``M_i`` of the covariance matrix and their Cholesky factors, ``(T, s, s)`` or ``(W, T, s, s)`` for
+        each of the stack's groups.
     """
 
     stack: Stack
-    rho: float
-    tau2: float
-    phi: float
+    rho: float | np.ndarray
+    tau2: float | np.ndarray
+    phi: float | np.ndarray
     beta: np.ndarray
     covariance: np.ndarray
     residual: np.ndarray
     working: tuple[np.ndarray, ...]
+    root: tuple[np.ndarray, ...]
 
 
 def stack(trial: Sequence[str], period: Sequence[str], y, v, periods: Sequence[str]) -> Stack:
@@ -133,33 +160,48 @@ def stack(trial: Sequence[str], period: Sequence[str], y, v, periods: Sequence[s
     return Stack(trials, tuple(periods), index[:, 0], index[:, 1], y[chosen], v[chosen])
 
 
-def _check(rho: float, tau2: float, phi: float) -> None:
-    if not -1.0 < rho < 1.0:
-        raise ValueError(f"the within-trial correlation lies between -1 and 1, both excluded, got {rho}")
-    if not (tau2 >= 0.0 and np.isfinite(tau2)):
-        raise ValueError(f"tau2 has to be 0 or more, got {tau2}")
-    if not 0.0 <= phi <= 1.0:
-        raise ValueError(f"phi lies between 0 and 1, got {phi}")
+def _check(rho, tau2, phi) -> None:
+    for one in np.atleast_1d(rho):
+        if not -1.0 < one < 1.0:
+            raise ValueError(f"the within-trial correlation lies between -1 and 1, both excluded, got {one:g}")
+    for one in np.atleast_1d(tau2):
+        if not (one >= 0.0 and np.isfinite(one)):
+            raise ValueError(f"tau2 has to be 0 or more, got {one:g}")
+    for one in np.atleast_1d(phi):
+        if not 0.0 <= one <= 1.0:
+            raise ValueError(f"phi lies between 0 and 1, got {one:g}")
 
 
-def _compound(size: int, correlation: float) -> np.ndarray:
-    return np.where(np.eye(size, dtype=bool), 1.0, correlation)
+def _blocks(x) -> np.ndarray:
+    """A parameter, or one per working model, in the shape of blocks ``(..., T, s, s)``."""
+    return np.asarray(x, dtype=np.float64)[..., None, None, None]
 
 
-def _sampling(data: Stack, rows: slice, rho: float) -> np.ndarray:
-    s = np.sqrt(data.v[rows])
-    return _compound(s.size, rho) * (s[:, None] * s)
+def _compound(size: int, correlation) -> np.ndarray:
+    return np.where(np.eye(size, dtype=bool), 1.0, _blocks(correlation))
 
 
-def fit_stack(data: Stack, rho: float, tau2: float = 0.0, phi: float = 0.0) -> StackFit:
+def _sampling(data: Stack, group: Group, rho) -> np.ndarray:
+    s = np.sqrt(data.v[group.rows])
+    return _compound(group.size, rho) * (s[:, :, None] * s[:, None, :])
+
+
+def _over_trials(parts: list[np.ndarray], groups: list[Group], axis: int) -> np.ndarray:
+    """Sum over trials, first to last, of arrays of each group with the trials on *axis* (from the end)."""
+    joined = np.concatenate(parts, axis=axis)
+    order = np.argsort(np.concatenate([group.trials for group in groups]))
+    return 0.0 + np.take(np.add.accumulate(np.take(joined, order, axis=axis), axis=axis), -1, axis=axis)
+
+
+def fit_stack(data: Stack, rho, tau2=0.0, phi=0.0) -> StackFit:
     """Estimate the period means by generalised least squares.
 
     Parameters
     ----------
     data : Stack
-    rho : float
+    rho : float or array_like, shape (W,)
         Correlation of a trial's estimates through sampling; not estimable from summary data.
-    tau2, phi : float
+    tau2, phi : float or array_like, shape (W,)
         Between-trial variance, the same in every period, and the correlation of a trial's true effects.
 
     Raises
@@ -173,112 +215,134 @@ def fit_stack(data: Stack, rho: float, tau2: float = 0.0, phi: float = 0.0) -> S
     """
     _check(rho, tau2, phi)
     X = data.design
-    information, score = np.zeros((X.shape[1], X.shape[1])), np.zeros(X.shape[1])
-    working = []
-    for rows in data.blocks:
-        M = _sampling(data, rows, rho) + tau2 * _compound(rows.stop - rows.start, phi)
+    information, score, working, root = [], [], [], []
+    for group in data.groups:
+        M = _sampling(data, group, rho) + _blocks(tau2) * _compound(group.size, phi)
         try:
             L = cholesky(M)
         except ValueError:
             raise ValueError("the covariance matrix of a trial's estimates is not positive definite") from None
-        x, z = solve_lower(L, X[rows]), solve_lower(L, data.y[rows, None])[:, 0]
-        information += product(x.T, x)
-        score += times(x.T, z)
+        x, z = solve_lower(L, X[group.rows]), solve_lower(L, data.y[group.rows][..., None])[..., 0]
+        transposed = np.swapaxes(x, -1, -2)
+        information.append(product(transposed, x))
+        score.append(times(transposed, z))
         working.append(M)
-    covariance = inverse_positive(information)
-    beta = times(covariance, score)
-    return StackFit(data, rho, tau2, phi, beta, covariance, data.y - times(X, beta), tuple(working))
+        root.append(L)
+    covariance = inverse_positive(_over_trials(information, data.groups, -3))
+    beta = times(covariance, _over_trials(score, data.groups, -2))
+    return StackFit(data, rho, tau2, phi, beta, covariance, data.y - times(X, beta), tuple(working), tuple(root))
 
 
 @dataclass(frozen=True)
 class _Rotated:
-    """Rows turned so that ``M(tau2) = diag(1 + tau2 share)``: arrays ``(n,)``, ``(n, P)`` and ``(n,)``."""
+    """Rows turned so that ``M(tau2) = diag(1 + tau2 share)``: arrays ``(W, n)``, ``(W, n, P)`` and ``(W, n)``."""
 
     y: np.ndarray
     X: np.ndarray
     share: np.ndarray
 
+    def take(self, models: np.ndarray) -> _Rotated:
+        """The same for some of the working models."""
+        return _Rotated(self.y[models], self.X[models], self.share[models])
 
-def _rotate(data: Stack, rho: float, phi: float) -> _Rotated:
+
+def _rotate(data: Stack, rho: np.ndarray, phi: np.ndarray) -> _Rotated:
     X = data.design
-    parts = []
-    for rows in data.blocks:
-        L = cholesky(_sampling(data, rows, rho))
-        half = solve_lower(L, _compound(rows.stop - rows.start, phi))
-        both = solve_lower(L, half.T)
-        share, U = eigen_symmetric(0.5 * (both + both.T))
-        turned = product(U.T, solve_lower(L, np.column_stack([data.y[rows], X[rows]])))
-        parts.append((turned[:, 0], turned[:, 1:], np.maximum(share, 0.0)))
-    return _Rotated(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    turned = np.empty((rho.size, *X.shape[:1], 1 + X.shape[1]))
+    shares = np.empty(turned.shape[:2])
+    both = np.column_stack([data.y, X])
+    for group in data.groups:
+        L = cholesky(_sampling(data, group, rho))
+        half = solve_lower(L, _compound(group.size, phi))
+        between = solve_lower(L, np.swapaxes(half, -1, -2))
+        share, U = eigen_symmetric(0.5 * (between + np.swapaxes(between, -1, -2)))
+        turned[:, group.rows] = product(np.swapaxes(U, -1, -2), solve_lower(L, both[group.rows]))
+        shares[:, group.rows] = np.maximum(share, 0.0)
+    return _Rotated(np.ascontiguousarray(turned[..., 0]), np.ascontiguousarray(turned[..., 1:]), shares)
 
 
 def _slope_and_height(turned: _Rotated, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Derivative of twice the restricted log likelihood and twice that likelihood, at each tau2 in t."""
-    w = 1.0 / (1.0 + t[:, None] * turned.share)
-    transposed = turned.X.T
-    information = product(transposed * w[:, None, :], turned.X)
+    """Derivative of twice the restricted log likelihood and twice that likelihood, at each tau2 in t, ``(W, m)``."""
+    y, X, share = turned.y[:, None], turned.X[:, None], turned.share[:, None]
+    w = 1.0 / (1.0 + t[..., None] * share)
+    transposed = np.swapaxes(X, -1, -2)
+    information = product(transposed * w[..., None, :], X)
     covariance = inverse_positive(information)
-    beta = times(covariance, times(transposed, w * turned.y))
-    r = turned.y - times(turned.X, beta)
+    beta = times(covariance, times(transposed, w * y))
+    r = y - times(X, beta)
     g = w * r
-    curved = product(transposed * (w * w * turned.share)[:, None, :], turned.X)
-    trace = (w * turned.share).sum(axis=1) - (covariance * curved).sum(axis=(1, 2))
-    height = np.log(w).sum(axis=1) - log_determinant(information) - (g * r).sum(axis=1)
-    return (turned.share * g * g).sum(axis=1) - trace, height
+    curved = product(transposed * (w * w * share)[..., None, :], X)
+    trace = (w * share).sum(axis=-1) - (covariance * curved).sum(axis=(-2, -1))
+    height = np.log(w).sum(axis=-1) - log_determinant(information) - (g * r).sum(axis=-1)
+    return (share * g * g).sum(axis=-1) - trace, height
 
 
-def stacked_reml(data: Stack, rho: float, phi: float) -> tuple[float, bool]:
-    """Common tau2 at the highest restricted likelihood.
+def stacked_reml(data: Stack, rho, phi) -> tuple[np.ndarray, np.ndarray]:
+    """Common tau2 at the highest restricted likelihood, for one working model or W of them.
 
     Parameters
     ----------
     data : Stack
-    rho, phi : float
+    rho, phi : float or array_like, shape (W,)
         As for `fit_stack`.
 
     Returns
     -------
-    tau2 : float
+    tau2 : float or ndarray, shape (W,)
         Exactly 0 where the likelihood is highest at 0; NaN without a degree of freedom.
-    converged : bool
+    converged : bool or ndarray of bool, shape (W,)
     """
     _check(rho, 0.0, phi)
-    if data.y.size <= len(data.periods):
-        return np.nan, True
-    turned = _rotate(data, rho, phi)
+    shape = np.broadcast_shapes(np.shape(rho), np.shape(phi))
+    rho, phi = (np.broadcast_to(np.asarray(x, dtype=np.float64), shape).reshape(-1) for x in (rho, phi))
+    tau2, converged = np.full(rho.size, np.nan), np.full(rho.size, data.y.size <= len(data.periods))
+    if data.y.size > len(data.periods):
+        _highest(data, _rotate(data, rho, phi), tau2, converged)
+    return (tau2.reshape(shape), converged.reshape(shape)) if shape else (float(tau2[0]), bool(converged[0]))
+
+
+def _highest(data: Stack, turned: _Rotated, tau2: np.ndarray, converged: np.ndarray) -> None:
+    """Fill in the place of the highest maximum of each working model, the smaller tau2 on a tie."""
     scale = max(float(np.var(data.y)), float(np.mean(data.v)))
     # scan for places where the slope changes from rising to falling: there may be several maxima
     t = np.concatenate([[0.0], np.geomspace(scale / SCAN_REACH, scale * SCAN_REACH, SCAN_POINTS)])
-    slope, height = _slope_and_height(turned, t)
-    candidates = [(height[0], 0.0, True)] if slope[0] <= 0 else []
-    for j in np.flatnonzero((slope[:-1] > 0) & (slope[1:] <= 0)):
-        root, converged = _root(turned, t[j], t[j + 1], slope[j], slope[j + 1])
-        candidates.append((_slope_and_height(turned, np.array([root]))[1][0], root, converged))
-    if not candidates:
-        return np.nan, False
-    # the smaller tau2 on a tie
-    _, root, converged = max(candidates, key=lambda one: (one[0], -one[1]))
-    return float(root), converged
+    slope, height = _slope_and_height(turned, np.broadcast_to(t, (tau2.size, t.size)))
+    zero = slope[:, 0] <= 0
+    tau2[zero], converged[zero] = 0.0, True
+    best = np.where(zero, height[:, 0], -np.inf)
+    model, place = np.nonzero((slope[:, :-1] > 0) & (slope[:, 1:] <= 0))
+    if not model.size:
+        return
+    brackets = turned.take(model)
+    root, done = _root(brackets, t[place], t[place + 1], slope[model, place], slope[model, place + 1])
+    heights = _slope_and_height(brackets, root[:, None])[1][:, 0]
+    for i, one in enumerate(model):
+        if heights[i] > best[one]:
+            best[one], tau2[one], converged[one] = heights[i], root[i], done[i]
 
 
-def _root(turned: _Rotated, low: float, high: float, at_low: float, at_high: float) -> tuple[float, bool]:
-    """Root of the slope in a bracket: false position with Illinois' halving."""
-    side = 0
+def _root(turned: _Rotated, low, high, at_low, at_high) -> tuple[np.ndarray, np.ndarray]:
+    """Root of the slope in a bracket of each working model: false position with Illinois' halving."""
+    side = np.zeros(low.size, dtype=int)
+    root, converged = np.empty(low.size), np.zeros(low.size, dtype=bool)
+    left = np.arange(low.size)
     for _ in range(MAX_ITERATIONS):
         new = (low * at_high - high * at_low) / (at_high - at_low)
-        if not low < new < high:
-            new = 0.5 * (low + high)
-        value = _slope_and_height(turned, np.array([new]))[0][0]
-        if value == 0 or high - low <= 1e-13 * high:
-            return float(new), True
-        if value > 0:
-            converged = new - low <= 1e-14 * new
-            low, at_low = new, value
-            at_high, side = (0.5 * at_high, 1) if side == 1 else (at_high, 1)
-        else:
-            converged = high - new <= 1e-14 * new
-            high, at_high = new, value
-            at_low, side = (0.5 * at_low, -1) if side == -1 else (at_low, -1)
-        if converged:
-            return float(new), True
-    return float(new), False
+        new = np.where((low < new) & (new < high), new, 0.5 * (low + high))
+        value = _slope_and_height(turned, new[:, None])[0][:, 0]
+        rising = value > 0
+        done = (value == 0) | (high - low <= 1e-13 * high)
+        done |= np.where(rising, new - low, high - new) <= 1e-14 * new
+        # an end that stays a second time counts half, so that the other one moves, too
+        at_high = np.where(rising, np.where(side == 1, 0.5 * at_high, at_high), value)
+        at_low = np.where(rising, value, np.where(side == -1, 0.5 * at_low, at_low))
+        low, high, side = np.where(rising, new, low), np.where(rising, high, new), np.where(rising, 1, -1)
+        root[left] = new
+        converged[left[done]] = True
+        keep = np.flatnonzero(~done)
+        if not keep.size:
+            break
+        if keep.size < done.size:
+            turned, left = turned.take(keep), left[keep]
+            low, high, at_low, at_high, side = (x[keep] for x in (low, high, at_low, at_high, side))
+    return root, converged
