@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from metawright.effects.measures.binary import binary_effect
+from metawright.effects.measures.binary import BINARY_MEASURES, binary_effect
 from metawright.pooling.fit import fit
-from metawright.pooling.tables import MH_MEASURES, pool_tables
+from metawright.pooling.tables import MH_MEASURES, pool_tables, pool_tables_under
 from tests.oracle.reading import BINARY, Deviations, arms, reference
 
 UNITS = {"statistic": 1.0, "p": 1e-6, "q": 1.0, "q_df": 1.0, "q_p": 1e-6, "i2": 100.0, "k": 1.0}
@@ -134,3 +134,19 @@ def test_one_table(measure):
     assert result.estimate == pytest.approx(float(effect.y), rel=1e-12)
     assert result.se**2 == pytest.approx(float(effect.v), rel=1e-12)
     assert np.isnan(result.q) and np.isnan(result.i2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("measure", BINARY_MEASURES)
+def test_models_that_share_their_work_have_the_bits_of_one_after_the_other(measure, seed):
+    rng = np.random.default_rng(seed)
+    n1, n2 = rng.integers(4, 60, (2, 6, 3)).astype(float)
+    tables = rng.binomial(n1.astype(int), 0.1).astype(float), n1, rng.binomial(n2.astype(int), 0.2).astype(float), n2
+    models = [("FE", "z"), ("DL", "HKSJ"), ("REML", "HKSJ"), ("DL", "z"), ("PM", "mHKSJ"), ("FE", "HKSJ")]
+    together = pool_tables_under(models, *tables, measure, mh_exact=bool(seed % 2))
+    assert list(together) == models
+    for model, found in together.items():
+        alone = pool_tables(*tables, measure, *model, mh_exact=bool(seed % 2))
+        assert (found.tau2_method, found.interval) == (alone.tau2_method, alone.interval)
+        for name in ("k", "estimate", "se", "ci_low", "ci_high", "tau2", "q", "i2", "p", "weights"):
+            assert np.array_equal(getattr(found, name), getattr(alone, name), equal_nan=True), (model, name)

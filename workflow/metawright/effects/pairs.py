@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from metawright.extraction.vocabulary import fold
 
@@ -17,7 +18,7 @@ class Pair:
     arms: dict[str, Mapping] = field(default_factory=dict)
     others: list[Mapping] = field(default_factory=list)
 
-    @property
+    @cached_property
     def rows(self) -> list[Mapping]:
         """The rows that make the effect: both arms, or the contrast where an arm is missing."""
         both = [part for role in ("experimental", "control") for part in parts_of(self.arms.get(role))]

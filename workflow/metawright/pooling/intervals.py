@@ -65,9 +65,8 @@ def interval(
         If `name` is unknown.
     """
     z = normal(level)
-    none = np.broadcast_to(np.nan, variance.shape)
     if name == "z":
-        return Interval(np.sqrt(variance), np.broadcast_to(z, variance.shape), none)
+        return Interval(np.sqrt(variance), np.full(variance.shape, z), np.full(variance.shape, np.nan))
     t = per_df(student, df, level)
     several = df >= 1
     if name == "t":
@@ -87,4 +86,4 @@ def interval(
         raise ValueError(f"unknown interval {name!r}; known: {', '.join(INTERVALS)}")
     if several.all():
         return Interval(se, t, df)
-    return Interval(np.where(several, se, np.sqrt(variance)), np.where(several, t, z), np.where(several, df, none))
+    return Interval(np.where(several, se, np.sqrt(variance)), np.where(several, t, z), np.where(several, df, np.nan))

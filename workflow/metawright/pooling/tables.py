@@ -7,6 +7,7 @@ Random"). With ``mh_exact`` the sums take the cells as observed, which is what t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from metawright.effects.measures.binary import binary_effect, corrected_tables
 from metawright.effects.measures.estimable import floats
 from metawright.pooling.columns import Block, Pooled, as_columns, prepare, total
-from metawright.pooling.fit import Fit, assemble, centre_of, finish, fit
+from metawright.pooling.fit import Fit, assemble, centre_of, finish, fit_models
 from metawright.pooling.moments import dersimonian_laird
 
 #: Measures pooled by Mantel and Haenszel's method under FE.
@@ -131,29 +132,71 @@ def pool_tables(
     ----------
     Robins, Breslow and Greenland 1986; Greenland and Robins 1985; Sato, Greenland and Robins 1989.
     """
+    choices = {"mh_exact": mh_exact, "zero_scope": zero_scope, "double_zero": double_zero}
+    model = tau2_method, interval
+    return pool_tables_under([model], a, n1, c, n2, measure, level, **choices)[model]
+
+
+def pool_tables_under(
+    models: Iterable[tuple[str, str]],
+    a,
+    n1,
+    c,
+    n2,
+    measure: str,
+    level: float = 0.95,
+    *,
+    mh_exact: bool = False,
+    zero_scope: str = "events",
+    double_zero: str = "exclude",
+) -> dict[tuple[str, str], Fit]:
+    """Pool two-by-two tables under several models that share their work.
+
+    Parameters
+    ----------
+    models : iterable of (tau2_method, interval)
+    a, n1, c, n2, measure, level, mh_exact, zero_scope, double_zero
+        As for `pool_tables`.
+
+    Returns
+    -------
+    dict
+        One `Fit` per model, under its pair; equal to the bit to what `pool_tables` returns for it.
+    """
+    models = list(dict.fromkeys(models))
     a, n1, c, n2 = floats(a, n1, c, n2)
     effects = binary_effect(measure, a, n1, c, n2, zero_scope=zero_scope, double_zero=double_zero)
     y, v = effects.for_pooling()
-    if measure not in MH_MEASURES or tau2_method not in ("FE", "DL"):
-        return fit(y, v, tau2_method, interval, level)
-    y, v, tail = as_columns(y, v)
-    cells = [x.reshape(y.shape) for x in (a, n1, c, n2)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sums = _sums(measure, *cells, np.isfinite(v), (zero_scope, double_zero), mh_exact)
-        usable = np.isfinite(sums.estimate) & np.isfinite(sums.variance)
-        estimate = np.where(usable, sums.estimate, np.nan)
-        block = _about(prepare(y, v), estimate)
-        if tau2_method == "DL":
-            return _random(block, interval, level, tail)
-        pooled = Pooled(estimate - block.centre, np.where(usable, sums.variance, np.nan), block.q)
-        none, done = np.full(estimate.shape, np.nan), np.ones(estimate.shape, dtype=bool)
-        columns = finish(block, "FE", centre_of(block, none, done, pooled), "z", level)
-        # Through the centre and back costs a rounding: state the sums' own estimate.
-        half = columns["ci_high"] - columns["estimate"]
-        columns |= {"estimate": estimate, "ci_low": estimate - half, "ci_high": estimate + half}
-        weights = 100.0 * sums.weights / total(sums.weights)
-    shape = (y.shape[0], *tail)
-    return assemble(columns, tail, "FE", "z", level, v.reshape(shape), given_weights=weights.reshape(shape))
+    by_sums = [model for model in models if measure in MH_MEASURES and model[0] in ("FE", "DL")]
+    by_effects = [model for model in models if model not in by_sums]
+    found = fit_models(y, v, by_effects, level) if by_effects else {}
+    if by_sums:
+        y, v, tail = as_columns(y, v)
+        cells = [x.reshape(y.shape) for x in (a, n1, c, n2)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            sums = _sums(measure, *cells, np.isfinite(v), (zero_scope, double_zero), mh_exact)
+            usable = np.isfinite(sums.estimate) & np.isfinite(sums.variance)
+            sums = replace(sums, estimate=np.where(usable, sums.estimate, np.nan))
+            block = _about(prepare(y, v), sums.estimate)
+            for method, name in by_sums:
+                if method == "DL":
+                    found[method, name] = _random(block, name, level, tail)
+                else:
+                    variance = np.where(usable, sums.variance, np.nan)
+                    found[method, name] = _fixed(block, replace(sums, variance=variance), level, tail)
+    return {model: found[model] for model in models}
+
+
+def _fixed(block: Block, sums: _Sums, level: float, tail) -> Fit:
+    """The Mantel-Haenszel estimate."""
+    pooled = Pooled(sums.estimate - block.centre, sums.variance, block.q)
+    none, done = np.full(sums.estimate.shape, np.nan), np.ones(sums.estimate.shape, dtype=bool)
+    columns = finish(block, "FE", centre_of(block, none, done, pooled), "z", level)
+    # Through the centre and back costs a rounding: state the sums' own estimate.
+    half = columns["ci_high"] - columns["estimate"]
+    columns |= {"estimate": sums.estimate, "ci_low": sums.estimate - half, "ci_high": sums.estimate + half}
+    weights, shape = 100.0 * sums.weights / total(sums.weights), (block.v.shape[0], *tail)
+    return assemble(columns, tail, "FE", "z", level, block.v.reshape(shape), given_weights=weights.reshape(shape))
 
 
 def _random(block: Block, name: str, level: float, tail) -> Fit:

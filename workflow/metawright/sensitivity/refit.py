@@ -15,7 +15,7 @@ from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit_models
 from metawright.pooling.pool import rule_of
 from metawright.pooling.rule import NOT_EVALUATED, RANDOM, UNDECIDED, Rule, choose
-from metawright.pooling.tables import MH_MEASURES, pool_tables
+from metawright.pooling.tables import MH_MEASURES, pool_tables_under
 
 #: A pair (tau2_method, interval), or a rule that chooses between two.
 Model = tuple[str, str] | Rule
@@ -170,9 +170,8 @@ def refit_block(
     else:
         single = fit_models(y, v, [("FE", "z")], level)["FE", "z"]
         how = {"mh_exact": tables.mh_exact, "zero_scope": tables.zero_scope}
-        fits = {
-            pair: _replace_singles(pool_tables(*counts, tables.measure, *pair, level, **how), single) for pair in pairs
-        }
+        pooled = pool_tables_under(pairs, *counts, tables.measure, level, **how)
+        fits = {pair: _replace_singles(fit, single) for pair, fit in pooled.items()}
     return {model: _refit(model, fits) for model in models}
 
 

@@ -64,7 +64,8 @@ class Effect:
 
 def floats(*cells) -> list[np.ndarray]:
     """Broadcast the cells to one shape of float64."""
-    return np.broadcast_arrays(*(np.asarray(cell, dtype=np.float64) for cell in cells))
+    arrays = [np.asarray(cell, dtype=np.float64) for cell in cells]
+    return arrays if len({array.shape for array in arrays}) == 1 else list(np.broadcast_arrays(*arrays))
 
 
 def effect(y, v, cells, *conditions: tuple[np.ndarray, int]) -> Effect:
@@ -72,8 +73,9 @@ def effect(y, v, cells, *conditions: tuple[np.ndarray, int]) -> Effect:
 
     A missing cell comes before all of them, a variance that is not positive and finite after them.
     """
-    missing = np.isnan(np.stack(cells)).any(axis=0)
-    useless = ~(np.isfinite(y) & np.isfinite(v) & (v > 0))
-    tests = [(missing, MISSING), *conditions, (useless, NO_VARIANCE)]
-    reason = np.select([test for test, _ in tests], [code for _, code in tests], OK).astype(np.int8)
-    return Effect(np.where(reason == OK, y, np.nan), np.where(reason == OK, v, np.nan), reason)
+    missing = np.logical_or.reduce([np.isnan(cell) for cell in cells])
+    reason = np.where(np.isfinite(y) & np.isfinite(v) & (v > 0), OK, NO_VARIANCE)
+    for holds, code in reversed([(missing, MISSING), *conditions]):
+        reason = np.where(holds, code, reason)
+    estimable = reason == OK
+    return Effect(np.where(estimable, y, np.nan), np.where(estimable, v, np.nan), reason.astype(np.int8))
