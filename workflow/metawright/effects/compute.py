@@ -112,6 +112,9 @@ def _contaminated(
     tracks: Mapping[str, str],
 ) -> list[dict]:
     """Log the estimates whose control arm has had the treatment, and clean time points that were passed over."""
+    found = [estimate for estimate in estimates if any(map(_is_contaminated, estimate.rows))]
+    if not found:
+        return []
     where = ", ".join(f"{track}: {tracks[track]}" for track in ("protocol", "recommended", "other"))
     reason = "the control arm has had the experimental treatment"
     clean = [point.rows[0]["timepoint"] for point in points if not any(map(_is_contaminated, point.rows))]
@@ -119,8 +122,7 @@ def _contaminated(
         reason += f"; the period has a clean time point ({', '.join(clean)}), which no track takes instead"
     return [
         choice(estimate.study, outcome["key"], period["key"], "contaminated", [estimate.label], where, reason)
-        for estimate in estimates
-        if any(map(_is_contaminated, estimate.rows))
+        for estimate in found
     ]
 
 

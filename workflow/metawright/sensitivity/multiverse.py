@@ -210,7 +210,7 @@ def _fit_versions(versions: list[Trials], models: list[Model], level: float) -> 
 
 def _rows_of(model: Model, result: Refit) -> list[dict | None]:
     fit: Fit = result.fit
-    columns = {name: np.broadcast_to(getattr(fit, name), np.shape(fit.k)).tolist() for name in ("k", *NUMBERS)}
+    columns = {name: getattr(fit, name).tolist() for name in ("k", *NUMBERS)}
     columns["excludes_zero"] = excludes_zero(fit).tolist()
     rows = []
     for i, chosen in enumerate(result.chosen.tolist()):
