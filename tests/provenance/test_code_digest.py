@@ -1,12 +1,13 @@
 """A rule reruns when code that its script reaches changes, and only then."""
 
+import ast
 import shutil
 import subprocess
 import sys
 
 import pytest
 
-from metawright.provenance.code import import_closure
+from metawright.provenance.code import _names, import_closure
 
 
 @pytest.fixture
@@ -76,3 +77,32 @@ def test_the_closure_takes_parents_and_submodules(tmp_path):
     assert names == {"script.py", "metawright/__init__.py"} | {
         f"metawright/one/{name}.py" for name in ("__init__", "a", "b", "c")
     }
+
+
+def imports_by_syntax(path):
+    """The modules of the library that a file names, read by Python's own parser."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("metawright"):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("metawright"))
+
+
+def test_imports_are_found_as_pythons_parser_finds_them(root, tmp_path):
+    """In every file of the library, and in ways to write them that it does not use."""
+    odd = tmp_path / "odd.py"
+    odd.write_text(
+        "import metawright.a.b as c, metawright.d\n"
+        "import os, re\n"
+        "def f():\n"
+        "    from metawright.e import (  # why\n"
+        "        g,  # a, b\n"
+        "        h as i,\n"
+        "    )\n"
+        "    from   metawright  import j as k, l  # m\n"
+    )
+    files = [odd, *(root / "workflow").rglob("*.py")]
+    assert len(files) > 300
+    for path in files:
+        assert sorted(_names(path)) == sorted(imports_by_syntax(path)), path

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from metawright.extraction.columns import COLUMNS
 from metawright.extraction.dates import is_date
@@ -55,10 +56,11 @@ def _evidence_of(cells: Iterable[str]) -> set[tuple[str, bool]]:
     return said
 
 
-def _evidence(cell: str) -> set[tuple[str, bool]]:
+@lru_cache(maxsize=1 << 16)
+def _evidence(cell: str) -> frozenset[tuple[str, bool]]:
     text = re.split(r"[(\[]", fold(cell).replace("\u00b7", "."), maxsplit=1)[0]  # in brackets commas may separate
     if is_date(text):
-        return set()
+        return frozenset()
     said = set()
     for token in _TOKEN.findall(text):
         marks = [character for character in token if character in ".,"]
@@ -69,4 +71,4 @@ def _evidence(cell: str) -> set[tuple[str, bool]]:
             said.add(("," if marks[0] == "." else ".", False))  # the repeated mark separates thousands
         elif marks and not _GROUPED.fullmatch(token):
             said.add((marks[0], len(last) == 3))
-    return said
+    return frozenset(said)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from metawright.review.characters import fold
 
@@ -56,6 +57,7 @@ def months(raw: str) -> float | None:
     return time_of(raw).month
 
 
+@lru_cache(maxsize=1 << 12)
 def time_of(raw: str, clock: str = "randomisation", treatment: float | None = None) -> Time:
     """Read a time point.
 

@@ -1,6 +1,7 @@
 """Characters that look like others: spaces, dashes and digits as word processors and web pages set them."""
 
 import re
+from functools import lru_cache
 
 _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -27,6 +28,7 @@ def plain_text(text: str) -> str:
     return _RUN.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """Return *word* as names are matched: without case, surrounding space and the differences of typesetting."""
     if not word.isascii():

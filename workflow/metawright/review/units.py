@@ -36,9 +36,10 @@ def unit_problems(
     if protocol["multi_arm"] == "refuse":
         problems += _several_arms(placed, file)
     for key, outcome in protocol["outcomes"].items():
-        rows = [arm for arm in arms if arm["outcome"] == key]
-        if outcome["measure"] == "SMD" and not outcome["allow_mixed_smd"] and _both_kinds(rows):
-            problems += _mixed_kinds(rows, outcome, protocol, designs, file)
+        if outcome["measure"] == "SMD" and not outcome["allow_mixed_smd"]:
+            rows = [arm for arm in arms if arm["outcome"] == key]
+            if _both_kinds(rows):
+                problems += _mixed_kinds(rows, outcome, protocol, designs, file)
     return problems
 
 
@@ -145,6 +146,8 @@ def _ends_of_treatment(arms: Iterable[Mapping], protocol: Mapping, designs: Mapp
 def _reversed(arms: Iterable[Mapping], protocol: Mapping, file: str) -> list[Problem]:
     problems = []
     for key, outcome in protocol["outcomes"].items():
+        if not outcome["reversed_studies"]:
+            continue
         known = {fold(arm["study"]): arm["study"] for arm in arms if arm["outcome"] == key}
         for name in outcome["reversed_studies"]:
             if known and fold(name) not in known:
