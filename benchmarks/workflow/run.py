@@ -68,6 +68,7 @@ def house(folder: Path, cells: int) -> Path:
 def build(folder: Path, review: Path, cores: int) -> tuple[Cost, int]:
     """Build a review; return its cost and the number of jobs."""
     environment = {**os.environ, "PYTHONPATH": str(folder / "workflow")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the first job compiles a module, as on anybody's machine
     snakemake = Path(sys.executable).with_name("snakemake")
     command = [snakemake, "--cores", cores, "--config", f"review={review}", "pdf=never", "docx=never"]
     cost = measure(command, folder, environment)

@@ -7,6 +7,7 @@ import pytest
 
 from metawright.pooling.fit import fit
 from metawright.pooling.rule import Rule, fit_rule
+from metawright.sensitivity import gosh as module
 from metawright.sensitivity.gosh import CHUNK, gosh, subsets
 from metawright.sensitivity.refit import Trials
 from tests.oracle.more.reading import more
@@ -55,6 +56,24 @@ def test_subsets_are_the_fits_of_the_subsets_under_every_model():
     assert seen == {"fixed", "random", "undecided", ""}
     summary = results[rule].summary()
     assert summary["undecided"] == np.isnan(results[rule].estimate).sum() > 0
+
+
+@pytest.mark.parametrize("measure", ["MD", "MH_OR"])
+@pytest.mark.parametrize("k", [5, 17])
+def test_trials_left_out_change_no_bit(monkeypatch, k, measure):
+    """Subsets of one size fitted without the trials that they leave out, and all subsets with them as absent."""
+    rng = np.random.default_rng(k)
+    counts = np.array([rng.binomial(40, 0.1, k), np.full(k, 40), rng.binomial(40, 0.2, k), np.full(k, 40)])
+    trials = Trials(rng.normal(size=k), rng.uniform(0.1, 2.0, k), (), counts, measure)
+    models = [("REML", "HKSJ"), Rule(on_discordance="error")]
+    found = []
+    for least in (1, 10**9):
+        monkeypatch.setattr(module, "PACKED_FROM", least)
+        found.append(gosh(trials, models, sample=300))
+    for model in models:
+        packed, whole = (one[model] for one in found)
+        for name in ("sizes", "estimate", "i2", "tau2", "significant", "with_trial", "without_trial"):
+            assert np.array_equal(getattr(packed, name), getattr(whole, name), equal_nan=True), name
 
 
 def test_every_subset_once():
