@@ -1,6 +1,6 @@
 """The certainty of every cell, and what it rests on: weights by judgement, pools without trials at risk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.appraisal.absolute import absolute_words, baseline_risk
 from metawright.appraisal.by_judgement import pools_by_judgement, shares, weights_of
@@ -55,17 +55,15 @@ def rate_review(
     keys = [headline(protocol["models"], track) for track in ("protocol", "recommended")]
     models = [model for model in protocol["models"] if model["key"] in keys] or protocol["models"][:1]
     periods = {period["key"]: period["label"] for period in protocol["periods"]}
-    risks = {key: baseline_risk(inputs, *key, choices["baseline_risks"]) for key in by_cell}
+    used, waiting = _by_cell(inputs), _by_cell(row for row in awaiting if (row.get("claim") or "").strip())
+    risks = {key: baseline_risk(used.get(key, ()), *key, choices["baseline_risks"]) for key in by_cell}
     cells, weights, filtered = [], [], []
     for key, pool in by_cell.items():
-        waiting = [
-            row["study"].strip()
-            for row in awaiting
-            if (row["outcome"].strip(), row["period"].strip()) == key and (row.get("claim") or "").strip()
-        ]
-        flags = [words for study, words in outside.items() if study in {trial["study"] for trial in pool["studies"]}]
+        pooled = {trial["study"] for trial in pool["studies"]}
+        flags = [words for study, words in outside.items() if study in pooled]
+        unused = [row["study"].strip() for row in waiting.get(key, ())]
         cells.append(
-            certainty_of_cell(pool, protocol["outcomes"][key[0]], choices, appraisal, spread.get(key), flags, waiting)
+            certainty_of_cell(pool, protocol["outcomes"][key[0]], choices, appraisal, spread.get(key), flags, unused)
         )
         if appraisal and pool["studies"]:
             labels = {"outcome_label": protocol["outcomes"][key[0]]["label"], "period_label": periods[key[1]]}
@@ -79,6 +77,14 @@ def rate_review(
         "weights": [item for item in weights if item["trials"]],
         "by_judgement": filtered,
     }
+
+
+def _by_cell(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], list[Mapping[str, str]]]:
+    """Rows of a table by outcome and period."""
+    found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for row in rows:
+        found.setdefault((row["outcome"].strip(), row["period"].strip()), []).append(row)
+    return found
 
 
 def _weights(pool: Mapping, model: Mapping, appraisal: Mapping) -> dict:
