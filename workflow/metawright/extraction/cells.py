@@ -77,6 +77,10 @@ class Reading:
     guessed: bool = False
 
 
+#: What most cells of an extraction are.
+EMPTY = Reading(None, "")
+
+
 class Refusal(Exception):  # noqa: N818 - it is the cell that is at fault
     """Why a cell cannot be read, in the words that the person gets."""
 
@@ -148,6 +152,8 @@ class Cell:
 
 def read_text(raw: str, key: bool = False) -> Reading:
     """Read a cell of words: without surrounding space; a *key* also with plain spaces."""
+    if not raw:
+        return EMPTY
     if not key or (raw.isascii() and raw == " ".join(raw.split())):
         text = raw.strip()
         return Reading(None, text, (("surrounding_space", raw, text),) if text != raw else ())
@@ -162,9 +168,11 @@ def read_number(raw: str, column: Column, habits: Habits = Habits()) -> Reading:
     Empty and "not reported" are None. What is no number, or may be two, is an error, and so is a number out of the
     column's bounds.
     """
+    if not raw:
+        return EMPTY
     cell = Cell(raw, habits)
     try:
-        number = None if not raw or raw.isspace() else _number(cell, column)
+        number = None if raw.isspace() else _number(cell, column)
         if not cell.text.strip():
             cell.apply("surrounding_space", "")
     except Refusal as why:
