@@ -20,6 +20,7 @@ PLAIN = [
     "B,score,3 m,usual care,25,,10,2,,,final",
 ]
 LATER = ["A,score,1 m,exercise,22,,9,2,,,final", "A,score,1 m,usual care,21,,9,2,,,final"]
+TABLES = [("A", "exercise", 20, 5), ("A", "usual care", 22, 9), ("B", "exercise", 30, 0), ("B", "usual care", 31, 4)]
 JUDGED = {"a": {"without_high": True, "best_grade": False}, "b": {"without_high": False, "best_grade": False}}
 
 
@@ -53,6 +54,25 @@ def test_every_version_is_what_the_effects_would_be_if_the_protocol_said_so(prot
         wanted = [(row["study"], row["y"], row["v"]) for row in traced.effects if row["used"]]
         assert numbers(version) == wanted, version.choices
         assert version.scale == version.choices["measure"]
+
+
+def test_measures_of_tables_share_their_effects_and_are_each_what_the_protocol_would_make(protocol):
+    score = {**protocol["outcomes"]["score"], "measure": "OR"}
+    protocol = {**protocol, "outcomes": {"score": score}}
+    lines = [f"{study},score,3 m,{arm},{n},{events}" for study, arm, n, events in TABLES]
+    rules = {**{name: protocol[name] for name in ("imputation", "multi_arm", "crossover")}, "contaminated": KEEP}
+    arms = cleaned(protocol, "study,outcome,timepoint,arm,n,events", *lines)
+    made = Source(arms, score, protocol["periods"], rules, {}, settings(multiverse={})["multiverse"])
+    measures = ("OR", "MH_OR", "PETO")
+    for measure in measures:
+        cell = cell_of_version(made, "short", {"measure": measure})
+        traced = trace_effects(arms, {**score, "measure": measure}, protocol["periods"], rules, {})
+        wanted = [(row["study"], row["y"], row["v"]) for row in traced.effects if row["used"]]
+        found = [(trial["study"], trial["y"], trial["v"]) for trial in cell.trials]
+        assert found == wanted and len(wanted) == 2
+        assert cell.measure == measure and cell.counts.shape == (4, 2)
+    assert cell_of_version(made, "short", {}).measure == "OR"
+    assert len(made.made) == 2
 
 
 def test_recovered_values_and_their_correlations(protocol):

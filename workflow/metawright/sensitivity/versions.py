@@ -142,8 +142,7 @@ def _picks(source: Source) -> tuple[str, ...]:
             times = seen.setdefault((fold(row["study"]), row["period"]), set())
             times.add(time_of(row))
             several |= len(times) > 1
-    declared = {period["pick"] for period in source.periods}
-    own = declared.pop() if len(declared) == 1 else "declared"
+    own = _own_pick(source)
     wanted = [own if level == "declared" else level for level in source.settings["picks"]]
     return tuple(dict.fromkeys([own, *wanted])) if several else (own,)
 
@@ -207,26 +206,42 @@ def versions(source: Source, period: str) -> list[DataChoice]:
 
 def cell_of_version(source: Source, period: str, choices: Mapping[str, str]) -> Cell:
     """Return the cell of a period under other choices, before any trial is left out."""
-    names = ("measure", "pick", "imputation", "participants", "variance")
-    key = tuple(choices.get(name) for name in names)
-    if choices.get("measure", source.outcome["measure"]) != "MD":
-        key = key[:-1]
+    levels = _declared(source) | choices
+    # trials have the same effects under Mantel and Haenszel's measures
+    levels["measure"] = levels["measure"].removeprefix("MH_")
+    if levels["measure"] != "MD":
+        levels["variance"] = source.outcome["variance"]
+    key = tuple(levels[name] for name in _declared(source))
     if key not in source.made:
-        source.made[key] = _computed(source, choices)
+        source.made[key] = _computed(source, levels)
     outcome, rows, effects = source.made[key]
-    return cell_of(effects, rows, outcome, period)
+    return cell_of(effects, rows, outcome | {"measure": choices.get("measure", source.outcome["measure"])}, period)
+
+
+def _declared(source: Source) -> dict[str, str]:
+    """The level of every axis that the effects depend on, as the protocol has it."""
+    return {
+        "measure": source.outcome["measure"],
+        "pick": _own_pick(source),
+        "imputation": "declared",
+        "participants": "analysed",
+        "variance": source.outcome["variance"],
+    }
+
+
+def _own_pick(source: Source) -> str:
+    declared = {period["pick"] for period in source.periods}
+    return declared.pop() if len(declared) == 1 else "declared"
 
 
 def _computed(source: Source, choices: Mapping[str, str]) -> tuple[dict, list[dict], list[dict]]:
     """The outcome's choices, its rows with what was recovered, and its effects, as text."""
-    rows = [_counted(row, choices.get("participants", "analysed")) for row in source.arms]
-    imputation = _imputation(source.rules["imputation"], choices.get("imputation", "declared"))
+    rows = [_counted(row, choices["participants"]) for row in source.arms]
+    imputation = _imputation(source.rules["imputation"], choices["imputation"])
     # in the unit of the declared measure, whichever the effects are then computed in
     rows, _ = recover(rows, source.outcome, imputation, source.designs)
-    outcome = {**source.outcome}
-    for name in ("measure", "variance"):
-        outcome[name] = choices.get(name, outcome[name])
-    pick = choices.get("pick", "declared")
+    outcome = {**source.outcome, "measure": choices["measure"], "variance": choices["variance"]}
+    pick = choices["pick"]
     periods = [period if pick == "declared" else {**period, "pick": pick} for period in source.periods]
     rules = {**source.rules, "imputation": {**source.rules["imputation"], "enabled": False}}
     traced = trace_effects(rows, outcome, periods, rules, source.designs)
