@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from metawright.sensitivity.refit import Model, Trials, all_and_without_each, refit
+from metawright.sensitivity.refit import Model, Refit, Trials, without_each
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Baujat:
     influence: np.ndarray
 
 
-def baujat(trials: Trials, models: Sequence[Model]) -> dict[Model, Baujat]:
+def baujat(trials: Trials, models: Sequence[Model], block: Mapping[Model, Refit] | None = None) -> dict[Model, Baujat]:
     """Coordinates of every trial under every model.
 
     Parameters
@@ -35,6 +35,8 @@ def baujat(trials: Trials, models: Sequence[Model]) -> dict[Model, Baujat]:
     trials : Trials
         At least two.
     models : sequence of Model
+    block : mapping, optional
+        The refits with all trials and without each, where they are there already (see `without_each`).
 
     Raises
     ------
@@ -48,7 +50,7 @@ def baujat(trials: Trials, models: Sequence[Model]) -> dict[Model, Baujat]:
     if trials.k < 2:
         raise ValueError("a Baujat plot needs at least two trials")
     out = {}
-    for model, result in refit(trials, all_and_without_each(trials.k), models).items():
+    for model, result in (without_each(trials, models) if block is None else block).items():
         fit = result.fit
         out[model] = Baujat(
             model,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
-from metawright.sensitivity.refit import Model, Refit, Trials, all_and_without_each, refit
+from metawright.sensitivity.refit import Model, Refit, Trials, without_each
 
 #: Fewer trials have no diagnostics worth a flag.
 MINIMUM = 3
@@ -55,7 +55,9 @@ class Influence:
     flagged: np.ndarray
 
 
-def influence(trials: Trials, models: Sequence[Model]) -> dict[Model, Influence]:
+def influence(
+    trials: Trials, models: Sequence[Model], block: Mapping[Model, Refit] | None = None
+) -> dict[Model, Influence]:
     """Deletion diagnostics of every trial under every model.
 
     Parameters
@@ -64,6 +66,8 @@ def influence(trials: Trials, models: Sequence[Model]) -> dict[Model, Influence]
         At least two.
     models : sequence of Model
         A rule chooses anew without each trial; NaN where it leaves the choice open.
+    block : mapping, optional
+        The refits with all trials and without each, where they are there already (see `without_each`).
 
     Returns
     -------
@@ -81,7 +85,7 @@ def influence(trials: Trials, models: Sequence[Model]) -> dict[Model, Influence]
     """
     if trials.k < 2:
         raise ValueError("influence needs at least two trials")
-    block = refit(trials, all_and_without_each(trials.k), models)
+    block = without_each(trials, models) if block is None else block
     with np.errstate(divide="ignore", invalid="ignore"):
         return {model: _of_model(model, trials, result) for model, result in block.items()}
 

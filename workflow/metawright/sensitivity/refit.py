@@ -212,3 +212,8 @@ def refit(trials: Trials, present: np.ndarray, models: Sequence[Model], level: f
 def all_and_without_each(k: int) -> np.ndarray:
     """Presence ``(k, k + 1)``: column 0 holds every trial, column i + 1 leaves out trial i."""
     return np.concatenate([np.ones((k, 1), dtype=bool), ~np.eye(k, dtype=bool)], axis=1)
+
+
+def without_each(trials: Trials, models: Sequence[Model]) -> dict[Model, Refit]:
+    """Pool all trials (column 0), and without each of them (column i + 1 leaves out trial i)."""
+    return refit(trials, all_and_without_each(trials.k), models)

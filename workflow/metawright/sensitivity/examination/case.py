@@ -12,7 +12,7 @@ import numpy as np
 from metawright.extraction.vocabulary import RATIOS, fold
 from metawright.pooling.cell import Cell
 from metawright.pooling.rule import Rule
-from metawright.sensitivity.refit import Model, Refit, Trials, model_of, refit, trials_of
+from metawright.sensitivity.refit import Model, Refit, Trials, model_of, refit, trials_of, without_each
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,11 @@ class Case:
             fits = refit(part.trials, np.ones((part.trials.k, 1), dtype=bool), part.asked)
             found.update({model["key"]: fits[model_of(model)] for model in part.models})
         return found
+
+    @cached_property
+    def without_each(self) -> list[tuple[Part, dict[Model, Refit]]]:
+        """The parts with two trials or more, pooled with all of their trials and without each."""
+        return [(part, without_each(part.trials, part.asked)) for part in self.parts(fewest=2)]
 
     def head(self, model: Mapping) -> dict:
         """Return what identifies a model in a block: key, track, estimator, interval, trials left out."""

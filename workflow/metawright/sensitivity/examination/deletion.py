@@ -25,8 +25,8 @@ def influence_block(case: Case) -> dict:
     if block:
         return block
     entries = {}
-    for part in case.parts(fewest=2):
-        found = influence(part.trials, part.asked)
+    for part, refits in case.without_each:
+        found = influence(part.trials, part.asked, refits)
         for model in part.models:
             one = found[model_of(model)]
             columns = {name: getattr(one, name).tolist() for name in _INFLUENCE}
@@ -49,8 +49,8 @@ def baujat_block(case: Case) -> dict:
     if block:
         return block
     entries = {}
-    for part in case.parts(fewest=2):
-        found = baujat(part.trials, part.asked)
+    for part, refits in case.without_each:
+        found = baujat(part.trials, part.asked, refits)
         for model in part.models:
             one = found[model_of(model)]
             pairs = zip(part.studies, one.heterogeneity.tolist(), one.influence.tolist(), strict=True)
