@@ -48,12 +48,26 @@ def test_documents_hold_null_for_what_does_not_apply(tmp_path):
     assert read_json(tmp_path / "x.json") == {"a": [1.0, None], "b": [3, None], "τ²": True}
 
 
+@dataclass
+class Record:
+    """A result as the library returns it."""
+
+    name: object
+    numbers: object
+
+
 DOCUMENTS = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
+    st.one_of(
+        *(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
+        *(st.floats().map(np.float64), st.booleans().map(np.bool_), st.text().map(np.str_)),
+        *(st.lists(st.floats(allow_nan=False)), st.lists(st.integers()), st.lists(st.booleans())),
+        st.lists(st.lists(st.floats(), min_size=2, max_size=2), max_size=3).map(np.array),
+    ),
     lambda inside: st.one_of(
         st.lists(inside),
         st.dictionaries(st.one_of(st.sampled_from(["1", "a"]), st.text(), st.integers(0, 2)), inside),
         st.tuples(inside, inside),
+        st.builds(Record, inside, inside),
     ),
 )
 
@@ -66,11 +80,6 @@ def test_documents_are_written_as_the_standard_library_does(document):
 
 
 def test_documents_may_hold_arrays_and_records_and_nothing_unknown():
-    @dataclass
-    class Record:
-        name: str
-        numbers: tuple
-
     document = {
         "a": np.array([[1.5, math.nan]]),
         "b": np.int64(3),

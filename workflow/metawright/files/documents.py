@@ -4,13 +4,13 @@ import gc
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 
 from metawright.files.write import write_bytes
 
 _quoted = json.encoder.encode_basestring
-_TEXT = frozenset([str])
+_TEXT, _FLOAT, _WHOLE = frozenset([str]), {float}, {int}
 _LARGE = 1_000_000
 _INSIDE = "\n  "
 
@@ -114,9 +114,20 @@ def json_text(value: object, line: str = "\n") -> str:
         if not value:
             return "[]"
         inner = line + " "
-        return f"[{inner}{f',{inner}'.join([json_text(item, inner) for item in value])}{line}]"
+        kinds = set(map(type, value))
+        if kinds == _FLOAT and all(map(math.isfinite, value)):
+            texts = map(float.__repr__, value)
+        elif kinds == _WHOLE:
+            texts = map(int.__repr__, value)
+        else:
+            texts = [json_text(item, inner) for item in value]
+        return f"[{inner}{f',{inner}'.join(texts)}{line}]"
     if kind is bool or kind is int:
         return "true" if value is True else "false" if value is False else repr(value)
+    if hasattr(value, "tolist"):  # NumPy array or scalar
+        return json_text(value.tolist(), line)
+    if is_dataclass(value) and not isinstance(value, type):
+        return json_text({field.name: getattr(value, field.name) for field in fields(value)}, line)
     made = plain(value)
     # What is still of another kind is for the library to write or to refuse.
     known = type(made) in (str, float, dict, list, int, bool) or made is None
