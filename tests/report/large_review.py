@@ -3,8 +3,8 @@
 import json
 import re
 
-from metawright.report.pages.front import render_front
-from metawright.report.pages.outcome import OutcomePages
+from metawright.report.large.front import render_front
+from metawright.report.large.outcome import OutcomePages
 from tests.report.examined_review import examined_review
 from tests.report.rendering import HTML, SVG
 

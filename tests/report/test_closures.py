@@ -26,7 +26,7 @@ def reached(script):
             "report/html",
             {"report/latex", "report/latex_escape", "report/latex_tables", "report/tables/summary"},
         ),
-        ("render_outcomes", "report/pages/outcome", {"report/latex", "report/pages/front"}),
+        ("render_outcomes", "report/large/outcome", {"report/latex", "report/large/front"}),
         ("render_latex", "report/latex", {"report/html", "report/svg"}),
         (
             "gather_results",

@@ -9,7 +9,7 @@ from pathlib import Path
 from metawright.files.documents import read_json, read_texts, write_text
 from metawright.files.logs import logged
 from metawright.report.html import render_html
-from metawright.report.pages.front import render_front
+from metawright.report.large.front import render_front
 
 with logged(snakemake.log[0]):
     given, page = snakemake.input, Path(snakemake.output.html)

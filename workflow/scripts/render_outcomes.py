@@ -4,7 +4,7 @@ import os
 
 from metawright.files.documents import read_json, read_texts, write_text
 from metawright.files.logs import logged
-from metawright.report.pages.outcome import OutcomePages, figures_of
+from metawright.report.large.outcome import OutcomePages, figures_of
 
 with logged(snakemake.log[0]):
     given = snakemake.input

@@ -8,9 +8,9 @@ from urllib.parse import unquote
 import pytest
 
 from metawright.report.html import render_html
-from metawright.report.pages.front import render_front
-from metawright.report.pages.outcome import figures_of
-from metawright.report.pages.parts import Parts
+from metawright.report.large.front import render_front
+from metawright.report.large.outcome import figures_of
+from metawright.report.large.parts import Parts
 from tests.report.als_review import als_results
 from tests.report.examined_review import examined_review
 from tests.report.large_review import FILES, copies, rated_review, write

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from metawright.report.display import described, sections
 from metawright.report.grid import grid
 from metawright.report.html import citations, embedded, html_environment, whole_page
+from metawright.report.large.parts import Parts
 from metawright.report.numbers import preset, preset_of
 from metawright.report.page.answers import ORDER, answers, marks
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
 from metawright.report.page.plots import axes_of
-from metawright.report.pages.parts import Parts
 from metawright.report.sections.audited import audit_summary
 from metawright.report.sections.own_configuration import own_sentences
 from metawright.report.sentences.context import Context
@@ -38,7 +38,7 @@ def render_front(
     files: Sequence[str] = (),
     changes: Mapping | None = None,
 ) -> str:
-    """Render the front page; its links lead to the pages of `metawright.report.pages.outcome` in `outcomes/`.
+    """Render the front page; its links lead to the pages of `metawright.report.large.outcome` in `outcomes/`.
 
     Parameters
     ----------
