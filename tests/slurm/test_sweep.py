@@ -6,8 +6,6 @@ import time
 
 import pytest
 
-from tests.slurm.cluster import Cluster, install, why_not
-from tests.slurm.plugin import python_with_plugin
 from tests.workflow.conftest import copy_house
 
 pytestmark = pytest.mark.slurm
@@ -29,28 +27,6 @@ OPTIONS = (
     "--set-resources", "plan_sweep:job_seconds=1", "simulate_shard:runtime=1 if attempt == 1 else 5",
     "simulate_shard:mem_mb=400 * attempt", "--", TABLE,
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def python(root, tmp_path_factory):
-    """An interpreter that finds the executor plugin."""
-    found, reason = python_with_plugin(root, tmp_path_factory.mktemp("plugin"))
-    if reason:
-        pytest.skip(reason)
-    return found
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    reason = why_not() or install()
-    if reason:
-        pytest.skip(reason)
-    cluster = Cluster(tmp_path_factory.mktemp("slurm"))
-    try:
-        cluster.up()
-        yield cluster
-    finally:
-        cluster.down()
 
 
 def house_with_sweep(root, folder):
@@ -77,6 +53,7 @@ def test_a_sweep_survives_a_killed_job_a_killed_node_and_a_time_limit(cluster, p
     house = house_with_sweep(root, tmp_path / "cluster")
     environment = {**cluster.environment, "PYTHONPATH": str(house.folder / "workflow"), "PYTHONDONTWRITEBYTECODE": "1"}
     output = tmp_path / "output"
+    before = set(cluster.states())
     begin = time.monotonic()
     with output.open("w") as file:
         process = subprocess.Popen(
@@ -98,7 +75,7 @@ def test_a_sweep_survives_a_killed_job_a_killed_node_and_a_time_limit(cluster, p
                 process.kill()
     text = output.read_text()
     assert process.returncode == 0, text
-    states = cluster.states()
+    states = {job: state for job, state in cluster.states().items() if job not in before}
     print(f"\n{len(states)} SLURM jobs in {time.monotonic() - begin:.0f} s: {states}")
     assert states[cancelled] == "CANCELLED"
     assert states[stalled] == "TIMEOUT"

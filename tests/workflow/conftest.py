@@ -52,9 +52,9 @@ def jobs(output: str) -> dict[str, int]:
 
 
 def copy_house(root: Path, folder: Path, *reviews: str) -> House:
-    """Copy what a clone holds, with some of its reviews."""
+    """Copy what a clone holds, with some of its reviews; modules come compiled, as the tests themselves left them."""
     folder.mkdir(parents=True)
-    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    ignore = shutil.ignore_patterns("*.egg-info")
     for name in ("workflow", "config", "profiles"):
         shutil.copytree(root / name, folder / name, ignore=ignore)
     shutil.copyfile(root / "Snakefile", folder / "Snakefile")
