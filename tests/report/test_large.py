@@ -22,12 +22,12 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.ids, self.links, self.text = set(), [], text
+        self.ids, self.links, self.text = [], [], text
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
-        self.ids |= {found["id"]} if "id" in found else set()
+        self.ids += [found["id"]] if "id" in found else []
         self.links += [found[name] for name in ("href", "src") if found.get(name)]
 
 
@@ -58,6 +58,7 @@ def shown(report):
 def test_every_link_leads_to_a_file_and_an_anchor(which, request):
     pages = shown(request.getfixturevalue(which))
     for path, page in pages.items():
+        assert len(page.ids) == len(set(page.ids)), path
         for link in page.links:
             if link.startswith(("https://doi.org/", "data:")):
                 continue

@@ -3,9 +3,11 @@
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -100,6 +102,13 @@ def test_als_cells_without_numbers_await_data(als):
     html = (als.folder / "results" / "als-exercise" / "report" / "report.html").read_text()
     assert "3.21" in html
     assert "awaiting data" in html.casefold()
+
+
+def test_ids_of_the_page_are_unique(als):
+    html = (als.folder / "results" / "als-exercise" / "report" / "report.html").read_text()
+    ids = re.findall(r'<[a-z][^>]*\sid="([^"]+)"', html)
+    assert len(ids) > 100
+    assert not [name for name, count in Counter(ids).items() if count > 1]
 
 
 def test_every_raw_row_stands_in_effects_exactly_once(als):

@@ -104,7 +104,7 @@ def certainty_table(results: Mapping) -> dict | None:
         f"low risk; I² from {choices['i2_from']:g}%; {choices['information_size']:g} participants; Egger’s P below "
         f"{choices['egger_below']:g}. They are defaults that the protocol can change, not rules of GRADE."
     ]
-    return table("certainty", "Certainty of the evidence, domain by domain", columns, rows, notes)
+    return table("certainty-domains", "Certainty of the evidence, domain by domain", columns, rows, notes)
 
 
 def levels_words(levels: int | None) -> str:

@@ -121,7 +121,7 @@ def findings_table(results: Mapping) -> dict | None:
         for line in lines
     ]
     notes = ["Findings are shown to be looked at. No number was changed because of them."]
-    return table("findings", "Plausibility of the extracted numbers", columns, rows, notes)
+    return table("plausibility-findings", "Plausibility of the extracted numbers", columns, rows, notes)
 
 
 def agreement_table(results: Mapping) -> dict | None:

@@ -126,7 +126,7 @@ def screening_table(results: Mapping) -> dict | None:
         return None
     notes = ["A count that is absent is not known; it is not zero."]
     columns = [column("Step"), column("Count", "right")]
-    return table("screening", "Flow of records, PRISMA 2020", columns, rows, notes)
+    return table("flow-counts", "Flow of records, PRISMA 2020", columns, rows, notes)
 
 
 def software_table(results: Mapping) -> dict:
