@@ -74,6 +74,14 @@ def results(house: House) -> dict[str, bytes]:
     return contents(house.folder / "results")
 
 
+@pytest.fixture(autouse=True)
+def heard():
+    """SIGINT reaches what is started here, even where the suite itself runs in the background and ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def whole(root, tmp_path_factory) -> dict[str, bytes]:
     """The results of a build that nobody interrupted."""
