@@ -97,7 +97,8 @@ def deviation(ours: Path, theirs: Path) -> float:
         for row in csv.DictReader(file):
             other = rival.get((row["outcome"], row["period"], row["model"]))
             if other and row["status"] == "pooled":
-                worst = max(worst, abs(float(row["estimate"]) - float(other["estimate"])) / float(row["se"]))
+                # trials with the same effect have a Hartung-Knapp interval without width
+                worst = max(worst, abs(float(row["estimate"]) - float(other["estimate"])) / (float(row["se"]) or 1.0))
                 seen += 1
     assert seen, "the two have no result in common"
     return worst
