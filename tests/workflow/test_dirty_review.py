@@ -182,7 +182,7 @@ def test_the_methods_say_what_was_done_and_the_sections_are_there(page, built):
         assert words in text, words
     assert page.rows("choices")["Dietrich 2016"][2] == "arms combined"
     assert page.rows("conflicts")["Evans 2018"][3:6] == ["5 | row 15", "5.8 | row 15", "5.0"]
-    assert "This looks like a standard error" in "".join(page.tables["findings"][1])
+    assert "This looks like a standard error" in "".join(page.tables["plausibility-findings"][1])
     assert page.rows("cleaning-rules")["people counted"][1] == "2"
     latex = (built / "report" / "report.tex").read_text()
     for name in ("Recovered values", "Choices and ties", "Plausibility", "Two extractors"):
