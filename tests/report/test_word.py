@@ -103,6 +103,7 @@ def test_the_switch(monkeypatch):
     assert [wants_docx(choice) for choice in ("auto", "always", "never")] == [False, True, False]
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
     assert [wants_docx(choice) for choice in ("auto", "always", "never")] == [True, True, False]
+    assert [wants_docx(choice, large=True) for choice in ("auto", "always", "never")] == [False, True, False]
 
 
 @pytest.mark.skipif(not shutil.which("pandoc"), reason=f"needs pandoc: {ADVICE}")

@@ -12,9 +12,12 @@ def has_pandoc() -> bool:
     return shutil.which("pandoc") is not None
 
 
-def wants_docx(choice: str) -> bool:
-    """Whether `report.docx` is part of a finished review, given the switch `docx` of the configuration."""
-    return choice == "always" or (choice == "auto" and has_pandoc())
+def wants_docx(choice: str, large: bool = False) -> bool:
+    """Whether `report.docx` is part of a finished review, given the switch `docx` of the configuration.
+
+    Of a *large* review it holds hundreds of pictures and is made only where it is asked for.
+    """
+    return choice == "always" or (choice == "auto" and not large and has_pandoc())
 
 
 def pandoc_version() -> str:

@@ -62,7 +62,7 @@ def shows_cells(review):
 
 def has_pictures(review):
     """Whether the figures of outcomes and cells are PNG pictures too: of a large review, only where something needs them."""
-    return DOCX or not review.large or config.get("figures") == "all"
+    return has_docx(review) or not review.large or config.get("figures") == "all"
 
 
 # The figures of a cell, with the number of trials from which on there is something to draw.

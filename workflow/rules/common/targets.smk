@@ -7,13 +7,18 @@ def targets(wildcards):
     made += ["appraisal/screening.json", "appraisal/certainty.json"]
     made += ["report/results.json", "report/report.html", "report/report.tex"]
     made += ["report/report.pdf"] if PDF else []
-    made += ["report/report.docx"] if DOCX else []
     twice = [name for name, review in REVIEWS.items() if "second_extraction" in review.files]
     return [
         *(f"results/{name}/{file}" for name in REVIEWS for file in made),
+        *(f"results/{name}/report/report.docx" for name in REVIEWS if has_docx(REVIEWS[name])),
         *(f"results/{name}/extraction/agreement.json" for name in twice),
         *(path for review in REVIEWS.values() for path in outcome_pages(review)),
     ]
+
+
+def has_docx(review):
+    """Whether a review has a copy for Word."""
+    return wants_docx(config.get("docx", "auto"), review.large)
 
 
 def review_targets(wildcards):
