@@ -46,11 +46,11 @@ def test_its_report_is_a_front_page_and_a_page_per_outcome(house):
     assert house.announced() == {}
 
 
-def test_pictures_and_a_copy_for_word_come_on_request(house):
+def test_what_takes_longest_comes_on_request(house):
     assert not list((house.folder / "results/large/figures").glob("forest.*.png"))
-    assert "compile_docx" not in house.announced("--config", "docx=auto")
-    asked = house.announced("--config", "docx=always")
-    assert asked["compile_docx"] == 1
+    assert house.announced("--config", "docx=auto", "pdf=auto") == {}
+    asked = house.announced("--config", "docx=always", "pdf=always")
+    assert asked["compile_docx"] == asked["compile_pdf"] == 1
     assert asked["plot_forest"] > 0
 
 

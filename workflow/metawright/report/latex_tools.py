@@ -32,9 +32,12 @@ def has_latex() -> bool:
     return len(found.splitlines()) == len(PACKAGES)
 
 
-def wants_pdf(choice: str) -> bool:
-    """Whether `report.pdf` is part of a finished review, given the switch `pdf` of the configuration."""
-    return choice == "always" or (choice == "auto" and has_latex())
+def wants_pdf(choice: str, large: bool = False) -> bool:
+    """Whether `report.pdf` is part of a finished review, given the switch `pdf` of the configuration.
+
+    Of a *large* review it has hundreds of pages, takes longer than all else, and is made only where it is asked for.
+    """
+    return choice == "always" or (choice == "auto" and not large and has_latex())
 
 
 def advice(error: str) -> str:

@@ -6,14 +6,19 @@ def targets(wildcards):
     made = ["pooling/pooled.csv", "audit/findings.csv", "exchange/reproduce.R"]
     made += ["appraisal/screening.json", "appraisal/certainty.json"]
     made += ["report/results.json", "report/report.html", "report/report.tex"]
-    made += ["report/report.pdf"] if PDF else []
     twice = [name for name, review in REVIEWS.items() if "second_extraction" in review.files]
     return [
         *(f"results/{name}/{file}" for name in REVIEWS for file in made),
+        *(f"results/{name}/report/report.pdf" for name in REVIEWS if has_pdf(REVIEWS[name])),
         *(f"results/{name}/report/report.docx" for name in REVIEWS if has_docx(REVIEWS[name])),
         *(f"results/{name}/extraction/agreement.json" for name in twice),
         *(path for review in REVIEWS.values() for path in outcome_pages(review)),
     ]
+
+
+def has_pdf(review):
+    """Whether the report of a review is typeset."""
+    return wants_pdf(config.get("pdf", "auto"), review.large)
 
 
 def has_docx(review):
