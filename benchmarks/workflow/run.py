@@ -1,8 +1,8 @@
 """`make bench-workflow`: generated reviews built by the workflow, beside an R script that does the like with metafor.
 
 Each review is built in a temporary copy of the project: cold, again with nothing to do, after one edited cell, after
-one edited key of the protocol, after an added study. `--cells 10 100` takes other sizes, `--one-core` also builds a
-review with one core, `--document` writes the table into docs/performance.md.
+one edited key of the protocol, after an added study. `--cells 10 100` takes other sizes, `--one-core` also builds the
+review of 100 cells with one core, `--document` writes the table into docs/performance.md.
 """
 
 import argparse
@@ -131,8 +131,8 @@ def bench(cells: int, cores: int, one_core: bool, place: Path) -> list[tuple]:
             )
             print(f"largest deviation from metafor: {deviation(*files):.0e} standard errors")
     pages = sorted((folder / "results" / review.name / "report").rglob("*.html"), key=lambda page: page.stat().st_size)
-    sizes = [f"{page.name} {page.stat().st_size / 1e6:.1f} MB" for page in {pages[0], pages[-1]}]
-    print(f"{len(pages)} pages: {', '.join(sizes)}")
+    sizes = [f"{page.name} {page.stat().st_size / 1e6:.1f} MB" for page in (pages[0], pages[-1])]
+    print(f"{len(pages)} pages, the smallest {sizes[0]}, the largest {sizes[1]}")
     if one_core:
         review = house(place / f"{cells}-one", cells)
         alone, jobs = build(place / f"{cells}-one", review, 1)

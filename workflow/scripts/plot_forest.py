@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from metawright.figures.forest import forest_figure, forest_pages
 from metawright.figures.forest_data import forest_data
-from metawright.figures.forest_text import FOREST_COLUMNS, forest_alt_text, forest_table
-from metawright.figures.save import save
-from metawright.files.documents import read_json, write_text
+from metawright.figures.forest_figures import FOREST_FIGURES
+from metawright.figures.publish import publish
+from metawright.files.documents import read_json
 from metawright.files.logs import logged
-from metawright.files.tables import read_table, write_table
+from metawright.files.tables import read_table
 from metawright.review.sheets import read_sheet
 
 
@@ -38,8 +37,4 @@ with logged(snakemake.log[0]):
             preset=given.preset,
             **shared,
         )
-        words, title = forest_alt_text(forest), f"Forest plot: {forest.label}"
-        svg, pdf, png = (files and files[place] for files in (out.forest_svg, out.forest_pdf, out.get("forest_png")))
-        save(forest_figure(forest), svg, pdf, png, title, words, pages=forest_pages(forest))
-        write_text(out.forest_txt[place], words + "\n")
-        write_table(out.forest_csv[place], forest_table(forest), FOREST_COLUMNS)
+        publish(out, FOREST_FIGURES, forest, place)
