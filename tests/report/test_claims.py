@@ -36,21 +36,36 @@ def test_reproduced_needs_estimate_limits_and_significance():
     assert all(abs(value) < 0.005 for value in found["differences"].values())
 
 
-def test_fifteen_thousandths_pass_and_sixteen_do_not():
-    row = headline()
-    places = ("estimate", "ci_low", "ci_high")
+def test_half_a_unit_of_the_last_printed_digit_passes_and_more_does_not():
+    # each number at its own precision: 3.1 stands for 3.05 to 3.15, 0.05 for 0.045 to 0.055
+    row = headline() | {"estimate": 3.15, "ci_low": 0.045, "ci_high": 6.1705}
+    assert check(("3.1", "0.05", "6.170", "", ""), row=row)["status"] == "reproduced"
+    assert check(("3.2", "0.04", "6.171", "", ""), row=row)["status"] == "reproduced"
+    for numbers in (("3.14", "0.05", "6.170"), ("3.1", "0.06", "6.170"), ("3.1", "0.05", "6.169")):
+        assert check((*numbers, "", ""), row=row)["status"] == "not_reproduced"
 
-    def shifted(by):
-        return tuple(repr(row[place] + by) for place in places)
 
-    assert check((*shifted(0.015), "", ""))["status"] == "reproduced"
-    assert check((*shifted(0.016), "", ""))["status"] == "not_reproduced"
+def test_a_number_that_was_rounded_twice_has_half_a_unit_of_both():
+    row = headline() | {"estimate": 2.445, "ci_low": 1.0, "ci_high": 3.89}
+    coarse = ("2.5", "1.0", "3.9", "", "")
+    finer = claim("D", "O", "long", "figure", "2", "13;18", ("2.45", "1.00", "3.89", "", ""), "")
+    assert check(coarse, row=row)["status"] == "not_reproduced"
+    assert check(coarse, row=row, beside=[finer])["status"] == "reproduced"
+    other = claim("D", "O", "long", "figure", "2", "13;18", ("2.39", "1.00", "3.89", "", ""), "")
+    assert check(coarse, row=row, beside=[other])["status"] == "not_reproduced"
+
+
+def test_a_limit_printed_as_the_null_value_does_not_say_whether_it_is_significant():
+    row = headline() | {"estimate": 3.0, "ci_low": 0.004, "ci_high": 6.0}
+    assert check(("3.00", "0.00", "6.00", "", ""), row=row)["status"] == "reproduced"
+    found = check(("3.00", "0.00", "6.00", "", ""), "no significant difference", row=row)
+    assert (found["status"], found["same_significance"]) == ("not_reproduced", False)
 
 
 def test_same_digits_but_other_significance_is_not_reproduced():
     row = headline() | {"ci_low": 0.002}
     found = check(("3.11", "-0.01", "6.17", "", ""), row=row)
-    assert max(map(abs, found["differences"].values())) <= 0.015
+    assert max(map(abs, found["differences"].values())) <= 0.0125
     assert found["same_significance"] is False
     assert found["status"] == "not_reproduced"
 

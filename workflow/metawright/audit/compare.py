@@ -57,7 +57,7 @@ def _entry(m: Material, claim: Mapping, cell: tuple[str, str], pool: Mapping, tr
         if (item["outcome"].strip(), item["period"].strip()) == cell and (item.get("claim") or "").strip()
     ]
     pooled = [study["study"] for study in pool["studies"]]
-    check = check_claim(claim, row, pooled, needed, expected, cited)
+    check = check_claim(claim, row, pooled, needed, expected, cited, about)
     measure = pool["measure"]
     names = ("estimate", "ci_low", "ci_high")
     published = printed_pool(claim, measure)
@@ -66,7 +66,7 @@ def _entry(m: Material, claim: Mapping, cell: tuple[str, str], pool: Mapping, tr
     if check["status"] != "not_checkable" or check["reason"] == "words_only":
         if cell not in tried:
             tried[cell] = specifications(m, cell)
-        fits = fitting(tried[cell], claim, measure) if tried[cell] is not None else None
+        fits = fitting(tried[cell], claim, measure, about) if tried[cell] is not None else None
     return {
         "claim": claim["claim"],
         "outcome": cell[0],

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, number_range, printed_pool
+from metawright.audit.claims.said import may_be_fixed_inverse_variance
 from metawright.audit.feasible import LABEL, KnownTrial, feasible
 from metawright.audit.specifications import ASSUMED
 from metawright.pooling.pool import rule_of
@@ -13,9 +14,10 @@ from metawright.report.claims import split
 def reconstruct(m: Material) -> dict:
     """Return what every published pool with an interval allows.
 
-    A claim is taken if it prints estimate and interval and says how many trials it has. Where only the number
-    randomised is known of a trial, and the review's table prints another one, both are used: the table's first,
-    since it is what the review had.
+    A claim is taken if it prints estimate and interval and says how many trials it has, unless it is said to be of
+    random effects or is not known to be weighted by inverse variances: the equations hold for that pool alone.
+    Where only the number randomised is known of a trial, and the review's table prints another one, both are used:
+    the table's first, since it is what the review had.
 
     Returns
     -------
@@ -28,7 +30,7 @@ def reconstruct(m: Material) -> dict:
     for cell, claim in m.main_claims.items():
         pool = printed_pool(claim, m.measure(cell[0]))
         k = int(claim["k"]) if has(claim, "k") else len(split(claim.get("refs_expanded")))
-        if pool is None or k < 2 or pool.se()[0] <= 0:
+        if pool is None or k < 2 or pool.se()[0] <= 0 or not may_be_fixed_inverse_variance(m, claim):
             continue
         cited = m.trials_cited(*cell)
         trials = [t for t in (m.pools.get(cell) or {"studies": []})["studies"] if t["study"] in cited]

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from metawright.audit.claims.material import Material
-from metawright.audit.claims.printed import SLACK, has
+from metawright.audit.claims.printed import has
 from metawright.effects.compute import compute_effects
 from metawright.extraction.vocabulary import CONTINUOUS
 from metawright.pooling.pool import rule_of
-from metawright.report.claims import decimals, p_agrees, printed_number
+from metawright.report.claims import agrees, p_agrees
 from metawright.report.numbers import back_transform
 from metawright.sensitivity.multiverse import multiverse
 from metawright.sensitivity.refit import Trials
@@ -84,11 +84,14 @@ def _sized(m: Material, row: Mapping) -> Mapping:
     return {**row, "n": printed, "n_randomised": printed}
 
 
-def fitting(rows: Sequence[Mapping], claim: Mapping[str, str], measure: str) -> list[dict] | None:
+def fitting(
+    rows: Sequence[Mapping], claim: Mapping[str, str], measure: str, beside: Sequence[Mapping[str, str]] = ()
+) -> list[dict] | None:
     """Return the specifications that give the printed numbers; None where too little is printed.
 
-    Estimate and both limits agree within one and a half units of the last printed digit; with a P alone, P rounds to
-    it. The specifications closest to what the review says it did (all of its trials, its rule) come first.
+    Estimate and both limits round to what is printed (see `metawright.report.claims.agrees`; *beside* are all claims
+    about the cell); with a P alone, P does. The specifications closest to what the review says it did (all of its
+    trials, its rule) come first.
     """
     full = has(claim, "estimate", "ci_low", "ci_high")
     if not full and not has(claim, "p"):
@@ -96,11 +99,8 @@ def fitting(rows: Sequence[Mapping], claim: Mapping[str, str], measure: str) -> 
     found = []
     for row in rows:
         if full:
-            good = all(
-                abs(back_transform(row[name], measure) - printed_number(claim[name]))
-                <= 1.5 * 10.0 ** -decimals(claim[name]) + SLACK
-                for name in ("estimate", "ci_low", "ci_high")
-            )
+            values = {name: back_transform(row[name], measure) for name in ("estimate", "ci_low", "ci_high")}
+            good = agrees(values, claim, beside)
         else:
             good = p_agrees(row["p"], claim.get("p_op"), claim["p"]) is True
         if good:

@@ -21,6 +21,7 @@ from metawright.figures.overview import OutcomeRows, Overview, common_widths, ou
 from metawright.figures.page import REPORT_WIDTH
 from metawright.figures.publish import Drawing
 from metawright.figures.sheet import MARGIN, legend_part, notice, sheet
+from metawright.report.claims import REPRODUCED
 
 PUBLISHED, RECOMPUTED = "hollow diamond", "filled diamond"
 HEADS = {
@@ -50,7 +51,7 @@ def claims_figure(shown: Overview, width: float = REPORT_WIDTH) -> Figure:
     ]
     legend = legend_lines(items, width - 2 * MARGIN)
     note = (
-        "Diamonds: estimate and 95% CI. ● reproduced: estimate and both limits within 0.015, same significance. "
+        f"Diamonds: estimate and 95% CI. ● reproduced: {REPRODUCED}, same significance. "
         "◐ partly checkable: some of the trials have data, or only P is printed. × not reproduced. "
         "– not checkable: no data, or words alone."
     )

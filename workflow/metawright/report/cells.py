@@ -56,7 +56,8 @@ def assemble_cell(
     for claim in about:
         expected, cited = expected_trials(claim, main, citations)
         needed = [row["study"] for row in waiting if row["published"]]
-        checked.append(claim | {"check": check_claim(claim, tracks["protocol"], pooled, needed, expected, cited)})
+        check = check_claim(claim, tracks["protocol"], pooled, needed, expected, cited, about)
+        checked.append(claim | {"check": check})
     names = [claim["claim"] for claim in about]
     studies = [
         dict(study) | {"arms": [dict(arms[row]) for row in rows_of(study) if row in arms]} for study in pool["studies"]

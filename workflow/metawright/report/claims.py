@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from metawright.report.numbers import MINUS, back_transform, null_value
 from metawright.report.tracks import position
 
-# Two printed decimals on either side, and the rounding of the published inputs.
-TOLERANCE = 0.015
-# 0.015 itself must pass, whatever its binary representation.
+#: When a claim counts as reproduced, for every place that says so.
+REPRODUCED = "estimate and both limits round to what is printed"
+# Half a unit itself must pass, whatever its binary representation: a share of the number.
 _SLACK = 1e-9
 
 
@@ -25,6 +25,57 @@ def printed_number(text: str | None) -> float | None:
 def decimals(text: str | None) -> int:
     """Return the number of printed decimals: "0.05" has 2."""
     return len((text or "").strip().partition(".")[2])
+
+
+def rounding(text: str, finer: Sequence[str] = ()) -> float:
+    """Return how far from a printed number the number may lie that it stands for: half a unit of its last digit.
+
+    Parameters
+    ----------
+    text : str
+        The number as printed.
+    finer : sequence of str
+        The same number where it is printed elsewhere. If one has more decimals and rounds to *text*, the review may
+        have rounded twice (2.445, printed as 2.45, cited as 2.5): half a unit of that one is added.
+    """
+    value, half = printed_number(text), _half(text)
+    twice = [
+        _half(other)
+        for other in finer
+        if decimals(other) > decimals(text) and within(printed_number(other), value, half)
+    ]
+    return half + max(twice, default=0.0)
+
+
+def _half(text: str) -> float:
+    return 0.5 * 10.0 ** -decimals(text)
+
+
+def within(value: float, printed: float, room: float) -> bool:
+    """Whether a value lies within *room* of a printed number."""
+    return abs(value - printed) <= room + _SLACK * max(abs(value), abs(printed))
+
+
+def agrees(values: Mapping[str, float], claim: Mapping[str, str], beside: Sequence[Mapping[str, str]] = ()) -> bool:
+    """Whether estimate and limits, on the printed scale, are those of a claim, each at its own precision.
+
+    Parameters
+    ----------
+    values : mapping
+        `estimate`, `ci_low` and `ci_high`.
+    claim : mapping
+        A row of `claims.csv` that prints the three.
+    beside : sequence of mappings
+        The other claims about the same cell.
+    """
+    return all(
+        within(value, printed_number(claim[name]), rounding(claim[name], _printed_beside(name, beside)))
+        for name, value in values.items()
+    )
+
+
+def _printed_beside(name: str, claims: Sequence[Mapping[str, str]]) -> list[str]:
+    return [claim[name] for claim in claims if (claim.get(name) or "").strip()]
 
 
 def split(cell: str | None) -> list[str]:
@@ -66,7 +117,7 @@ def p_agrees(p: float | None, op: str | None, printed: str | None) -> bool | Non
         return None
     op = {"≥": ">=", "≤": "<="}.get(op or "", op or "=")
     tests = {"<": p < limit, ">": p > limit, "<=": p <= limit, ">=": p >= limit}
-    return tests.get(op, abs(p - limit) <= 0.5 * 10.0 ** -decimals(printed) + _SLACK)
+    return tests.get(op, within(p, limit, _half(printed)))
 
 
 def expected_trials(
@@ -86,6 +137,7 @@ def check_claim(
     awaiting: Sequence[str],
     expected: int | None,
     cited: Sequence[str],
+    beside: Sequence[Mapping[str, str]] = (),
 ) -> dict:
     """Hold one published claim against our own pool.
 
@@ -99,15 +151,18 @@ def check_claim(
         The trials in our pool, and those that the claim rests on and whose numbers are not available.
     expected, cited
         From `expected_trials`.
+    beside : sequence of mappings
+        All claims about the cell: one may print a number more finely.
 
     Returns
     -------
     dict
-        `status`: `reproduced` (estimate and both limits within 0.015 and the same significance),
-        `not_reproduced`, `partly_checkable` (some of its trials, or nothing but a P value) or
-        `not_checkable`; `available` and `expected` trials; `not_cited`: trials in our pool that it does
-        not cite; `awaiting`; `differences` on the printed scale (ours minus published), `same_significance`,
-        `p_agrees`, and `reason`, a word for the case.
+        `status`: `reproduced` (estimate and both limits within half a unit of their last printed digits, see
+        `rounding`, and the same significance; a limit printed as the null value leaves that open),
+        `not_reproduced`, `partly_checkable` (some of its trials, or nothing but a P value) or `not_checkable`;
+        `available` and `expected` trials; `not_cited`: trials in our pool that it does not cite; `awaiting`;
+        `differences` on the printed scale (ours minus published), `same_significance`, `p_agrees`, and `reason`, a
+        word for the case.
     """
     inside = [study for study in pooled if study in cited] if cited else list(pooled)
     available = len(inside) if expected is None else min(len(inside), expected)
@@ -131,21 +186,23 @@ def check_claim(
     low, high = printed_number(claim.get("ci_low")), printed_number(claim.get("ci_high"))
     estimate = printed_number(claim.get("estimate"))
     null = null_value(row["measure"])
-    theirs = words_say_significant(claim.get("words")) if low is None or high is None else (low > null or high < null)
+    if None in (low, high) or null in (low, high):
+        theirs = words_say_significant(claim.get("words"))
+    else:
+        theirs = low > null or high < null
     if where != "degenerate" and theirs is not None:
         result["same_significance"] = own == theirs
     result["p_agrees"] = p_agrees(row.get("p"), claim.get("p_op"), claim.get("p"))
     if None not in (estimate, low, high):
         printed = {"estimate": estimate, "ci_low": low, "ci_high": high}
-        result["differences"] = {
-            key: back_transform(row[key], row["measure"]) - value for key, value in printed.items()
-        }
+        values = {key: back_transform(row[key], row["measure"]) for key in printed}
+        result["differences"] = {key: values[key] - value for key, value in printed.items()}
     if awaiting or (expected is not None and available < expected):
         return result | {"status": "partly_checkable", "reason": "incomplete"}
     if result["differences"] is None:
         if result["p_agrees"] is None:
             return result | {"status": "not_checkable", "reason": "words_only"}
         return result | {"status": "partly_checkable", "reason": "p_only"}
-    close = all(abs(value) <= TOLERANCE + _SLACK for value in result["differences"].values())
-    same = close and result["same_significance"] is True
+    same = result["same_significance"] is True or (where != "degenerate" and theirs is None)
+    same = same and agrees(values, claim, beside)
     return result | {"status": "reproduced" if same else "not_reproduced", "reason": "compared"}

@@ -7,17 +7,24 @@ from scipy.special import chdtri
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, listed
 from metawright.audit.claims.material import Material
-from metawright.audit.claims.printed import SLACK, Range, has, meet, number_range, p_range, printed_pool, span, unit
+from metawright.audit.claims.printed import Range, has, meet, number_range, p_range, printed_pool, span, unit
+from metawright.audit.claims.said import fixed_inverse_variance, tau2_methods, weighting
 from metawright.report.claims import printed_number
+from metawright.report.numbers import is_ratio
 
 _TRIANGLE, _WEIGHTS, _RANGE = "q_i2_p", "weights", "pooled_in_range"
+
+#: Stands in for a standard error that rounding lets be 0.
+TINY = 1e-12
 
 
 def q_i2_p(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """V06: `df = k - 1`, `I2 = max(0, (Q - df)/Q)` and `P = chi2.sf(Q, df)`, each pair that is printed.
 
-    Every printed statistic becomes a range of Q; two that do not meet are an error. A pool printed without any of
-    them is an omission.
+    Every printed statistic becomes a range of Q; two that do not meet are an error. I² may also be that of tau²,
+    `tau2/(tau2 + s2)` with the typical variance of the trials (RevMan prints it since 2024): it is tried where tau² and
+    the trials' intervals are printed. One that fits neither is an error under a fixed effect and with DerSimonian and
+    Laird's tau², where the two are the same, and else a note. A pool printed without any of them is an omission.
     """
     without = []
     for claim in m.claims:
@@ -51,15 +58,18 @@ def q_i2_p(m: Material) -> Iterator[ClaimFinding | NotRun]:
             for other in names[place + 1 :]
             if not meet(ranges[one], ranges[other])
         ]
+        severity, remark = _verdict(m, claim, against)
         words = {"q": "Q", "i2": "I²", "q_p": "P of Q"}
         parts = [f"{words[name]} {claim[name]} means Q = {span(ranges[name])}" for name in names]
+        by_tau2 = i2_of_tau2(m, claim)
         yield ClaimFinding(
             "V06",
             _TRIANGLE,
-            "error" if against else "pass",
-            verdict=f"with {df} degrees of freedom {', '.join(parts)}",
-            inputs={name: claim[name] for name in (*names, "q_df", "k") if has(claim, name)},
-            computed={f"q_from_{name}": value for name, value in ranges.items()},
+            severity,
+            verdict=f"with {df} degrees of freedom {', '.join(parts)}{remark}",
+            inputs={name: claim[name] for name in (*names, "q_df", "k", "tau2") if has(claim, name)},
+            computed={f"q_from_{name}": value for name, value in ranges.items()}
+            | ({"i2_from_tau2": by_tau2} if by_tau2 else {}),
             **about_claim(claim),
         )
     if without:
@@ -79,6 +89,40 @@ def q_i2_p(m: Material) -> Iterator[ClaimFinding | NotRun]:
         )
 
 
+def _verdict(m: Material, claim: Mapping[str, str], against: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Return severity and remark for the pairs of statistics that do not meet."""
+    if not against:
+        return "pass", ""
+    if any("i2" not in pair for pair in against):
+        return "error", ""
+    own = i2_of_tau2(m, claim)
+    if own and meet(own, number_range(claim["i2"])):
+        return "pass", f"; I² {claim['i2']} is that of tau², {span(own)}%"
+    methods = tau2_methods(m, claim)
+    if methods and methods <= {"FE", "DL"}:
+        return "error", ""
+    if own:
+        return "note", f"; from tau² it is {span(own)}%: I² fits neither definition"
+    return "note", "; it may be the I² of tau², which needs tau² and the interval of each trial"
+
+
+def i2_of_tau2(m: Material, claim: Mapping[str, str]) -> Range | None:
+    """Return I² in percent from the printed tau² and trials, `tau2/(tau2 + s2)`; None where something is not printed.
+
+    `s2 = (k - 1) sum w/((sum w)² - sum w²)` falls as any weight grows, so that its ends are those of the weights.
+    """
+    trials = [printed_pool(row, m.measure(claim["outcome"])) for row in _trials(m, claim)]
+    if not has(claim, "tau2") or len(trials) < 2 or not all(trials):
+        return None
+    ends = [pool.se() for pool in trials]
+    typical = []
+    for side in (0, 1):
+        w = [1 / max(se[side], TINY) ** 2 for se in ends]
+        typical.append((len(w) - 1) * sum(w) / (sum(w) ** 2 - sum(value * value for value in w)))
+    low, high = (max(0.0, value) for value in number_range(claim["tau2"]))
+    return 100 * low / (low + typical[1]), 100 * high / (high + typical[0])
+
+
 def _ranges_of_q(claim: Mapping[str, str], df: int) -> dict[str, Range]:
     """Return what each printed statistic says about Q."""
     ranges = {}
@@ -96,7 +140,11 @@ def _ranges_of_q(claim: Mapping[str, str], df: int) -> dict[str, Range]:
 
 
 def weights(m: Material) -> Iterator[ClaimFinding | NotRun]:
-    """V07: weights sum to 100, and under a fixed effect are proportional to `1/SE²`."""
+    """V07: weights sum to 100, and those of a fixed effect by inverse variance are proportional to `1/SE²`.
+
+    Each within its range over the rounding of every SE and of its own digits. Weights of Mantel and Haenszel, Peto's
+    and those of random effects are not proportional to `1/SE²`: their sum alone is checked.
+    """
     for claim in _pools(m):
         trials = _trials(m, claim)
         if not trials or not all(has(row, "weight") for row in trials):
@@ -104,28 +152,28 @@ def weights(m: Material) -> Iterator[ClaimFinding | NotRun]:
             continue
         total = sum(printed_number(row["weight"]) for row in trials)
         room = sum(unit(row["weight"]) / 2 for row in trials)
-        wrong = [] if abs(total - 100) <= room + SLACK else [f"the weights sum to {total:g}"]
+        wrong = [] if meet((total - room, total + room), (100, 100)) else [f"the weights sum to {total:g}"]
         computed: dict[str, object] = {"sum": total}
+        agree = "the weights sum to 100"
         pools = [printed_pool(row, m.measure(claim["outcome"])) for row in trials]
-        if (claim.get("model") or "").strip() == "fixed" and all(pools):
+        if fixed_inverse_variance(m, claim) and all(pools):
+            agree = "the weights agree with each other and with the intervals"
             # corners: this trial's weight at one end, all others' at the other
-            ends = [tuple(1 / max(se, 1e-12) ** 2 for se in reversed(pool.se())) for pool in pools]
+            ends = [tuple(1 / max(se, TINY) ** 2 for se in reversed(pool.se())) for pool in pools]
             low, high = (sum(end[side] for end in ends) for side in (0, 1))
             for row, (least, most) in zip(trials, ends, strict=True):
                 own = 100 * least / (least + high - most), 100 * most / (most + low - least)
-                printed, step = printed_number(row["weight"]), unit(row["weight"])
                 computed[row["study"]] = own
-                if not own[0] - step - SLACK <= printed <= own[1] + step + SLACK:
+                if not meet(own, number_range(row["weight"])):
                     wrong.append(f"{m.label(row['study'])} has {row['weight']}%, its interval gives {span(own)}%")
-        elif (claim.get("model") or "").strip() != "random":
-            yield NotRun(
-                "V07", "weights_from_se", claim["claim"], "that the model is `fixed`, and each trial's interval"
-            )
+        elif (claim.get("model") or "").strip() != "random" and weighting(m, claim) in ("", "inverse_variance"):
+            needed = "that it is a fixed effect by inverse variance (claims.csv: model, weighting), and every interval"
+            yield NotRun("V07", "weights_from_se", claim["claim"], needed)
         yield ClaimFinding(
             "V07",
             _WEIGHTS,
             "error" if wrong else "pass",
-            verdict="; ".join(wrong) or "the weights agree with each other and with the intervals",
+            verdict="; ".join(wrong) or agree,
             inputs={row["study"]: row["weight"] for row in trials},
             computed=computed,
             **about_claim(claim),
@@ -133,7 +181,11 @@ def weights(m: Material) -> Iterator[ClaimFinding | NotRun]:
 
 
 def pooled_in_range(m: Material) -> Iterator[ClaimFinding | NotRun]:
-    """V08: the pooled estimate lies among those of the trials; a fixed-effect SE is no larger than the smallest one."""
+    """V08: the pooled estimate lies among those of the trials; its SE is no larger than the smallest one.
+
+    The SE of a fixed effect by inverse variance alone keeps that bound. A fixed effect of odds or risk ratios by other
+    weights may lie beyond the printed trials, where a trial without events is printed with 0.5 added: a note.
+    """
     for claim in _pools(m):
         measure = m.measure(claim["outcome"])
         trials = [printed_pool(row, measure) for row in _trials(m, claim)]
@@ -144,16 +196,20 @@ def pooled_in_range(m: Material) -> Iterator[ClaimFinding | NotRun]:
             continue
         pool = printed_pool(claim, measure)
         around = min(t.estimate[0] for t in trials), max(t.estimate[1] for t in trials)
-        wrong = []
+        wrong, severity = [], "error"
         if not meet(pool.estimate, around):
             wrong.append(f"the pooled estimate {claim['estimate']} lies outside those of the trials")
+            if is_ratio(measure) and weighting(m, claim) in ("", "mantel_haenszel"):
+                severity = "note"
+                wrong[-1] += ", which Mantel-Haenszel weights allow where a trial had no event in one arm"
         smallest = min(t.se()[1] for t in trials)
-        if (claim.get("model") or "").strip() == "fixed" and pool.se()[0] > smallest + SLACK:
+        if fixed_inverse_variance(m, claim) and not meet(pool.se(), (0.0, smallest)):
+            severity = "error"
             wrong.append(f"its standard error, at least {pool.se()[0]:.3g}, is above a trial's, at most {smallest:.3g}")
         yield ClaimFinding(
             "V08",
             _RANGE,
-            "error" if wrong else "pass",
+            severity if wrong else "pass",
             verdict="; ".join(wrong) or "the pooled result lies among the trials",
             inputs={"estimate": claim["estimate"], "trials": len(trials)},
             computed={"trials": around, "smallest_se": smallest, "pooled_se": pool.se()},

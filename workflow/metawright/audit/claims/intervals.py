@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim
 from metawright.audit.claims.material import Material
-from metawright.audit.claims.printed import SLACK, Range, has, meet, p_range, printed_pool, relation, span, unit
+from metawright.audit.claims.printed import Range, has, meet, p_range, printed_pool, relation, span
 from metawright.report.claims import printed_number
 from metawright.report.numbers import is_ratio
 
@@ -42,7 +42,7 @@ def p_from_interval(m: Material) -> Iterator[ClaimFinding | NotRun]:
 def interval_symmetry(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """V02: the estimate in the middle of its interval, on the logarithmic scale for ratios.
 
-    Tolerance: one unit of the last digit; for ratios, the rounding of all three numbers.
+    Tolerance: the rounding of all three numbers, each at its own precision; with equal decimals one unit of the last.
     """
     for claim in m.claims:
         measure = m.measure(claim["outcome"])
@@ -55,11 +55,7 @@ def interval_symmetry(m: Material) -> Iterator[ClaimFinding | NotRun]:
             continue  # symmetrical on Fisher's scale, which is not the printed one
         middle = (pool.ci_low[0] + pool.ci_high[0]) / 2, (pool.ci_low[1] + pool.ci_high[1]) / 2
         off = (pool.middle[1] + pool.middle[2]) / 2 - pool.middle[0]
-        if is_ratio(measure):
-            fine = meet(middle, pool.estimate)
-        else:
-            coarsest = max(unit(claim[name]) for name in ("estimate", "ci_low", "ci_high"))
-            fine = abs(off) <= coarsest + SLACK
+        fine = meet(middle, pool.estimate)
         scale = "the logarithm of the estimate" if is_ratio(measure) else "the estimate"
         yield ClaimFinding(
             "V02",

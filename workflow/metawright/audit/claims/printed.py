@@ -15,8 +15,8 @@ from metawright.report.numbers import is_ratio, null_value
 
 Range = tuple[float, float]
 
-# Two ranges that touch in a decimal must meet, whatever the binary representation.
-SLACK = 1e-9
+# Two ranges that touch in a decimal must meet, whatever the binary representation: a share of the numbers, not a width.
+_SLACK, _TINY = 1e-9, 1e-12
 
 _RELATIONS = {"≥": ">=", "≤": "<=", "": "="}
 
@@ -56,7 +56,12 @@ def p_range(op: str | None, text: str) -> Range:
 
 def meet(one: Range, other: Range) -> bool:
     """Whether two ranges have a number in common."""
-    return one[0] <= other[1] + SLACK and other[0] <= one[1] + SLACK
+    return not_above(one[0], other[1]) and not_above(other[0], one[1])
+
+
+def not_above(one: float, other: float) -> bool:
+    """Whether a number is at most another one, up to what binary fractions do to decimals."""
+    return one <= other or math.isclose(one, other, rel_tol=_SLACK, abs_tol=_TINY)
 
 
 @dataclass(frozen=True)

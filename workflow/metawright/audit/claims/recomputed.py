@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, listed
 from metawright.audit.claims.material import Material
+from metawright.report.claims import decimals
 
 _CHECK = "claimed_against_recomputed"
 
@@ -11,8 +12,8 @@ _CHECK = "claimed_against_recomputed"
 def recomputed(m: Material, entries: Sequence[Mapping]) -> Iterator[ClaimFinding | NotRun]:
     """V20: the main claim about each cell: does the number come out again?
 
-    Reproduced: estimate and both limits within 0.015 and the same significance. Else the specification that fits, if
-    the trials at hand allow one. With trials missing, what can be said without them.
+    Reproduced: estimate and both limits as printed, each to its last digit, and the same significance. Else the
+    specification that fits, if the trials at hand allow one. With trials missing, what can be said without them.
     """
     by_key = {claim["claim"]: claim for claim in m.claims}
     for entry in entries:
@@ -52,7 +53,9 @@ def _own(entry: Mapping) -> str:
     if own["estimate"] is None:
         return "no result"
     p = "" if own["p"] is None else f", P = {own['p']:.4f}"
-    return f"{own['estimate']:.2f} [{own['ci_low']:.2f}, {own['ci_high']:.2f}]{p}"
+    places = {name: max(2, decimals(entry["published"][name])) for name in ("estimate", "ci_low", "ci_high")}
+    estimate, low, high = (f"{own[name]:.{digits}f}" for name, digits in places.items())
+    return f"{estimate} [{low}, {high}]{p}"
 
 
 def _computed(entry: Mapping) -> dict:

@@ -7,6 +7,7 @@ from math import sqrt
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, meet, number_range, printed_pool, span
+from metawright.audit.claims.said import fixed_inverse_variance
 from metawright.audit.grim import grim, possible_totals
 from metawright.audit.p_values import fits, p_interval, student_and_welch
 from metawright.extraction.vocabulary import fold
@@ -22,11 +23,15 @@ def implied_sd(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """V15: the SD that all patients must have in common for a pool's SE, `SE sqrt(sum n1 n2/(n1 + n2))`.
 
     Under a fixed effect, for mean differences. Above half the range of the scale it is impossible (at most
-    `range/2` for one arm of many); outside 0.5 to 2 times that of the other pools of the outcome it is remarkable.
+    `range/2` for one arm of many); outside 0.5 to 2 times that of the other pools of the outcome it is remarkable. An
+    error is one only in a claim said to be of a fixed effect: with random effects the SE holds tau² as well.
     """
     found = []
     for claim in m.claims:
         if m.measure(claim["outcome"]) != "MD" or printed_pool(claim, "MD") is None:
+            continue
+        if (claim.get("model") or "").strip() == "random":
+            yield NotRun("V15", _IMPLIED, claim["claim"], "a fixed effect: with random effects the SE holds tau² too")
             continue
         readings = _readings(m, claim)
         if not readings:
@@ -59,7 +64,7 @@ def implied_sd(m: Material) -> Iterator[ClaimFinding | NotRun]:
         yield ClaimFinding(
             "V15",
             _IMPLIED,
-            "error" if above else "note" if apart else "pass",
+            "error" if above and fixed_inverse_variance(m, claim) else "note" if above or apart else "pass",
             verdict=verdict,
             inputs={name: claim[name] for name in ("estimate", "ci_low", "ci_high")},
             computed={"sd": middles, "range": readings, "largest_possible": limit},

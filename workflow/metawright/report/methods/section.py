@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from metawright.appraisal.grade import condition_words
+from metawright.report.claims import REPRODUCED
 from metawright.report.methods.extraction import extraction
 from metawright.report.methods.measures import cite, measures
 from metawright.report.methods.models import models
@@ -109,10 +110,8 @@ def _claims(results: Mapping) -> list[str]:
         )
     if any(cell["claims"] for cell in results["cells"]):
         paragraphs.append(
-            "Published results stand beside our own. A claim counts as reproduced when estimate and both "
-            "limits of the "
-            "protocol’s headline differ by no more than 0.015 from what is printed and the significance is "
-            "the same; "
+            "Published results stand beside our own. A claim counts as reproduced when, for the protocol’s headline, "
+            f"{REPRODUCED} and the significance is the same; "
             "it is partly checkable when some of its trials await data or when only P is printed, and not "
             "checkable "
             "without data."

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from metawright.report.claims import REPRODUCED
 from metawright.report.numbers import MINUS, p_value
 from metawright.report.sentences.context import Context
 from metawright.report.sentences.published import check_note, check_words
@@ -45,8 +46,8 @@ def claims_table(results: Mapping) -> dict | None:
                 ]
             )
     notes = [
-        "Recomputed: the headline of the review’s protocol with the trials that have data. Reproduced: estimate and "
-        "both limits within 0.015, and the same significance. Partly checkable: some of the claim’s trials have data, "
+        "Recomputed: the headline of the review’s protocol with the trials that have data. Reproduced: "
+        f"{REPRODUCED}, with the same significance. Partly checkable: some of the claim’s trials have data, "
         "or only a P value is printed."
     ]
     notes += _first_fits(results)
