@@ -9,6 +9,8 @@ from metawright.appraisal.risk_of_bias import risk_of_bias
 from metawright.pooling.fit import fit
 from metawright.review.protocol import read_protocol
 from metawright.review.schemas import load_schema
+from metawright.sensitivity.refit import Trials
+from metawright.sensitivity.small_study.assess import assess
 
 Y, V = [1.0, 3.0, 2.0, 6.0], [1.0, 0.5, 2.0, 1.0]
 JUDGED = {"a": "low low", "b": "high low", "c": "unclear unclear", "d": "high high"}
@@ -121,10 +123,28 @@ def test_imprecision_counts_the_interval_and_the_participants(choices):
 def test_publication_bias_from_ten_trials_on(choices):
     assert rated(choices, cell())["domains"]["publication_bias"]["suggested"] is None
     v = [0.01 * 2**n for n in range(10)]
-    skewed = rated(choices, cell([0.1 + 2.0 * w**0.5 + 0.05 * (-1) ** n * w**0.5 for n, w in enumerate(v)], v))
-    entry = skewed["domains"]["publication_bias"]
-    assert entry["suggested"] == 1
+    y = [0.1 + 2.0 * w**0.5 + 0.05 * (-1) ** n * w**0.5 for n, w in enumerate(v)]
+    tests = {**vars(assess(Trials(y, v, measure="MD"), [])), "status": "done"}
+    tests |= {"egger": vars(tests["egger"])}
+    entry = rated(choices, cell(y, v), small_study=tests)["domains"]["publication_bias"]
+    assert entry["suggested"] == 1 and entry["numbers"]["test"] == "egger"
     assert "Egger" in entry["triggers"][0]
+    # the gate counts the trials that the rated model pools
+    nine = rated(choices, cell(y, v, k=9), small_study=tests)["domains"]["publication_bias"]
+    assert (nine["suggested"], nine["remarks"]) == (None, ["fewer than 10 trials"])
+
+
+def test_egger_suggests_nothing_about_a_ratio(choices):
+    """Its P is small here; Harbord's decides about odds ratios, Peters' about risk ratios, none about differences."""
+    y, v = [0.1] * 10, [0.1] * 10
+    tests = {"status": "done", "egger": {"p": 0.001}, "harbord": {"p": 0.04}, "peters": {"p": 0.6}}
+    entries = [
+        rated(choices, cell(y, v), small_study=tests | {"read": read})["domains"]["publication_bias"]
+        for read in (["harbord", "peters"], ["peters"], [])
+    ]
+    assert [entry["suggested"] for entry in entries] == [1, 0, None]
+    assert entries[0]["triggers"] == ["Harbord's test: P = 0.040"]
+    assert "no test" in entries[2]["remarks"][0]
 
 
 def test_indirectness_is_flagged_and_never_suggested(choices):

@@ -52,13 +52,20 @@ def test_algebra_is_left_out_in_a_repeat_of_its_own():
 
 
 def test_what_changes_is_said():
-    pooled = cell([0.1, 3.0], [0.25, 0.25])
-    (repeat,) = repeats({"B": ["S5"]}, pooled)
-    assert repeat["models"][0]["status"] == "single_study"
+    pooled = cell([0.1, 0.2, 4.0], [0.25, 0.25, 0.25])
+    (repeat,) = repeats({"C": ["S5"]}, pooled)
+    assert repeat["models"][0]["status"] == "pooled"
     assert (repeat["models"][0]["significance_changes"], repeat["models"][0]["sign_changes"]) == (True, False)
-    (nothing,) = repeats({"A": ["S5"], "B": ["S8"]}, pooled)
+    (nothing,) = repeats({"A": ["S5"], "B": ["S8"], "C": ["S8"]}, pooled)
     assert nothing["models"][0]["status"] == "awaiting_data"
     assert nothing["models"][0]["significance_changes"] is None
+
+
+def test_a_single_trial_that_is_left_is_shown_and_not_compared():
+    (repeat,) = repeats({"B": ["S5"]}, cell([0.1, 3.0], [0.25, 0.25]))
+    one = repeat["models"][0]
+    assert (one["status"], one["estimate"]) == ("single_study", 0.1)
+    assert (one["significance_changes"], one["sign_changes"]) == (None, None)
 
 
 def test_a_track_that_drops_contaminated_trials_drops_them_here_too():

@@ -13,7 +13,7 @@ from metawright.sensitivity.bayes import posterior
 from metawright.sensitivity.examination.examine import BLOCKS, examine
 from metawright.sensitivity.influence import influence
 from metawright.sensitivity.priors import HalfNormal
-from tests.sensitivity.cases import bcg, case
+from tests.sensitivity.cases import KEEP, bcg, case
 
 Y, V = [0.2, 0.9, 1.4, -0.1], [0.05, 0.04, 0.06, 0.1]
 NAMES = {*BLOCKS, "method_ladder"}
@@ -156,6 +156,19 @@ def test_small_study_effects_wait_for_ten_trials():
         ("rule", "L0"), ("rule", "R0"), ("REML-HKSJ", "L0"), ("REML-HKSJ", "R0"),
     ]  # fmt: skip
     assert all(len(one["filled_y"]) == one["k0"] for one in found["trim_fill"])
+    assert found["read"] == ("peters",) and len(found["studies"]) == 13
+
+
+def test_the_gate_of_ten_counts_the_trials_that_the_rated_model_pools():
+    """Ten trials, one of them with treated controls, which the recommended track drops: nine are too few."""
+    v = np.linspace(0.1, 1.0, 10)
+    whole = case(np.linspace(0.2, 1.0, 10), v)
+    assert examine(whole)["small_study_effects"]["status"] == "done"
+    trials = tuple({**one, "flags": "contaminated" if not i else ""} for i, one in enumerate(whole.cell.trials))
+    dropped = replace(whole, cell=replace(whole.cell, trials=trials), contaminated={**KEEP, "recommended": "drop"})
+    found = examine(dropped)["small_study_effects"]
+    assert (found["status"], found["k"], found["reason"]) == ("not_assessed", 9, "not assessed: fewer than 10 trials")
+    assert len(found["studies"]) == 9
 
 
 def test_moderators_and_subgroups():

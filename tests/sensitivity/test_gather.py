@@ -41,10 +41,10 @@ def test_every_cell_has_its_verdict():
     short = found["verdicts"][0]
     assert short["multiverse"]["specifications"] == 4
     assert "moves most with the choice of the time point" in " ".join(short["words"])
-    assert "Leaving out Able 1999 changes" in " ".join(short["words"])
+    assert "Of two trials each is shown alone" in " ".join(short["words"])
     rows = verdict_rows(found["verdicts"])
     assert all(set(row) == set(VERDICT_COLUMNS) for row in rows)
-    assert rows[0]["protocol_changed_without"] == "A" and rows[0]["depends_on"] == "track;choices;trials"
+    assert rows[0]["protocol_changed_without"] == "" and rows[0]["depends_on"] == "track;choices"
     assert rows[0]["protocol_shift"] == pytest.approx(0.045, abs=1e-3)
 
 

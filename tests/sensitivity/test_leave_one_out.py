@@ -45,8 +45,19 @@ def test_flags():
 
 
 def test_sign_change():
-    entry = leave_one_out(cell([-1.0, 3.0], [1.0, 1.0]), [{"key": "FE-z", **FE}])["models"][0]["omitted"][1]
-    assert (entry["sign_changes"], entry["status"], entry["interval"]) == (True, "single_study", "z")
+    entry = leave_one_out(cell([-1.0, -1.0, 3.0], [1.0, 1.0, 1.0]), [{"key": "FE-z", **FE}])["models"][0]["omitted"][2]
+    assert (entry["sign_changes"], entry["status"], entry["interval"]) == (True, "pooled", "z")
+
+
+@pytest.mark.parametrize("y", [[-1.0, 3.0], [5.0, 6.0]])
+def test_of_two_trials_each_is_shown_and_compared_with_nothing(y):
+    """The other trial alone has a z interval, the pool perhaps t with one df: another kind, no comparison."""
+    models = [{"key": "FE-z", **FE}, {"key": "H", "tau2_method": "REML", "interval": "HKSJ"}, rule()]
+    result = leave_one_out(cell(y, [1.0, 1.0]), models)
+    assert "no evidence" in result["remarks"][0]
+    for entry in (one for model in result["models"] for one in model["omitted"]):
+        assert (entry["status"], entry["interval"], entry["estimate"] in y) == ("single_study", "z", True)
+        assert [entry[f"{what}_changes"] for what in ("sign", "significance", "model_choice")] == [None] * 3
 
 
 @pytest.mark.parametrize("k", [0, 1])

@@ -50,11 +50,49 @@ def test_every_specification_is_the_fit_of_its_data():
 def test_merging_and_dropping():
     result = multiverse(versions()[:1], model_grid())
     # rule once, FE-z once, five estimators with three intervals; FE with two other intervals is impossible.
-    assert len(result.choices) == 1 + 1 + 15
-    assert result.impossible == 10 and result.merged == 45 - 10 - 17
-    rule = next(c for c in result.choices if c["model"] == ("rule",))
-    assert rule["interval"] == ("z", "HKSJ", "mHKSJ") and len(rule["tau2_method"]) == 5
+    names = [name for names in result.names for name in names]
+    assert len(names) == len(set(names)) == 1 + 1 + 15
+    assert result.impossible == 10 and result.merged == 45 - 10 - len(result.choices)
+    # The rule chose the fixed effect; with Paule and Mandel's tau2 the Hartung-Knapp factor is 1.
+    together = [set(names) for names in result.names if len(names) > 1]
+    assert {"rule (FE-z)", "FE-z"} in together and {"PM-HKSJ", "PM-mHKSJ"} in together
+    place = next(i for i, names in enumerate(result.names) if "FE-z" in names)
+    assert result.choices[place]["model"] == ("rule", "FE") and result.used[place] == "FE-z"
+    assert result.choices[place]["interval"] == ("z", "HKSJ", "mHKSJ")
     assert {d["reason"] for d in result.dropped} == {"the fixed-effect model has the z interval only"}
+
+
+def test_the_same_numbers_count_once():
+    """Four trials without heterogeneity: 17 names, 6 results, and every share is of six."""
+    trials = Trials([1.0, 1.2, 0.9, 1.1], [0.3, 0.2, 0.25, 0.4])
+    result = multiverse([DataChoice({"measure": "MD"}, trials, "MD")], model_grid())
+    assert sorted(map(len, result.names)) == [1, 1, 1, 4, 4, 6]
+    assert sum(map(len, result.names)) == 17 and result.summaries[0].specifications == 6
+    wald = next(names for names in result.names if "DL-z" in names)
+    assert wald == ("rule (FE-z)", "FE-z", "DL-z", "PM-z", "REML-z", "ML-z")
+    assert result.rows()[0]["names"].count("|") == len(result.names[np.argmin(result.estimate)]) - 1
+    # A set of computations with the same numbers is a choice that moves nothing, not no choice.
+    effects = {effect.axis: effect for effect in result.summaries[0].axes}
+    assert effects["tau2_method"].sets == 3 and effects["tau2_method"].mean_range > 0
+
+
+def test_shares_are_of_distinct_numbers():
+    """Three estimators of one result make one of two, not three of four."""
+    y, v = [0.2, 1.4], [0.12, 0.12]
+    data = [DataChoice({"bias": "all"}, Trials(y, v), "MD")]
+    models = [ModelChoice({"model": name}, pair) for name, pair in
+              {"a": ("FE", "z"), "b": ("DL", "z"), "c": ("PM", "z"), "d": ("REML", "z")}.items()]  # fmt: skip
+    (summary,) = multiverse(data, models).summaries
+    assert (summary.specifications, summary.excluding_zero) == (2, 0.5)
+
+
+def test_numbers_that_differ_in_the_seventh_digit_are_two():
+    near = [
+        DataChoice({"imputation": name}, Trials([0.2, 1.4 + shift], [0.1, 0.2]), "MD")
+        for name, shift in (("off", 0.0), ("on", 1e-12), ("other", 1e-6))
+    ]
+    result = multiverse(near, [ModelChoice({"model": "FE"}, ("FE", "z"))])
+    assert result.names == (("imputation off, FE-z", "imputation on, FE-z"), ("imputation other, FE-z",))
 
 
 def test_equal_data_merge_and_absent_trials_do_not_count():
@@ -121,6 +159,7 @@ def test_scales_are_not_compared():
 
 def test_mantel_haenszel_data_are_pooled_by_their_tables():
     counts = np.array(arms("collins1985b_pre"))
+    counts[0, 0] = 0.0  # an empty cell, which the corrected sums fill
     y, v = binary_effect("MH_OR", *counts).for_pooling()
     data = [
         DataChoice({"sums": s, "bias": b}, Trials(y[:n], v[:n], (), counts[:, :n], "MH_OR", s == "exact"), "log OR")

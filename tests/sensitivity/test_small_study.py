@@ -12,6 +12,7 @@ from metawright.sensitivity.small_study.lines import (
     contour_multiples,
     egger,
     egger_mixed,
+    egger_sized,
     harbord,
     pet_peese,
     peters,
@@ -222,3 +223,50 @@ def test_the_gate():
     assert full.harbord.k == full.peters.k == full.k == 13
     assert len(full.remarks) == 4 and full.bands.shape == (13,)
     assert assess(Trials(y, v), [("FE", "z")]).peters is None
+
+
+@pytest.mark.parametrize(
+    ("measure", "read"),
+    [
+        ("OR", ("harbord", "peters")), ("MH_OR", ("harbord", "peters")), ("PETO", ("harbord",)),
+        ("RR", ("peters",)), ("MH_RR", ("peters",)), ("RD", ()), ("MH_RD", ()),
+    ],
+)  # fmt: skip
+def test_egger_decides_about_no_measure_of_events(measure, read):
+    y, v = effects(reference("bcg")["measures"]["RR"])
+    found = assess(Trials(y, v, counts=np.array(arms("bcg")), measure=measure), [])
+    assert found.egger.p == egger(y, v).p and found.read == read
+    assert "distorts Egger's" in found.remarks[0]
+    # one trial gave its ratio alone: the tests that fit cannot be made, and Egger's does not take their place
+    alone = assess(Trials(y, v, measure=measure), [])
+    assert alone.read == () and alone.remarks[0].endswith("so that none is read")
+
+
+@pytest.mark.parametrize("measure", ["MD", "ROM", "GIV", "ZCOR"])
+def test_egger_decides_where_its_standard_error_is_no_part_of_the_effect(measure):
+    y, v = effects(reference("normand1999")["measures"]["MD"])
+    found = assess(Trials([*y, *y], [*v, *v], measure=measure), [])
+    assert found.read == ("egger",) and len(found.remarks) == 3
+
+
+def test_standardised_differences_are_held_against_the_sizes_of_the_arms():
+    y, v = effects(reference("normand1999")["measures"]["SMD"])
+    rng = np.random.default_rng(2)
+    sizes = rng.integers(10, 90, (2, y.size)).astype(float)
+    found = egger_sized(y, *sizes)
+    x = np.sqrt(1 / sizes[0] + 1 / sizes[1])
+    wanted = np.linalg.lstsq(np.stack([1 / x, np.ones(y.size)], axis=1), y / x, rcond=None)[0]
+    assert [found.limit_estimate, found.bias] == pytest.approx(wanted.tolist(), rel=1e-10)
+    twice = Trials([*y, *y], [*v, *v], measure="SMD")
+    assert assess(twice, [], sizes=np.hstack([sizes, sizes])).read == ("egger_sized",)
+    assert assess(twice, []).read == () and assess(twice, []).egger_sized is None
+
+
+def test_peters_of_risk_ratios_regresses_their_logarithm():
+    a, n1, c, n2 = counts = np.array(arms("bcg"))
+    weights = 1 / (1 / (a + c) + 1 / (n1 + n2 - a - c))
+    x = np.stack([np.ones(a.size), 1 / (n1 + n2)], axis=1) * np.sqrt(weights)[:, None]
+    wanted = np.linalg.lstsq(x, np.log((a / n1) / (c / n2)) * np.sqrt(weights), rcond=None)[0]
+    found = peters(*counts, measure="RR")
+    assert [found.limit_estimate, found.bias] == pytest.approx(wanted.tolist(), rel=1e-9)
+    assert assess(Trials(*effects(reference("bcg")["measures"]["RR"]), counts=counts, measure="RR"), []).peters == found

@@ -44,11 +44,10 @@ def test_the_als_review_at_month_12():
     posteriors = bayes(pooled, priors)["posteriors"]
     missing = {"status": "not_possible", "reason": "not every trial says who is missing", "models": []}
     found = verdict(pooled, **given, multiverse=multiverse, posteriors=posteriors, missing=missing)
-    assert found["verdict"] == "depends" and found["depends_on"] == ["track", "choices", "trials"]
+    assert found["verdict"] == "depends" and found["depends_on"] == ["track", "choices"]
     assert found["tracks"]["protocol"]["where"] == "above" and found["tracks"]["recommended"]["where"] == "includes"
-    # B alone is not significant, and A alone is: each track loses its conclusion with one of them
-    assert found["tracks"]["protocol"]["changed_without"] == ["A"]
-    assert found["tracks"]["recommended"]["changed_without"] == ["B"]
+    # B alone is not significant and A alone is, with an interval of another kind: no evidence about the two together
+    assert [found["tracks"][track]["changed_without"] for track in found["tracks"]] == [None, None]
     needed = found["tracks"]["protocol"]["needed"]
     assert needed["margin"] == pytest.approx(3.0988 / 1.5581 - 1.959964, abs=1e-4)
     assert needed["shift"] == pytest.approx(0.045, abs=5e-4) and needed["tipping_points"] == []
@@ -57,11 +56,10 @@ def test_the_als_review_at_month_12():
     assert found["words"] == [
         "The interval of the review’s protocol excludes 0 and the interval of the recommended model includes 0.",
         "Of 20 specifications 7 exclude 0; the estimate moves most with the choice of interval.",
-        "Leaving out A changes the conclusion of the review’s protocol.",
-        "Leaving out B changes the conclusion of the recommended model.",
+        "Of two trials each is shown alone; that is no evidence for or against the result of both.",
         "What missing participants could change is not known: not every trial says who is missing.",
-        "The conclusion depends on whether the review’s protocol or the recommended model is followed, the choices of "
-        "the analysis and single trials.",
+        "The conclusion depends on whether the review’s protocol or the recommended model is followed and the choices "
+        "of the analysis.",
     ]
     json.dumps(plain(found), allow_nan=False)
 
@@ -111,11 +109,21 @@ def test_opposite_signs_differ():
 
 
 def test_an_estimate_of_exactly_0_is_no_change_of_side():
-    pooled, given = pieces([4.1, 0.0], [3.2833, 5.6658])
+    pooled, given = pieces([4.0, -4.0, 3.0], [30.0, 30.0, 30.0])
+    assert given["leave_one_out"]["models"][0]["omitted"][2]["estimate"] == 0.0
+    assert verdict(pooled, **given)["tracks"]["protocol"]["changed_without"] == ["A"]
+    opposite = pieces([4.0, -4.2, 3.0], [30.0, 30.0, 30.0])
+    assert verdict(opposite[0], **opposite[1])["tracks"]["protocol"]["changed_without"] == ["A", "C"]
+
+
+def test_one_of_two_trials_is_no_evidence():
+    """Both trials clearly above 0: the switch from t with one df to z is no change that a trial makes."""
+    pooled, given = pieces([5.0, 6.0], [1.0, 1.0])
     found = verdict(pooled, **given)
-    assert found["tracks"]["recommended"]["changed_without"] == ["B"]
-    opposite = pieces([4.1, -0.1], [3.2833, 5.6658])
-    assert verdict(opposite[0], **opposite[1])["tracks"]["recommended"]["changed_without"] == ["A", "B"]
+    assert found["depends_on"] == ["track"] and "trials" not in found["depends_on"]
+    assert found["tracks"]["recommended"]["changed_without"] is None
+    assert found["tracks"]["recommended"]["needed"]["trials"] is None
+    assert "that is no evidence" in found["words"][1] and not any("Leaving out" in text for text in found["words"])
 
 
 def test_results_that_are_not_clear():

@@ -107,13 +107,23 @@ def test_participants_randomised(protocol):
 
 
 def test_exclusions(protocol):
-    made = source(protocol, *PLAIN, judged=JUDGED)
+    third = [line.replace("A,", "C,", 1) for line in PLAIN[:2]]
+    judged = JUDGED | {"c": {"without_high": True, "best_grade": False}}
+    made = source(protocol, *PLAIN, *third, judged=judged)
     found = {version.choices["risk_of_bias"]: version.trials.studies for version in versions(made, "short")}
-    assert found == {"all": ("A", "B"), "without_high": ("A",), "best_grade": ()}
+    assert found == {"all": ("A", "B", "C"), "without_high": ("A", "C"), "best_grade": ()}
     designs = designs_of([{"study": "B", "contaminated_from": "2"}])
-    made = source(protocol, *PLAIN, designs=designs)
+    made = source(protocol, *PLAIN, *third, designs=designs)
     found = {version.choices["contaminated"]: version.trials.studies for version in versions(made, "short")}
-    assert found == {"keep": ("A", "B"), "drop": ("A",)}
+    assert found == {"keep": ("A", "B", "C"), "drop": ("A", "C")}
+
+
+def test_a_single_trial_that_is_left_is_no_specification(protocol):
+    """Its interval is of another kind than that of a pool, so that the two are not compared."""
+    made = source(protocol, *PLAIN, judged=JUDGED)
+    found = {version.choices["risk_of_bias"]: version for version in versions(made, "short")}
+    assert found["all"].trials.k == 2 and found["without_high"].trials is None
+    assert found["without_high"].reason.startswith("one trial is left")
 
 
 def test_judgements_come_from_the_appraisal():

@@ -52,6 +52,12 @@ rule certainty:
             outcome=outcomes,
             period=periods,
         ),
+        examined=collect(
+            "results/{review}/sensitivity/{outcome}.{period}.json",
+            review=this_review,
+            outcome=outcomes,
+            period=periods,
+        ),
         risk_of_bias=where_file("risk_of_bias", "appraisal/risk_of_bias.json"),
         studies=optional_file("studies"),
         statements=optional_file("statements"),

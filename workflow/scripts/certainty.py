@@ -17,7 +17,7 @@ def rows(path):
 
 
 with logged(snakemake.log[0]):
-    documents = {name: [read_json(path) for path in given[name]] for name in ("pools", "heterogeneity")}
+    documents = {name: [read_json(path) for path in given[name]] for name in ("pools", "heterogeneity", "examined")}
     tables = {name: rows(given[name]) for name in ("studies", "statements", "awaiting")}
     appraisal = read_json(given.risk_of_bias) if given.risk_of_bias else None
     inputs = [row for path in given.inputs for row in read_table(path)]

@@ -12,14 +12,17 @@ from metawright.appraisal.absolute import absolute_effect
 from metawright.appraisal.by_judgement import weight_at_risk, weights_of
 from metawright.extraction.designs import CONTAMINATED
 from metawright.report.numbers import format_effect, is_ratio
-from metawright.sensitivity.refit import Trials
-from metawright.sensitivity.small_study.assess import assess
+from metawright.sensitivity.small_study.assess import not_assessed_because
 
 DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
+#: The tests for small-study effects as a suggestion names them.
+TESTS = {
+    "egger": "Egger's test",
+    "egger_sized": "Egger's test on the sizes of the arms",
+    "harbord": "Harbord's test",
+    "peters": "Peters' test",
+}
 RATINGS = ("very low", "low", "moderate", "high")
-
-#: From so many trials on, small-study effects can be assessed at all.
-ENOUGH_TRIALS = 10
 
 
 def certainty_of_cell(
@@ -30,6 +33,7 @@ def certainty_of_cell(
     heterogeneity: Mapping | None = None,
     flags: Sequence[str] = (),
     awaiting: Sequence[str] = (),
+    small_study: Mapping | None = None,
 ) -> dict:
     """Suggest a rating for one cell.
 
@@ -47,6 +51,9 @@ def certainty_of_cell(
         Remarks on indirectness, in sentences.
     awaiting : sequence of str
         Trials known to belong here whose numbers are not available.
+    small_study : mapping, optional
+        The block `small_study_effects` of the cell's examination: the tests on the trials that the rated model pools,
+        and which of them fits the measure.
 
     Returns
     -------
@@ -78,7 +85,7 @@ def certainty_of_cell(
         "inconsistency": _inconsistency(pool, model, heterogeneity, mid, choices),
         "indirectness": _indirectness(pool, flags),
         "imprecision": _imprecision(model, base["n"], mid, choices),
-        "publication_bias": _publication_bias(pool, choices),
+        "publication_bias": _publication_bias(model, choices, small_study),
     }
     for domain, entry in found.items():
         override = _override(choices["overrides"], pool["outcome"], pool["period"], domain)
@@ -185,13 +192,18 @@ def _imprecision(model: Mapping, n: int | None, mid: float | None, choices: Mapp
     return _entry(len(triggers), triggers, remarks, ci_low=low, ci_high=high, n=n, information_size=size)
 
 
-def _publication_bias(pool: Mapping, choices: Mapping) -> dict:
-    if pool["k"] < ENOUGH_TRIALS:
-        return _entry(None, remarks=[f"fewer than {ENOUGH_TRIALS} trials"])
-    trials = Trials([trial["y"] for trial in pool["studies"]], [trial["v"] for trial in pool["studies"]])
-    p = assess(trials, []).egger.p
-    triggers = [f"Egger's test: P = {p:.3f}"] if p < choices["egger_below"] else []
-    return _entry(len(triggers), triggers, [], egger_p=float(p))
+def _publication_bias(model: Mapping, choices: Mapping, small_study: Mapping | None) -> dict:
+    """Suggest by the one test that fits the measure; Egger's decides about no odds or risk ratio."""
+    if few := not_assessed_because(model["k"]):
+        return _entry(None, remarks=[few.removeprefix("not assessed: ")])
+    if not small_study or small_study["status"] != "done":
+        return _entry(None, remarks=["small-study effects were not examined"])
+    if not small_study["read"]:
+        return _entry(None, remarks=["no test for small-study effects fits this measure and these data"])
+    name = small_study["read"][0]
+    p = small_study[name]["p"]
+    triggers = [f"{TESTS[name]}: P = {p:.3f}"] if p is not None and p < choices["egger_below"] else []
+    return _entry(len(triggers), triggers, [], test=name, p=p)
 
 
 def _override(overrides: Sequence[Mapping], outcome: str, period: str, domain: str) -> dict | None:

@@ -25,6 +25,7 @@ def rate_review(
     statements: Rows = (),
     awaiting: Rows = (),
     inputs: Rows = (),
+    examined: Iterable[Mapping] = (),
 ) -> dict:
     """Rate every cell of a review.
 
@@ -40,6 +41,8 @@ def rate_review(
         Rows of the tables of those names; they flag indirectness and incomplete pools.
     inputs : rows
         Rows of `inputs.csv`: the control arms give the risk at which ratios are turned into people.
+    examined : iterable of mappings
+        The documents of `examine_sensitivity`: their tests for small-study effects.
 
     Returns
     -------
@@ -50,6 +53,7 @@ def rate_review(
     """
     choices = protocol["certainty"]
     spread = {(item["outcome"], item["period"]): item for item in heterogeneity}
+    tests = {(item["outcome"], item["period"]): item["small_study_effects"] for item in examined}
     by_cell = {(pool["outcome"], pool["period"]): pool for pool in pools}
     outside = _outside(studies, statements)
     keys = [headline(protocol["models"], track) for track in ("protocol", "recommended")]
@@ -63,7 +67,16 @@ def rate_review(
         flags = [words for study, words in outside.items() if study in pooled]
         unused = [row["study"].strip() for row in waiting.get(key, ())]
         cells.append(
-            certainty_of_cell(pool, protocol["outcomes"][key[0]], choices, appraisal, spread.get(key), flags, unused)
+            certainty_of_cell(
+                pool,
+                protocol["outcomes"][key[0]],
+                choices,
+                appraisal,
+                spread.get(key),
+                flags,
+                unused,
+                tests.get(key),
+            )
         )
         if appraisal and pool["studies"]:
             labels = {"outcome_label": protocol["outcomes"][key[0]]["label"], "period_label": periods[key[1]]}

@@ -24,8 +24,17 @@ BANDS = (
 )
 OUTSIDE = "#f4f4f4"
 TRIAL, FILLED = "#143f66", "#d55e00"
-TESTS = {"egger": "Egger’s test", "begg": "Begg’s test", "peters": "Peters’ test", "harbord": "Harbord’s test"}
-FUNNEL_COLUMNS = ("outcome", "period", "line", "study", "label", "model", "estimate", "se", "ci_low", "ci_high", "p")
+TESTS = {
+    "egger": "Egger’s test",
+    "begg": "Begg’s test",
+    "egger_sized": "Egger’s test on sizes",
+    "harbord": "Harbord’s test",
+    "peters": "Peters’ test",
+}
+#: `read`: whether a test fits the measure, so that its P may be read.
+FUNNEL_COLUMNS = (
+    "outcome", "period", "line", "study", "label", "model", "estimate", "se", "ci_low", "ci_high", "p", "read",
+)  # fmt: skip
 
 
 def funnel_title(shown: SensitivityData) -> str:
@@ -38,6 +47,20 @@ def funnel_reason(shown: SensitivityData, anyhow: bool = False) -> str:
     if anyhow:
         return "" if shown.document["k"] > 1 else "fewer than two trials"
     return shown.reason("small_study_effects")
+
+
+def _trials(shown: SensitivityData) -> list[Mapping]:
+    """Return the trials that the rated model pools."""
+    pooled = shown.block("small_study_effects").get("studies")
+    return [one for one in shown.document["trials"] if pooled is None or one["study"] in pooled]
+
+
+def _read(shown: SensitivityData) -> dict[str, Mapping]:
+    """Return the tests whose P may be read for this measure, by their names, the one to read first."""
+    block = shown.block("small_study_effects")
+    names = list(block.get("read") or ())
+    names += ["begg"] if "egger" in names else []
+    return {TESTS[name]: block[name] for name in names if block[name]["p"] is not None}
 
 
 def _filled(shown: SensitivityData) -> Mapping | None:
@@ -71,7 +94,7 @@ def funnel_figure(shown: SensitivityData, width: float = REPORT_WIDTH, anyhow: b
 
 
 def _draw_funnel(page: Page, shown: SensitivityData, left: float, top: float) -> None:
-    trials, filled = shown.document["trials"], _filled(shown)
+    trials, filled = _trials(shown), _filled(shown)
     points = [(one["y"], math.sqrt(one["v"])) for one in trials]
     added = (
         []
@@ -146,11 +169,9 @@ def _draw_key(page: Page, shown: SensitivityData, left: float, top: float) -> No
         page.text(left + 17.0, y, sentence(words), size=SIZE)
         y += 9.5
         page.text(left + 17.0, y, shown.subject.text(row, decimals), size=SIZE)
-    for key, name in TESTS.items():
-        test = shown.block("small_study_effects").get(key)
-        if test and test.get("p") is not None:
-            y += 13.0 if key == "egger" else 10.5
-            page.text(left, y, f"{name}: {format_p(test['p'])}", size=SIZE)
+    for place, (name, test) in enumerate(_read(shown).items()):
+        y += 10.5 if place else 13.0
+        page.text(left, y, f"{name}: {format_p(test['p'])}", size=SIZE)
 
 
 def _notes(shown: SensitivityData) -> list[str]:
@@ -165,7 +186,7 @@ def funnel_alt_text(shown: SensitivityData, anyhow: bool = False) -> str:
     lead = f"{funnel_title(shown)}."
     if reason := funnel_reason(shown, anyhow):
         return f"{lead} Not drawn: {reason.rstrip('.')}."
-    trials, filled, pooled = shown.document["trials"], _filled(shown), _pooled(shown)
+    trials, filled, pooled = _trials(shown), _filled(shown), _pooled(shown)
     words = [lead, f"{sentence(count(len(trials), 'trial'))}."]
     if pooled is not None:
         left = sum(one["y"] < pooled["estimate"] for one in trials)
@@ -176,8 +197,7 @@ def funnel_alt_text(shown: SensitivityData, anyhow: bool = False) -> str:
         number = len(filled["filled_y"])
         added = f"{count(number, 'trial')} on the {filled['side']}, which gives {text}" if number else "no trial"
         words.append(f"Trim and fill (L0) adds {added}.")
-    tests = [(name, shown.block("small_study_effects").get(key)) for key, name in TESTS.items()]
-    found = [f"{name} {format_p(test['p'])}" for name, test in tests if test and test.get("p") is not None]
+    found = [f"{name} {format_p(test['p'])}" for name, test in _read(shown).items()]
     return " ".join([*words, *([f"{'; '.join(found)}."] if found else [])])
 
 
@@ -186,7 +206,7 @@ def funnel_table(shown: SensitivityData, anyhow: bool = False) -> list[dict[str,
     if funnel_reason(shown, anyhow):
         return []
     subject, rows = shown.subject, []
-    for one in shown.document["trials"]:
+    for one in _trials(shown):
         own = {"line": "trial", "study": one["study"], "label": subject.study(one["study"])}
         rows.append(own | {"estimate": one["y"], "se": math.sqrt(one["v"])})
     results = [("pooled", row) for row in shown.headlines()]
@@ -207,6 +227,7 @@ def funnel_table(shown: SensitivityData, anyhow: bool = False) -> list[dict[str,
                     "estimate": test.get("bias", test.get("tau")),
                     "se": test.get("bias_se"),
                     "p": test.get("p"),
+                    "read": TESTS[key] in _read(shown),
                 }
             )
     both = {"outcome": subject.outcome, "period": subject.period}

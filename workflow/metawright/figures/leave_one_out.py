@@ -111,7 +111,7 @@ def leave_one_out_figure(shown: SensitivityData, width: float = REPORT_WIDTH) ->
             "estimate lies on the other side."
         )
     if shown.document["k"] == 2:
-        notes.append("Two trials: each line is the other trial alone.")
+        notes.append("Two trials: each line is the other trial alone, which is no evidence about their pool.")
     return sheet(title, (table, legend_part(legend, draw_legend)), (" ".join(notes),), width)
 
 
@@ -164,11 +164,14 @@ def leave_one_out_alt_text(shown: SensitivityData) -> str:
                 f") to {subject.text(high, decimals)} (without {subject.study(high['study'])})."
             )
         changed = [subject.study(row["study"]) for row in rows if changes(head, row, subject.direction)]
-        words.append(
-            f"The conclusion differs without {join(changed, 'or')}."
-            if changed
-            else f"None of the {count(len(rows), 'omission')} changes the conclusion."
-        )
+        if rows and rows[0].get("status") == "single_study":
+            words.append("Each omission leaves one trial alone, whose conclusion is not compared with that of both.")
+        else:
+            words.append(
+                f"The conclusion differs without {join(changed, 'or')}."
+                if changed
+                else f"None of the {count(len(rows), 'omission')} changes the conclusion."
+            )
         if undecided := len(omitted[head["model"]]) - len(rows):
             words.append(f"{sentence(count(undecided, 'omission'))} left the rule undecided.")
     return " ".join(words)

@@ -39,9 +39,9 @@ def changes(whole: Mapping, part: Mapping, direction: str) -> str:
     """Return how the conclusion of *part* differs from that of *whole*: `conclusion`, `side` or nothing.
 
     `conclusion` where one interval excludes no effect and the other does not; `side` where the estimates lie on
-    opposite sides of it.
+    opposite sides of it. A single trial that is left of two is not compared: its interval is of another kind.
     """
-    if whole.get("estimate") is None or part.get("estimate") is None:
+    if whole.get("estimate") is None or part.get("estimate") is None or part.get("status") == "single_study":
         return ""
     included = [conclusion(row, direction) == "includes" for row in (whole, part)]
     if included[0] != included[1]:

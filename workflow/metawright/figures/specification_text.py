@@ -26,7 +26,7 @@ def curve_notes(shown: SpecificationData, binned: bool) -> list[str]:
             "wide as their share; line: median estimate; the darker a cell, the more of its column made the choice."
         )
     elif any("|" in str(row.get(axis["axis"])) for row in shown.rows for axis in shown.telling()):
-        notes.append("A specification that is the same computation under several choices marks them all.")
+        notes.append("A specification to which several choices lead marks them all.")
     if shown.idle:
         notes.append(f"Without any effect here: {join(shown.idle).lower()}.")
     others = sorted({row["scale"] for row in entry.get("rows") or []} - {entry.get("own_scale")})
@@ -87,7 +87,7 @@ def _axis_words(axis: Mapping) -> str:
 def specification_columns(shown: SpecificationData) -> tuple[str, ...]:
     """Return the columns of the figure's table: a column per choice among them."""
     axes = tuple(axis["axis"] for axis in shown.axes)
-    return ("outcome", "period", "scale", *axes, "used", *_NUMBERS, "shown")
+    return ("outcome", "period", "scale", *axes, "used", "names", *_NUMBERS, "shown")
 
 
 def specification_table(shown: SpecificationData) -> list[dict[str, object]]:

@@ -65,8 +65,8 @@ def without_imputed(
     list of dict
         One entry per repeat: `without` (`estimated`: routes S5 and later; `recovered`: every route, where that leaves
         out more trials), `studies` (left out), `routes`, and `models`: result of every model, with `sign_changes` and
-        `significance_changes` against the whole pool (null where there is nothing to compare). Empty where no trial
-        has a recovered number.
+        `significance_changes` against the whole pool (null where there is nothing to compare: without a result, or
+        with a single trial left). Empty where no trial has a recovered number.
     """
     repeats, before = [], []
     for word, wanted in (("estimated", ESTIMATED), ("recovered", None)):
@@ -91,7 +91,8 @@ def without_imputed(
 
 
 def _result(part: Mapping, whole: Mapping) -> dict:
-    comparable = part["estimate"] is not None and whole["estimate"] is not None
+    # of a single trial that is left the interval is of another kind than that of the pool
+    comparable = part["estimate"] is not None and whole["estimate"] is not None and part["k"] > 1
     return {
         **{name: part[name] for name in _KEPT},
         "sign_changes": bool(part["estimate"] * whole["estimate"] < 0) if comparable else None,

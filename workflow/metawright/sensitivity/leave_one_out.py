@@ -10,7 +10,12 @@ from metawright.pooling.fit import Fit, fit
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 from metawright.pooling.rule import RANDOM, UNDECIDED
 
+#: What a pool of two says of itself.
+ALONE = "two trials: each entry is the other trial alone, which is no evidence for or against their pool"
+
 _KEPT = ("estimate", "se", "ci_low", "ci_high", "p", "q", "i2", "i2_q", "tau2")
+
+_FLAGS = ("sign_changes", "significance_changes", "model_choice_changes")
 
 
 def leave_one_out(cell: Cell, models: Sequence[Mapping], contaminated: Mapping[str, str] | None = None) -> dict:
@@ -29,7 +34,9 @@ def leave_one_out(cell: Cell, models: Sequence[Mapping], contaminated: Mapping[s
     -------
     dict
         Per model and omitted trial: the result, and whether sign, significance or the rule's choice of a model
-        change. With two trials each entry is the single other trial. With fewer there is nothing to leave out.
+        change. With two trials each entry is the single other trial, to look at: its interval is of another kind than
+        the pool's, so that the two conclusions are not compared (the three flags are None). With fewer there is nothing
+        to leave out.
 
     References
     ----------
@@ -38,7 +45,7 @@ def leave_one_out(cell: Cell, models: Sequence[Mapping], contaminated: Mapping[s
     result = {"outcome": cell.outcome["key"], "period": cell.period, "status": cell.status, "k": cell.k}
     if cell.k < 2:
         return {**result, "models": [], "remarks": ["needs at least two trials"]}
-    remarks = ["two trials: each entry is the other trial alone"] if cell.k == 2 else []
+    remarks = [ALONE] if cell.k == 2 else []
     return {
         **result,
         "models": [_of_model(cell.only(cell.places_of(model, contaminated)), model) for model in models],
@@ -70,7 +77,7 @@ def _of_model(cell: Cell, model: Mapping) -> dict:
         entry.update(part.numbers if part else dict.fromkeys(_KEPT))
         entry["tau2_method"] = part.tau2_method if part and several else None
         entry["interval"] = part.interval if part else None
-        entry.update(_changes(whole, part, several))
+        entry.update(_changes(whole, part) if several else dict.fromkeys(_FLAGS))
         omitted.append(entry)
     return {"model": model["key"], "track": model.get("track"), "omitted": omitted}
 
@@ -100,15 +107,13 @@ def _results(block: Fit) -> list[_Result]:
     ]
 
 
-def _changes(whole: _Result | None, part: _Result | None, several: bool) -> dict:
+def _changes(whole: _Result | None, part: _Result | None) -> dict:
     if whole is None or part is None:
-        return {"sign_changes": None, "significance_changes": None, "model_choice_changes": whole is not part}
-    return {
-        # an estimate of exactly 0 takes no side
-        "sign_changes": whole.numbers["estimate"] * part.numbers["estimate"] < 0,
-        "significance_changes": _significant(whole) != _significant(part),
-        "model_choice_changes": several and (whole.tau2_method, whole.interval) != (part.tau2_method, part.interval),
-    }
+        return dict(zip(_FLAGS, (None, None, whole is not part), strict=True))
+    # an estimate of exactly 0 takes no side
+    sign = whole.numbers["estimate"] * part.numbers["estimate"] < 0
+    chosen = (whole.tau2_method, whole.interval) != (part.tau2_method, part.interval)
+    return dict(zip(_FLAGS, (sign, _significant(whole) != _significant(part), chosen), strict=True))
 
 
 def _significant(result: _Result) -> bool:

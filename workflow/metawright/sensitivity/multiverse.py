@@ -1,14 +1,14 @@
 """Every combination of declared choices, fitted in one pass: the specification table and what moves the result.
 
 A specification is one version of the data (time-point policy, imputation, exclusions, measure, ...) under one model.
-Specifications that are the same computation count once. There is no P value over specifications: they are not
-independent, and their shares describe the choices, not the truth.
+Specifications that give the same numbers count once, under all of their names. There is no P value over specifications:
+they are not independent, and their shares describe the choices, not the truth.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,9 @@ from metawright.pooling.rule import Rule
 from metawright.sensitivity.refit import Model, Refit, Trials, excludes_zero, refit_block
 from metawright.sensitivity.specifications import NUMBERS, DataChoice, ModelChoice, axes_of, distinct_versions, dropped
 
+#: Numbers are the same within this share of the half width of the interval.
+SAME = 1e-9
+_COMPARED = ("estimate", "ci_low", "ci_high")
 _OPEN = "the rule leaves the choice open"
 _NOT_ESTIMABLE = "not estimable under this model"
 
@@ -30,7 +33,7 @@ class AxisEffect:
     ----------
     axis : str
     sets : int
-        Sets of distinct specifications that agree on every other axis and differ on this one.
+        Sets of distinct computations that agree on every other axis and differ on this one; their numbers may agree.
     mean_range, largest_range : float
         Of the estimate within such a set (largest minus smallest), over all sets; NaN without a set.
     verdict_changes : float
@@ -83,12 +86,16 @@ class Multiverse:
         Levels of every axis, in order of appearance.
     choices : tuple of dict
         Per specification the levels it stands for on every axis: several where merged combinations differ there.
+    names : tuple of tuple of str
+        Per specification every combination that leads to its numbers, in words: the levels of the data that vary, then
+        the model, as in ``bias low, DL-z``.
     scale : tuple of str
     k : ndarray of int, shape (S,)
     estimate, se, ci_low, ci_high, p, i2, tau2 : ndarray, shape (S,)
     excludes_zero : ndarray of bool, shape (S,)
     used : tuple of str
-        tau2 method and interval, as in ``DL-z``: of a rule the branch it chose; ``z`` for a single trial.
+        tau2 method and interval, as in ``DL-z``: of a rule the branch it chose; ``z`` for a single trial. Of several
+        combinations that give the same numbers that of the first.
     declared, impossible, merged : int
         Combinations declared, dropped as impossible, and merged into another one:
         ``declared = impossible + merged + S``.
@@ -100,6 +107,7 @@ class Multiverse:
 
     axes: dict[str, tuple[str, ...]]
     choices: tuple[dict[str, tuple[str, ...]], ...]
+    names: tuple[tuple[str, ...], ...]
     scale: tuple[str, ...]
     k: np.ndarray
     estimate: np.ndarray
@@ -118,12 +126,12 @@ class Multiverse:
     summaries: tuple[ScaleSummary, ...]
 
     def rows(self) -> list[dict]:
-        """The table as rows of plain values, ordered by scale and estimate; merged levels are joined by ``|``."""
+        """The table as rows of plain values, ordered by scale and estimate; merged levels and names joined by ``|``."""
         order = sorted(range(len(self.choices)), key=lambda i: (self.scale[i], self.estimate[i], i))
         numbers = {name: getattr(self, name).tolist() for name in ("k", *NUMBERS, "excludes_zero")}
         return [
             {axis: "|".join(levels) for axis, levels in self.choices[i].items()}
-            | {"scale": self.scale[i], "used": self.used[i]}
+            | {"scale": self.scale[i], "used": self.used[i], "names": "|".join(self.names[i])}
             | {name: values[i] for name, values in numbers.items()}
             for i in order
         ]
@@ -151,12 +159,14 @@ def multiverse(data: Sequence[DataChoice], models: Sequence[ModelChoice], level:
 
     Notes
     -----
-    Versions of the data with one number of trials make one block of the engine. Merged are combinations with the same
-    effects, variances and scale under the same model; and, for a single trial, all models. A rule stays a
-    specification of its own whatever it chooses.
+    Versions of the data with one number of trials make one block of the engine. Combinations with the same effects,
+    variances and scale under the same model are one computation; so are, for a single trial, all models. Computations
+    of one scale whose estimate and limits agree (to `SAME` of the half width) are one specification, whatever led to
+    them: with tau2 = 0 a rule, the fixed effect and most estimators are one.
 
-    The axis that moves the estimate most is found by matched comparison: among the distinct specifications, sets that
-    agree on all other axes; the range of the estimates within a set, averaged over the sets.
+    The axis that moves the estimate most is found by matched comparison: among the distinct computations, sets that
+    agree on all other axes; the range of the estimates within a set, averaged over the sets. A set whose numbers agree
+    counts there, with a range of 0: the choice was there and moved nothing.
 
     References
     ----------
@@ -186,7 +196,7 @@ def multiverse(data: Sequence[DataChoice], models: Sequence[ModelChoice], level:
             model = "single" if result["k"] == 1 else m.model
             table.add((version, model), {**choice.choices, **m.choices}, choice.scale, result)
     declared = len(data) * len(models)
-    return table.finish(axes, declared, impossible, (*without, *reasons))
+    return table.finish(axes, tuple(data[0].choices), declared, impossible, (*without, *reasons))
 
 
 def _fit_versions(versions: list[Trials], models: list[Model], level: float) -> dict[tuple[int, Model], dict | None]:
@@ -221,61 +231,68 @@ def _rows_of(model: Model, result: Refit) -> list[dict | None]:
         pair = model
         if isinstance(model, Rule):
             pair = model.random if chosen == "random" else model.fixed
-        rows.append(row | {"used": "z" if row["k"] == 1 else "-".join(pair)})
+        used = "z" if row["k"] == 1 else "-".join(pair)
+        name = "one trial" if row["k"] == 1 else f"rule ({used})" if isinstance(model, Rule) else used
+        rows.append(row | {"used": used, "name": name})
     return rows
 
 
 class _Table:
-    """Collects specifications and merges those that are one computation."""
+    """Collects computations, and merges those that give the same numbers."""
 
     def __init__(self):
         self.index: dict = {}
-        self.choices: list[dict[str, dict[str, None]]] = []
         self.scale: list[str] = []
         self.results: list[dict] = []
-        self.members: list[tuple[int, dict]] = []
+        self.members: list[tuple[int, dict, str]] = []
 
     def add(self, key, choices: dict, scale: str, result: dict) -> None:
         place = self.index.setdefault((scale, key), len(self.results))
         if place == len(self.results):
-            self.choices.append({axis: {} for axis in choices})
             self.scale.append(scale)
             self.results.append(result)
-        for axis, level in choices.items():
-            self.choices[place][axis][level] = None
-        self.members.append((place, choices))
+        self.members.append((place, choices, result["name"]))
 
-    def finish(self, axes, declared: int, impossible: int, dropped: tuple[dict, ...]) -> Multiverse:
-        columns = {name: np.array([row[name] for row in self.results], dtype=float) for name in NUMBERS}
-        excluding = np.array([row["excludes_zero"] for row in self.results], dtype=bool)
-        summaries = tuple(
-            self._summary(scale, axes, columns["estimate"], excluding) for scale in dict.fromkeys(self.scale)
-        )
+    def finish(self, axes, of_data: Sequence[str], declared: int, impossible: int, dropped: tuple) -> Multiverse:
+        first = _first_of_equals(self.scale, self.results)
+        kept = sorted(set(first))
+        levels: dict[int, dict[str, set[str]]] = {place: {axis: set() for axis in axes} for place in kept}
+        names: dict[int, dict[str, None]] = {place: {} for place in kept}
+        varied = [axis for axis in of_data if len(axes[axis]) > 1]
+        for place, choices, model in self.members:
+            for axis, level in choices.items():
+                levels[first[place]][axis].add(level)
+            names[first[place]][", ".join([*(f"{axis} {choices[axis]}" for axis in varied), model])] = None
+        results = [self.results[place] for place in kept]
+        scales = tuple(self.scale[place] for place in kept)
         return Multiverse(
             axes,
-            tuple({axis: tuple(x for x in axes[axis] if x in c[axis]) for axis in axes} for c in self.choices),
-            tuple(self.scale),
-            np.array([row["k"] for row in self.results], dtype=int),
-            **columns,
-            excludes_zero=excluding,
-            used=tuple(row["used"] for row in self.results),
+            tuple({axis: tuple(x for x in axes[axis] if x in levels[place][axis]) for axis in axes} for place in kept),
+            tuple(tuple(names[place]) for place in kept),
+            scales,
+            np.array([row["k"] for row in results], dtype=int),
+            **{name: np.array([row[name] for row in results], dtype=float) for name in NUMBERS},
+            excludes_zero=np.array([row["excludes_zero"] for row in results], dtype=bool),
+            used=tuple(row["used"] for row in results),
             declared=declared,
             impossible=impossible,
-            merged=len(self.members) - len(self.results),
+            merged=len(self.members) - len(kept),
             dropped=dropped,
-            summaries=summaries,
+            summaries=tuple(self._summary(scale, axes, kept) for scale in dict.fromkeys(scales)),
         )
 
-    def _summary(self, scale: str, axes, estimate: np.ndarray, excluding: np.ndarray) -> ScaleSummary:
-        own = np.array([name == scale for name in self.scale])
-        values = estimate[own]
-        members = [(place, choices) for place, choices in self.members if own[place]]
+    def _summary(self, scale: str, axes, kept: Sequence[int]) -> ScaleSummary:
+        estimate = np.array([row["estimate"] for row in self.results])
+        excluding = np.array([row["excludes_zero"] for row in self.results], dtype=bool)
+        own = [place for place in kept if self.scale[place] == scale]
+        members = [(place, choices) for place, choices, _ in self.members if self.scale[place] == scale]
         effects = [_axis_effect(axis, list(axes), members, estimate, excluding) for axis in axes if len(axes[axis]) > 1]
         effects.sort(key=lambda e: -e.mean_range if e.sets else np.inf)
         moves = effects[0].axis if effects and effects[0].sets and effects[0].mean_range > 0 else ""
+        values = estimate[own]
         return ScaleSummary(
             scale,
-            int(own.sum()),
+            len(own),
             float(excluding[own].mean()),
             float((values > 0).mean()),
             float(values.min()),
@@ -284,6 +301,29 @@ class _Table:
             tuple(effects),
             moves,
         )
+
+
+def _first_of_equals(scales: Sequence[str], results: Sequence[Mapping]) -> list[int]:
+    """The place of the first computation with the same numbers on the same scale, for every one."""
+    room = [SAME * (row["ci_high"] - row["ci_low"]) / 2.0 for row in results]
+    reach = max(room, default=0.0)
+    groups: list[list[int]] = []
+    for place in sorted(range(len(results)), key=lambda place: (scales[place], results[place]["estimate"])):
+        for group in reversed(groups):
+            first = group[0]
+            if scales[first] != scales[place] or results[place]["estimate"] - results[first]["estimate"] > reach:
+                groups.append([place])
+                break
+            if all(abs(results[place][name] - results[first][name]) <= room[first] for name in _COMPARED):
+                group.append(place)
+                break
+        else:
+            groups.append([place])
+    first_of = [0] * len(results)
+    for group in groups:
+        for place in group:
+            first_of[place] = min(group)
+    return first_of
 
 
 def _axis_effect(axis: str, axes: list[str], members, estimate, excluding) -> AxisEffect:

@@ -13,7 +13,7 @@ from metawright.sensitivity.refit import Model, Trials
 
 #: Columns of the specification table that are not axes.
 NUMBERS = ("estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2")
-RESERVED = ("scale", "used", "k", *NUMBERS, "excludes_zero")
+RESERVED = ("scale", "used", "names", "k", *NUMBERS, "excludes_zero")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ DEPENDENCES = {
     "choices": "the choices of the analysis",
     "trials": "single trials",
 }
+#: What is said of leave-one-out where a pool has two trials.
+TWO = "Of two trials each is shown alone; that is no evidence for or against the result of both."
 _NAMES = {"protocol": "the review’s protocol", "recommended": "the recommended model"}
 _CLEAR = ("above", "below", "includes")
 
@@ -86,10 +88,10 @@ def verdict(
     dict
         `outcome`, `period`, `status`, `k`; `verdict`: ``stable``, ``depends``, ``open`` (no clear headline result),
         ``not_examined`` (nothing to compare it with), or the status of a cell that is not pooled; `depends_on`: keys
-        of `DEPENDENCES`; `tracks`: per track
-        `where`, `estimate`, `ci_low`, `ci_high`, `changed_without` (trials), and `needed` (see `needed_to_change`),
-        None without a row; `same_conclusion`; `multiverse`, `bayesian` (`key`, `p_above_zero`, `p_above_mid`),
-        `missing_status`; `words`: sentences.
+        of `DEPENDENCES`; `tracks`: per track `where`, `estimate`, `ci_low`, `ci_high`, `changed_without` (trials; None
+        where that was not examined, as for two trials), and `needed` (see `needed_to_change`), None without a row;
+        `same_conclusion`; `multiverse`, `bayesian` (`key`, `p_above_zero`, `p_above_mid`), `missing_status`; `words`:
+        sentences.
     """
     result = {name: cell[name] for name in ("outcome", "period", "status", "k")}
     rows = {"protocol": protocol, "recommended": recommended}
@@ -129,7 +131,7 @@ def verdict(
         "multiverse": shares,
         "bayesian": _bayesian(posteriors),
         "missing_status": missing["status"] if missing else None,
-        "words": _words(word, depends, tracks, same, shares, missing, labels or {}, null),
+        "words": _words(word, depends, tracks, same, shares, missing, labels or {}, null, cell["k"]),
     }
 
 
@@ -179,16 +181,16 @@ def _track(row: Mapping, leave_one_out: Mapping | None, missing: Mapping | None)
 def _changed_without(row: Mapping, leave_one_out: Mapping | None) -> list[str] | None:
     """Trials without which the conclusion changes; None where that was not examined.
 
-    An estimate of exactly 0 lies on no side.
+    Without one of two trials there is a single trial, whose interval is of another kind: that is no evidence.
     """
-    estimate = _number(row.get("estimate"))
     for entry in (leave_one_out or {}).get("models") or []:
-        if entry["model"] == row.get("model") and estimate is not None:
-            parts = [(one, _number(one.get("estimate"))) for one in entry["omitted"]]
+        if (
+            entry["model"] == row.get("model")
+            and _number(row.get("estimate")) is not None
+            and len(entry["omitted"]) > 2
+        ):
             return [
-                one["study"]
-                for one, part in parts
-                if one.get("significance_changes") or (part is not None and part * estimate < 0)
+                one["study"] for one in entry["omitted"] if one.get("significance_changes") or one.get("sign_changes")
             ]
     return None
 
@@ -236,7 +238,7 @@ def _empty(word: str) -> dict:
     }
 
 
-def _words(word, depends, tracks, same, shares, missing, labels, null) -> list[str]:
+def _words(word, depends, tracks, same, shares, missing, labels, null, k) -> list[str]:
     sentences = [_of_tracks(tracks, same, null)]
     if shares:
         sentences.append(_of_specifications(shares, null))
@@ -245,7 +247,7 @@ def _words(word, depends, tracks, same, shares, missing, labels, null) -> list[s
         for name, track in tracks.items()
         if track and track["changed_without"] is not None and track["where"] in _CLEAR
     }
-    sentences += _of_trials(changed)
+    sentences += _of_trials(changed) if k > 2 else [TWO]
     if missing and missing["status"] == "not_possible":
         sentences.append(f"What missing participants could change is not known: {missing['reason']}.")
     ends = {

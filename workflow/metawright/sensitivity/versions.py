@@ -199,7 +199,10 @@ def versions(source: Source, period: str) -> list[DataChoice]:
         cell = cell_of_version(source, period, choices)
         measure = choices.get("measure", source.outcome["measure"])
         reason = _reason(source, cell, choices)
-        trials = None if reason else trials_of(_kept(source, cell, choices))
+        kept = cell if reason else _kept(source, cell, choices)
+        if not reason and kept.k == 1:
+            reason = "one trial is left: nothing is pooled, and its interval is of another kind"
+        trials = None if reason else trials_of(kept)
         found.append(DataChoice(choices, trials, scale_of(measure), reason))
     return found
 

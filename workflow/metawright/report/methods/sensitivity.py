@@ -50,7 +50,7 @@ def _choices(block: Mapping, protocol: Mapping) -> str:
         f"{join(words[name] for name in kinds)}, the estimators of τ² {join(block['tau2_methods'])}, the intervals "
         f"{join(block['intervals'])}, and, where they make a difference to the data, the time point taken from a "
         "period, recovered values, participants analysed or randomised, the sampling variance, the measure, and trials "
-        "left out for risk of bias or contamination. Combinations that are the same computation count once. There is "
+        "left out for risk of bias or contamination. Combinations that give the same numbers count once. There is "
         "no P value over specifications: their shares describe the choices, not the truth."
     )
 
@@ -96,10 +96,11 @@ def _properties(block: Mapping) -> str:
 def _strength(block: Mapping, protocol: Mapping) -> str:
     family = block["multiplicity"]
     binary = any(outcome["measure"] not in ("MD", "SMD", "GIV", "ROM", "ZCOR") for outcome in _outcomes(protocol))
+    read = "Odds and risk ratios are judged by Harbord’s and Peters’ tests, never by Egger’s. " if binary else ""
     works = ["mavridis2020", *(["white2008"] if binary else [])]
     return (
-        "Small-study effects are assessed from ten trials on, by Egger’s and Begg’s tests (for events also Peters’ and "
-        f"Harbord’s), trim and fill, and PET-PEESE{cite('egger1997', 'duval2000')}. What missing participants could "
+        "Small-study effects are assessed where the rated model pools ten trials or more, by Egger’s and Begg’s tests, "
+        f"trim and fill, and PET-PEESE{cite('egger1997', 'duval2000')}. {read}What missing participants could "
         f"change is shown where every trial states how many were randomised and analysed{cite(*works)}. P values are "
         f"adjusted by Holm and by Benjamini and Hochberg{cite('holm1979', 'benjamini1995')} within "
         f"{FAMILIES[family['family']]}. Information sizes are for a power of "

@@ -32,6 +32,8 @@ def _repeat(context: Context, repeat: Mapping) -> str:
         for word in ("significance", "sign")
         if row[f"{word}_changes"]
     ]
+    if any(row["k"] == 1 for row in found.values()):
+        changes.append("a single trial’s interval is not compared with that of a pool")
     return f"{text}{context.measure_words} is {join(parts)}{'; ' + join(changes) if changes else ''}."
 
 

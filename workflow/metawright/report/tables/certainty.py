@@ -101,8 +101,9 @@ def certainty_table(results: Mapping) -> dict | None:
     notes = [
         f"Thresholds: {choices['risk_of_bias_weight']:g}% of weight at high risk in one domain, "
         f"{choices['two_domains_weight']:g}% in two, {choices['selection_weight']:g}% without a selection domain at "
-        f"low risk; I² from {choices['i2_from']:g}%; {choices['information_size']:g} participants; Egger’s P below "
-        f"{choices['egger_below']:g}. They are defaults that the protocol can change, not rules of GRADE."
+        f"low risk; I² from {choices['i2_from']:g}%; {choices['information_size']:g} participants; P of the test "
+        f"for small-study effects below {choices['egger_below']:g}. They are defaults that the protocol can change, "
+        "not rules of GRADE."
     ]
     return table("certainty-domains", "Certainty of the evidence, domain by domain", columns, rows, notes)
 

@@ -130,8 +130,9 @@ def multiverse_table(context: Context, entry: Mapping | None, name: str) -> dict
     log = " on the log scale" if entry["own_scale"] in SCALES else ""
     notes = [
         f"{entry['declared']} combinations were declared; {entry['impossible']} are impossible here and "
-        f"{entry['merged']} repeat another one. Of the {number} left on this scale {round(share * number)} exclude "
-        f"{context.null}; estimates run from {ends}, with the median {context.estimate(summary['median'])}.",
+        f"{entry['merged']} repeat the numbers of another one. Of the {number} left on this scale "
+        f"{round(share * number)} exclude {context.null}; estimates run from {ends}, with the median "
+        f"{context.estimate(summary['median'])}.",
         "Compared: sets of specifications that differ in this choice only; range: highest minus lowest estimate within "
         f"a set{log}; conclusion changes: share of sets in which some intervals exclude {context.null} and others do "
         "not.",

@@ -11,6 +11,7 @@ from metawright.report.words import TRACKS, model_short
 
 LINES = {
     "egger": "Egger",
+    "egger_sized": "Egger, on the sizes of the arms",
     "egger_mixed": "Egger, mixed model",
     "peters": "Peters",
     "harbord": "Harbord",
@@ -164,7 +165,8 @@ def small_study_table(context: Context, block: Mapping, name: str) -> dict | Non
         one = block[key]
         if one:
             bias = f"{format_number(one['bias'])} ({format_number(one['bias_se'])})" if one["bias"] is not None else ""
-            rows.append([cell(label, one["reason"]), bias, p_value(one["p"]), _limit(context, one)])
+            remark = one["reason"] or ("the one to read" if key == next(iter(block["read"]), "") else "")
+            rows.append([cell(label, remark), bias, p_value(one["p"]), _limit(context, one)])
     begg = block["begg"]
     rows.append(["Begg, rank correlation", f"τ = {format_number(begg['tau'])}", p_value(begg["p"]), ""])
     for key in ("pet", "peese"):

@@ -96,6 +96,14 @@ class Case:
         return Part(cell, trials_of(cell), ())
 
     @cached_property
+    def rated(self) -> Part:
+        """The trials that the rated model pools: the headline of the recommended track, else the first one declared."""
+        order = [model for model in self.models if model.get("track") == "recommended"] or self.headlines
+        model = next(iter(order), self.models[0] if self.models else {})
+        cell = self.cell.only(self.cell.places_of(model, self.contaminated))
+        return Part(cell, trials_of(cell), (model,) if model else ())
+
+    @cached_property
     def results(self) -> dict[str, Refit]:
         """The result of every model with trials, by its key, as a block of one replicate."""
         found = {}

@@ -46,7 +46,7 @@ LEVELS = {
 }
 #: Columns of `specifications.csv`; an axis that has one level in a period is empty there.
 SPECIFICATION_COLUMNS = (
-    "outcome", "period", *AXES, "scale", "used", "k", "estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2",
+    "outcome", "period", *AXES, "scale", "used", "names", "k", "estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2",
     "excludes_zero", "headline",
 )  # fmt: skip
 _EMPTY = {

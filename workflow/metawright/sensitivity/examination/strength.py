@@ -126,10 +126,12 @@ def missing_block(case: Case) -> dict:
 
 
 def small_study_block(case: Case) -> dict:
-    """Small-study effects from ten trials on, else the stated reason."""
-    part = case.whole
-    found = assess(part.trials, [])
+    """Small-study effects from ten trials on, else the stated reason; of the trials that the rated model pools."""
+    part = case.rated
+    sizes = [[trial[f"n_{arm}"] for trial in part.cell.trials] for arm in ("experimental", "control")]
+    found = assess(part.trials, [], sizes=None if None in (sizes[0] + sizes[1]) else sizes)
     content = vars(found) | {"trim_fill": [], "status": "done" if found.status == "assessed" else found.status}
+    content["studies"] = part.studies
     if found.status != "assessed":
         return content
     for other in case.parts(case.headlines, fewest=MINIMUM):

@@ -15,6 +15,7 @@ from metawright.sensitivity.small_study.lines import (
     contour_band,
     egger,
     egger_mixed,
+    egger_sized,
     harbord,
     pet_peese,
     peters,
@@ -30,10 +31,18 @@ LIMITS = (
     "with few trials these tests miss most asymmetry: a large P is no proof of its absence",
     "trim and fill and PET-PEESE are sensitivity analyses, not corrections",
 )
-LINKED = (
-    "the standard error of a binary effect depends on the effect itself, which distorts Egger's and Begg's tests; "
-    "Peters' and Harbord's tests are the ones to read"
-)
+#: Tests that fit a measure, the one to read first. A measure that is not here has none.
+FITTING = {
+    "MD": ("egger",), "ROM": ("egger",), "GIV": ("egger",), "ZCOR": ("egger",), "SMD": ("egger_sized",),
+    "OR": ("harbord", "peters"), "MH_OR": ("harbord", "peters"), "PETO": ("harbord",),
+    "RR": ("peters",), "MH_RR": ("peters",),
+}  # fmt: skip
+_LINKED = "the standard error of {what} depends on the effect itself, which distorts Egger's and Begg's tests; {read}"
+_UNREAD = {
+    True: "no other test fits this measure, so that none is read",
+    False: "the tests that fit need {needs} of every trial, which are not known, so that none is read",
+}
+_NAMES = {"harbord": "Harbord's", "peters": "Peters'", "egger_sized": "Egger's test on the sizes of the arms"}
 
 
 @dataclass(frozen=True)
@@ -46,8 +55,11 @@ class SmallStudy:
     reason : str
         Why not; empty otherwise.
     k : int
-    egger, egger_mixed, begg, peters, harbord, pet_peese
-        None where not assessed; Peters and Harbord only with 2 x 2 tables.
+    egger, egger_mixed, begg, egger_sized, peters, harbord, pet_peese
+        None where not assessed; `egger_sized` only for SMDs, Peters and Harbord only with 2 x 2 tables.
+    read : tuple of str
+        Names of the tests that fit the measure and have a result, the one to read first (see `FITTING`). Empty where
+        nothing may be concluded: Egger's test decides about no odds or risk ratio.
     trim_fill : tuple of TrimFill
         Per model and estimator (L0, R0).
     bands : ndarray of int
@@ -62,11 +74,13 @@ class SmallStudy:
     egger: LineTest | None = None
     egger_mixed: LineTest | None = None
     begg: Begg | None = None
+    egger_sized: LineTest | None = None
     peters: LineTest | None = None
     harbord: LineTest | None = None
     pet_peese: PetPeese | None = None
     trim_fill: tuple[TrimFill, ...] = ()
     bands: np.ndarray | None = None
+    read: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -75,34 +89,63 @@ def not_assessed_because(k: int) -> str:
     return "" if k >= MINIMUM else f"not assessed: fewer than {MINIMUM} trials"
 
 
-def assess(trials: Trials, models: Sequence[Model], level: float = 0.95) -> SmallStudy:
-    """Run every test, or say why not.
+def assess(trials: Trials, models: Sequence[Model], level: float = 0.95, sizes=None) -> SmallStudy:
+    """Run every test, say which of them is to be read, or say why there is none.
 
     Parameters
     ----------
     trials : Trials
         With counts for binary outcomes: Peters' and Harbord's tests then join. Trim and fill works on the trials'
-        effects (Mantel-Haenszel pools are approximated by them).
+        effects (Mantel-Haenszel pools are approximated by them). Their measure says which test fits; without one it is
+        Egger's, for counts Harbord's.
     models : sequence of Model
         For trim and fill.
     level : float
+    sizes : array_like, shape (2, k), optional
+        Participants of the experimental and the control arms, for SMDs; None where some are not known.
     """
     reason = not_assessed_because(trials.k)
     if reason:
         return SmallStudy("not_assessed", reason, trials.k)
     y, v = trials.y, trials.v
     binary = trials.counts is not None
+    measure = trials.measure or ("OR" if binary else "GIV")
+    found = {
+        "egger": egger(y, v, level),
+        "egger_sized": egger_sized(y, *sizes, level) if measure == "SMD" and sizes is not None else None,
+        "peters": peters(*trials.counts, level, _ratio(measure)) if binary else None,
+        "harbord": harbord(*trials.counts, level) if binary else None,
+    }
+    read = tuple(name for name in FITTING.get(measure, ()) if found[name] and not found[name].reason)
+    linked = _linked(measure, read)
     return SmallStudy(
         "assessed",
         "",
         trials.k,
-        egger=egger(y, v, level),
+        **found,
         egger_mixed=egger_mixed(y, v, "REML", level),
         begg=begg(y, v),
-        peters=peters(*trials.counts, level) if binary else None,
-        harbord=harbord(*trials.counts, level) if binary else None,
         pet_peese=pet_peese(y, v, level),
         trim_fill=tuple(trim_fill(y, v, m, e, level=level) for m in dict.fromkeys(models) for e in ("L0", "R0")),
         bands=contour_band(y, v),
-        remarks=(LINKED, *LIMITS) if binary else LIMITS,
+        read=read,
+        remarks=(linked, *LIMITS) if linked else LIMITS,
     )
+
+
+def _ratio(measure: str) -> str:
+    return "RR" if measure.endswith("RR") else "OR"
+
+
+def _linked(measure: str, read: Sequence[str]) -> str:
+    """Say why Egger's test does not decide about a measure and which test does; empty where it does."""
+    fitting = FITTING.get(measure, ())
+    if "egger" in fitting:
+        return ""
+    what = "a standardised mean difference" if measure == "SMD" else "a binary effect"
+    if not read:
+        needs = "the sizes of the arms" if measure == "SMD" else "the events"
+        return _LINKED.format(what=what, read=_UNREAD[not fitting].format(needs=needs))
+    own = [_NAMES[name] for name in read]
+    tests = own[0] if read == ("egger_sized",) else f"{' and '.join(own)} test{'s' if len(own) > 1 else ''}"
+    return _LINKED.format(what=what, read=f"{tests} {'are the ones' if len(own) > 1 else 'is the one'} to read")

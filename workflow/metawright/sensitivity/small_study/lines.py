@@ -1,8 +1,8 @@
-"""Regression tests for small-study effects: Egger, its mixed-model version, Peters, Harbord, PET-PEESE."""
+"""Regression tests for small-study effects: Egger, its versions, Peters, Harbord, PET-PEESE."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -133,6 +133,24 @@ def egger(y, v, level: float = 0.95) -> LineTest:
     return _test_of("egger", y.size, line, level) if line else _nothing("egger", y.size)
 
 
+def egger_sized(y, n1, n2, level: float = 0.95) -> LineTest:
+    """Egger's test with the root of ``1/n1 + 1/n2`` in place of the standard error.
+
+    The standard error of a standardised mean difference depends on the effect itself; the sizes of the arms do not.
+
+    Parameters
+    ----------
+    y, n1, n2 : array_like, shape (k,)
+        Effects and participants of the arms.
+
+    References
+    ----------
+    Pustejovsky and Rodgers 2019.
+    """
+    n1, n2 = np.asarray(n1, dtype=np.float64), np.asarray(n2, dtype=np.float64)
+    return replace(egger(y, 1.0 / n1 + 1.0 / n2, level), name="egger_sized")
+
+
 def egger_mixed(y, v, tau2_method: str = "REML", level: float = 0.95) -> LineTest:
     """Meta-regression of y on s with additive tau2 and a z test (Sterne and Egger 2005).
 
@@ -155,21 +173,23 @@ def egger_mixed(y, v, tau2_method: str = "REML", level: float = 0.95) -> LineTes
     return LineTest("egger_mixed", y.size, *(float(x) for x in (*test, *limit)))
 
 
-def peters(a, n1, c, n2, level: float = 0.95) -> LineTest:
-    """Peters' test: weighted regression of the log odds ratio on 1/N, weights ``1/(1/(a + c) + 1/(b + d))``.
+def peters(a, n1, c, n2, level: float = 0.95, measure: str = "OR") -> LineTest:
+    """Peters' test: weighted regression of the log ratio on 1/N, weights ``1/(1/(a + c) + 1/(b + d))``.
 
     Parameters
     ----------
     a, n1, c, n2 : array_like, shape (k,)
-        Events and patients. Trials without an estimable odds ratio (no events, or events in everybody) are left out;
-        other empty cells get 0.5 in the odds ratio, not in the weights.
+        Events and patients. Trials without an estimable ratio (no events, or events in everybody) are left out;
+        other empty cells get 0.5 in the ratio, not in the weights.
+    measure : {"OR", "RR"}
+        The ratio whose logarithm is regressed.
 
     References
     ----------
     Peters 2006.
     """
     a, n1, c, n2 = (np.asarray(x, dtype=np.float64) for x in (a, n1, c, n2))
-    y, v = binary_effect("OR", a, n1, c, n2).for_pooling()
+    y, v = binary_effect(measure, a, n1, c, n2).for_pooling()
     used = np.isfinite(v)
     a, n1, c, n2, y = a[used], n1[used], c[used], n2[used], y[used]
     if y.size < 3:
