@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from metawright.heterogeneity.prediction import PREDICTION_INTERVALS
 from tests.conftest import RESOURCES, ROOT
 from tests.exchange.exports import export, read
 
@@ -83,11 +84,12 @@ def rows_of(outcome: str, name: str):
     return rows
 
 
-def review(tmp_path: Path, outcomes: dict, models: str) -> Path:
+def review(tmp_path: Path, outcomes: dict, models: str, prediction: str = "V") -> Path:
     folder = tmp_path / "demo"
     folder.mkdir()
     blocks = "".join(f"  {key}: {{{block}, direction: lower_is_better}}\n" for key, (block, _) in outcomes.items())
-    folder.joinpath("protocol.yaml").write_text(f"title: All\noutcomes:\n{blocks}models:\n{models}")
+    head = f"title: All\nprediction_interval: {prediction}\n"
+    folder.joinpath("protocol.yaml").write_text(f"{head}outcomes:\n{blocks}models:\n{models}")
     with folder.joinpath("extraction.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("study", "outcome", "arm", "n", "mean", "sd", "events", "estimate", "se"))
@@ -126,6 +128,15 @@ def test_every_measure_under_every_model(outcomes, tmp_path):
         for name in ("estimate", "q") if no_limits else ("estimate", "ci_low", "ci_high", "q"):
             tolerance = 1e-8 * max(abs(float(ours[name])), float(ours["se"]))
             assert float(theirs[name]) == pytest.approx(float(ours[name]), abs=tolerance, rel=0)
+
+
+@pytest.mark.parametrize("name", [name for name in PREDICTION_INTERVALS if name != "V"])
+def test_every_prediction_interval(name, tmp_path):
+    models = "".join(f"  - {{key: {key}, tau2_method: REML, interval: {key}}}\n" for key in ("z", "HKSJ", "mHKSJ"))
+    out = tmp_path / "exchange"
+    reproduce(review(tmp_path, GENERIC, models, name), out)
+    for ours, theirs in zip(read(out / "expected.csv"), read(out / "reproduced.csv"), strict=True):
+        assert float(theirs["pi_low"]) == pytest.approx(float(ours["pi_low"]), rel=1e-8)
 
 
 def test_a_difference_is_found(tmp_path):

@@ -65,8 +65,21 @@ def test_random_effects_show_tau2_and_their_prediction_interval_from_three_trial
     assert of(cold, "prediction")[0].mark.shape == "bar"
     assert of(cold, "prediction")[0].label == "95% prediction interval"
     assert of(als, "prediction") == []
+    cold.sections[0].recommended["tau2"] = 0.0
+    band = of(cold, "prediction")[0]
+    assert band.mark is None and band.effect.startswith("[") and band.undrawn.low < band.undrawn.high
+    assert any(note.label.startswith("No bar: τ² was estimated as 0") for note in of(cold, "note"))
+    assert "bar: 95% prediction interval" not in " ".join(footnotes(cold))
+    cold.sections[0].recommended["tau2"] = 0.1
     cold.sections[0].recommended["k"] = 4
     assert of(cold, "prediction")[0].label == "95% prediction interval (caution: few trials)"
+
+
+def test_two_trials_say_that_they_have_no_prediction_interval(als_pools):
+    for row in als_pools["long"]["models"]:
+        row |= {"pi_low": None, "pi_high": None}
+    notes = [note.label for note in of(als_forest(als_pools), "note", "long")]
+    assert notes[-1] == "95% prediction interval: not estimable from two trials"
 
 
 def test_binary_outcomes_have_total_events_and_trials_that_are_not_estimable(cold):

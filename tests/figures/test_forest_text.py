@@ -23,6 +23,10 @@ def test_alt_text_of_ratios_and_prediction_intervals(cold):
     assert "odds ratio, experimental compared with control" in text
     assert "6 trials pooled (random effects) 1.35 [" in text
     assert "95% prediction interval [" in text
+    cold.sections[0].recommended["tau2"] = 0.0
+    assert "(τ² estimated as 0)" in forest_alt_text(cold)
+    row = next(row for row in forest_table(cold) if row["line"] == "prediction")
+    assert row["ci_low"] == cold.sections[0].recommended["pi_low"]
 
 
 def test_alt_text_without_data_or_choice(als_pools):

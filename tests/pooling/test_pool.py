@@ -8,6 +8,7 @@ import pytest
 from metawright.extraction.arms import arm_rows
 from metawright.pooling.cell import cell_of
 from metawright.pooling.pool import POOLED_COLUMNS, pool, pooled_rows
+from tests.oracle.reading import effects, reference
 from tests.pooling.builders import DL, FE, OUTCOME, cell, rule
 
 MODELS = [
@@ -44,12 +45,22 @@ def test_one_trial_is_shown_with_its_z_interval_under_every_model():
         assert entry["selected_by_rule"] is False
 
 
-def test_two_trials_have_every_statistic():
+@pytest.mark.parametrize("key", ["REML-z", "REML-HKSJ", "REML-mHKSJ"])
+def test_the_prediction_interval_is_t_based_whatever_the_model_s_own_interval_is(key):
+    """BCG, log RR, REML: `V` of the limits of the R package meta."""
+    y, v = effects(reference("bcg")["measures"]["RR"])
+    method, interval = key.split("-")
+    row = entries(pool(cell(y, v), [{"key": key, "tau2_method": method, "interval": interval}]))[key]
+    assert (row["pi_low"], row["pi_high"]) == pytest.approx((-1.9953, 0.5663), abs=1e-4)
+
+
+def test_two_trials_have_every_statistic_but_a_prediction_interval():
     result = entries(pool(cell([1.0, 3.0], [0.5, 1.0]), MODELS))
     row = result["REML-HKSJ"]
     assert row["tau2"] == pytest.approx(1.25, rel=1e-9)
     assert (row["df"], row["q_df"]) == (1, 1)
-    assert math.isfinite(row["pi_low"])
+    assert np.isnan(row["pi_low"])
+    assert math.isfinite(entries(pool(cell([1.0, 3.0], [0.5, 1.0]), MODELS, "model"))["REML-HKSJ"]["pi_low"])
     assert sum(row["weights"]) == pytest.approx(100.0, rel=1e-14)
     fixed = result["FE-z"]
     assert np.isnan(fixed["tau2"])

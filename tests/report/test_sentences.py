@@ -185,7 +185,14 @@ def test_prediction_interval_cautions():
     assert "between 0.00 and 4.00" in small(many(3, (0.0, 4.0)))["prediction"]
     assert "known to be too narrow" in small(many(9, (0.0, 4.0)))["prediction"]
     assert "narrow" not in small(many(25, (0.0, 4.0)))["prediction"]
-    assert "with τ² estimated as 0 it equals the confidence interval" in small(many(9, (1.0, 3.0), 0.0))["prediction"]
+    none = small(many(9, (1.0, 3.0), 0.0))["prediction"]
+    assert "it equals the confidence interval: τ² was estimated as 0, which few trials cannot show" in none
+    wider = small(many(9, (0.8, 3.2), 0.0))["prediction"]
+    assert "it equals the t interval of the mean: τ² was estimated as 0" in wider
+    two = pair_pool("O", "all", trial("a", 0.0, 1.0), trial("b", 2.2, 1.0))
+    for row in two[0]["models"]:
+        row |= {"pi_low": None, "pi_high": None}
+    assert small(two)["prediction"] == "A prediction interval is not estimable from two trials."
 
 
 def test_leave_one_out_says_what_changes():

@@ -96,5 +96,7 @@ def test_prediction_intervals_need_three_trials_or_two():
     of = run_blocks(Scenario(k=2, i2=50), setup(*names, prediction_interval="HTS"), 0, 1)
     assert of.count("REML-HKSJ", "predictions") == 0
     of = run_blocks(Scenario(k=2, i2=50), setup(*names, prediction_interval="V"), 0, 1)
+    assert of.count("REML-HKSJ", "predictions") == 0
+    of = run_blocks(Scenario(k=2, i2=50), setup(*names, prediction_interval="HK"), 0, 1)
     assert of.count("REML-HKSJ", "predictions") == of.replicates
     assert of.count("FE-z", "predictions") == 0

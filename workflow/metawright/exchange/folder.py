@@ -72,6 +72,8 @@ def protocol(draft: Draft) -> dict:
         },
     ]
     content["models"] += [{"key": model_key(model), "tau2_method": model[0], "interval": model[1]} for model in others]
+    if any(row.get("pi_low") is not None for row in draft.stored):
+        content["prediction_interval"] = "model"  # the one that RevMan stores; the default would not reproduce it
     if draft.domains:
         content["appraisal"] = {"instrument": draft.instrument, "domains": draft.domains}
     return content

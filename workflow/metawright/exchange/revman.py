@@ -217,6 +217,11 @@ def _add_result(draft: Draft, analysis: Analysis, key: str, group: str) -> None:
         for name in ("estimate", "ci_low", "ci_high", "pi_low", "pi_high"):
             value = result.get(name)
             result[name] = math.log(value) if value and value > 0 else None
+    if result.get("pi_low") is not None:
+        draft.note(
+            "RevMan's prediction intervals follow the interval of the model: protocol.yaml says `prediction_interval: "
+            "model`, so that they are reproduced. Without that line they are t-based, which is the default here."
+        )
     draft.stored.append({"outcome": key, "model": model_key(analysis.model), **result})
 
 

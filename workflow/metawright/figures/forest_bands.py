@@ -8,10 +8,12 @@ from metawright.figures.forest_records import ROLES, Arm, Claim, ForestData, Int
 from metawright.figures.forest_words import (
     ASTERISK,
     DAGGER,
+    PREDICTION_UNDRAWN,
     claim_effect,
     claim_label,
     common_pooling,
     data_note,
+    draws_prediction,
     heterogeneity_words,
     is_degenerate,
     is_estimated,
@@ -35,6 +37,7 @@ from metawright.report.numbers import (
     is_ratio,
     preset,
 )
+from metawright.report.words import NO_PREDICTION, lacks_prediction
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,8 @@ class Band:
 
     `kind`: `section`, `trial`, `unused`, `awaiting`, `subtotal`, `events`, `note`, `candidate`, `recommended`,
     `prediction` or `published`. `label` stands in the first column (`note`: across the table), `cells` under the
-    columns' keys, `effect` in the column of effects; `lights` are a trial's risks of bias by domain.
+    columns' keys, `effect` in the column of effects; `lights` are a trial's risks of bias by domain; `undrawn` are the
+    limits of a line that prints them and draws nothing.
     """
 
     kind: str
@@ -78,6 +82,7 @@ class Band:
     mark: Mark | None = None
     note: str = ""
     lights: tuple[str | None, ...] = ()
+    undrawn: Interval | None = None
 
 
 def columns(data: ForestData) -> list[Column]:
@@ -251,13 +256,19 @@ def _recommended_bands(data: ForestData, section: Section, model: Mapping, decim
     yield _second(data, section, "recommended", f"Recommended: {model_name(model)}{part}", model, decimals)
     if shows_prediction(section):
         low, high = model["pi_low"], model["pi_high"]
+        interval, bar = Interval(model["estimate"], low, high), draws_prediction(section)
         yield Band(
             "prediction",
             section.period,
             "95% prediction interval" + (" (caution: few trials)" if model["k"] < 5 else ""),
             effect=format_ci(low, high, data.measure, decimals),
-            mark=Mark("bar", Interval(model["estimate"], low, high)),
+            mark=Mark("bar", interval) if bar else None,
+            undrawn=None if bar else interval,
         )
+        if not bar:
+            yield Band("note", section.period, PREDICTION_UNDRAWN)
+    elif model["k"] == 2 and lacks_prediction(model):
+        yield Band("note", section.period, f"95% prediction interval: {NO_PREDICTION}")
 
 
 def _second(data: ForestData, section: Section, kind: str, label: str, model: Mapping, decimals: int) -> Band:

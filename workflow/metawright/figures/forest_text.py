@@ -4,6 +4,7 @@ from metawright.figures.forest_bands import bands
 from metawright.figures.forest_records import ForestData, Section, Trial
 from metawright.figures.forest_words import (
     claim_effect,
+    draws_prediction,
     effect_name,
     is_estimated,
     is_pooled,
@@ -15,6 +16,7 @@ from metawright.figures.forest_words import (
     trials_word,
 )
 from metawright.report.numbers import format_ci, format_effect, format_p, format_percent, preset
+from metawright.report.words import NO_PREDICTION, lacks_prediction
 
 FOREST_COLUMNS = (
     "outcome",
@@ -77,7 +79,10 @@ def _section_words(data: ForestData, section: Section, decimals: int) -> str:
             parts.append(f"recommended ({model_name(row)}{part}) {model_effect(data, row, decimals)}")
             if shows_prediction(section):
                 interval = format_ci(row["pi_low"], row["pi_high"], data.measure, decimals)
-                parts.append(f"95% prediction interval {interval}")
+                aside = "" if draws_prediction(section) else " (τ² estimated as 0)"
+                parts.append(f"95% prediction interval {interval}{aside}")
+            elif row["k"] == 2 and lacks_prediction(row):
+                parts.append(f"95% prediction interval {NO_PREDICTION}")
     imputed = [trial.label for trial in section.pooled if trial.imputed]
     if imputed:
         parts.append(f"with recovered values: {', '.join(imputed)}")
@@ -128,9 +133,10 @@ def forest_table(data: ForestData) -> list[dict[str, object]]:
         if trial is None:
             cells = {key.replace(".", "_"): text for key, text in band.cells.items()}
             row |= {name: text for name, text in cells.items() if name in FOREST_COLUMNS}
-        if band.mark is not None:
-            mark = band.mark.interval
-            row |= {"weight": band.mark.weight, "estimate": mark.estimate, "ci_low": mark.low, "ci_high": mark.high}
+        interval = band.mark.interval if band.mark is not None else band.undrawn
+        if interval is not None:
+            row |= {"estimate": interval.estimate, "ci_low": interval.low, "ci_high": interval.high}
+            row |= {"weight": band.mark.weight if band.mark is not None else None}
         rows.append(row)
     return rows
 

@@ -38,6 +38,10 @@ INTERVAL_NAMES = {"z": "Wald"}
 TRACK_NAMES = {"protocol": "the review’s protocol", "recommended": "recommended"}
 DAGGER, ASTERISK, DOUBLE_DAGGER = "†", "*", "‡"
 MARKS = DAGGER + ASTERISK  # what may hang behind a number
+#: What stands under a prediction interval whose bar is not drawn.
+PREDICTION_UNDRAWN = (
+    "No bar: τ² was estimated as 0, which few trials cannot show, so that this is an interval of the mean alone"
+)
 # What was done with the numbers of a trial's rows: sign and note, by the word in inputs.csv.
 MADE = {
     "combined": ("§", "Several arms of the trial, combined into one."),
@@ -184,7 +188,7 @@ def footnotes(data: ForestData) -> list[str]:
     marks = [f"{first} diamond: {track} ({data.model})"] if pooled else []
     if any(s.recommended for s in pooled):
         marks.append(f"grey diamond: recommended ({data.recommended})")
-        if any(shows_prediction(s) for s in pooled):
+        if any(draws_prediction(s) for s in pooled):
             marks.append("bar: 95% prediction interval")
     if any(c.effect for s in data.sections for c in s.claims):
         marks.append("hollow diamond: published")
@@ -254,3 +258,8 @@ def shows_prediction(section: Section) -> bool:
     """Return whether the recommended model's prediction interval is worth showing: three trials or more."""
     row = section.recommended
     return bool(row) and row["k"] >= 3 and row.get("pi_low") is not None and row.get("pi_high") is not None
+
+
+def draws_prediction(section: Section) -> bool:
+    """Return whether the prediction interval has a bar: with tau2 = 0 it would show a certainty that is not there."""
+    return shows_prediction(section) and section.recommended.get("tau2") != 0

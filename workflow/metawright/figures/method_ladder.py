@@ -140,10 +140,15 @@ def _line(rung: Mapping, shown: SensitivityData, letters: Mapping[str, str], dec
         "p": p_value(rung["p"]),
         "notes": notes,
     }
-    band = (rung["pi_low"], rung["pi_high"]) if rung["pi_low"] is not None and not repeated else None
+    band = (rung["pi_low"], rung["pi_high"]) if _has_bar(rung) and not repeated else None
     indent = 6.0 if rung["family"] in GROUPS else 0.0
     drawn = (Drawn(rung, pale=repeated, band=band),)
     return Line(rung_name(rung, shown), drawn, cells, muted=repeated, indent=indent)
+
+
+def _has_bar(rung: Mapping) -> bool:
+    """Return whether a rung's prediction interval is drawn: not where it would be an interval of the mean alone."""
+    return rung["pi_low"] is not None and rung["tau2"] != 0
 
 
 def _notes(shown: SensitivityData, letters: Mapping[str, str]) -> list[str]:
@@ -152,8 +157,8 @@ def _notes(shown: SensitivityData, letters: Mapping[str, str]) -> list[str]:
     notes = [ladder_abbreviations(shown)]
     if any(rung["same_as"] for rung in ladder["rungs"]):
         notes.append("Grey lines repeat the numbers of the line that is named.")
-    if any(rung["pi_low"] is not None for rung in ladder["rungs"]):
-        notes.append("Light bars: 95% prediction intervals.")
+    if any(_has_bar(rung) for rung in ladder["rungs"]):
+        notes.append("Light bars: 95% prediction intervals (none where τ² was estimated as 0).")
     bayes = [rung for rung in ladder["rungs"] if rung["family"] == "bayesian"]
     if bayes:
         chances = join(f"{p_value(one['p_above_zero'])} ({rung_name(one, shown)})" for one in bayes)

@@ -198,15 +198,15 @@ def _frequentist(key: str, family: str, found: Fit, cell: Cell, wald: Fit | None
         flags.append("trial_level")
     if not found.converged:
         flags.append("not_converged")
-    prediction = prediction_interval(found, "V") if cell.k > 2 else None
+    prediction = prediction_interval(found, "V")
     return Rung(
         key=key,
         family=family,
         tau2_method=found.tau2_method,
         interval=found.interval,
         **{name: getattr(found, name) for name in ("estimate", "se", "ci_low", "ci_high", "df", "p", "tau2", "i2")},
-        pi_low=prediction.low if prediction else np.nan,
-        pi_high=prediction.high if prediction else np.nan,
+        pi_low=prediction.low,
+        pi_high=prediction.high,
         p_above_zero=np.nan,
         excludes_zero=bool(not found.degenerate and (found.ci_low > 0 or found.ci_high < 0)),
         same_as="",

@@ -3,7 +3,7 @@
 ====== ========== ============ ====== ====================================================
 name   c          se^2         needs  source
 ====== ========== ============ ====== ====================================================
-V      t, k - 1   Wald V       k >= 2 Veroniki 2019
+V      t, k - 1   Wald V       k >= 3 Veroniki 2019; independent of the model's interval
 HTS    t, k - 2   Wald V       k >= 3 Higgins, Thompson and Spiegelhalter 2009; Riley 2011
 HK     t, k - 1   q V          k >= 2 metafor with ``test = "knha"``
 HK-PR  t, k - 2   q V          k >= 3 Partlett and Riley 2017
@@ -75,7 +75,7 @@ def prediction_interval(fit: Fit, name: str = "V", level: float | None = None) -
         critical, variance = np.where(np.isnan(df), z, t), se * se
     else:
         lost = 2 if name in ("HTS", "HK-PR") else 1
-        needs = lost + 1
+        needs = 2 if name == "HK" else 3
         critical = per_df(student, k - lost, level)
         variance = hksj if name.startswith("HK") else wald
     half = critical * np.sqrt(tau2 + variance)

@@ -60,7 +60,7 @@ def apply_rule(cell: Cell, rule: Rule, present: np.ndarray | None = None) -> Rul
 def pool(
     cell: Cell,
     models: Sequence[Mapping],
-    prediction: str = "model",
+    prediction: str = "V",
     contaminated: Mapping[str, str] | None = None,
 ) -> dict:
     """Pool a cell under every model.

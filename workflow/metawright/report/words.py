@@ -65,6 +65,8 @@ ROUTES = {
     "S8": "SD borrowed from other trials",
 }
 TRACKS = {"protocol": "Review’s protocol", "recommended": "Recommended"}
+#: What stands in place of a prediction interval that two trials do not give.
+NO_PREDICTION = "not estimable from two trials"
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -108,6 +110,11 @@ def model_short(tau2_method: str | None, interval: str | None) -> str:
     name = "Fixed effect" if tau2_method == "FE" else ESTIMATORS.get(tau2_method, tau2_method)
     how = "" if interval in (None, "", "z") else f", {INTERVALS.get(interval, interval).replace(' interval', '')}"
     return sentence(name + how)
+
+
+def lacks_prediction(row: Mapping) -> bool:
+    """Return whether a row of two trials estimates tau2 and yet has no prediction interval: `NO_PREDICTION`."""
+    return row.get("tau2") is not None and row.get("pi_low") is None
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -105,7 +105,7 @@ tau2_of <- function(y, v, method) {
 }
 
 # everything of one pool under one model; tau2 and q are given where Mantel-Haenszel changes them
-summarise <- function(y, v, method, interval, tau2 = NULL, q = NULL) {
+summarise <- function(y, v, method, interval, prediction, tau2 = NULL, q = NULL) {
   k <- length(y); df <- k - 1; w0 <- 1 / v
   if (is.null(q)) q <- fit(y, v, method = "FE")$QE
   if (is.null(tau2)) tau2 <- tau2_of(y, v, if (interval == "HC") "DL" else method)
@@ -133,8 +133,18 @@ summarise <- function(y, v, method, interval, tau2 = NULL, q = NULL) {
   }
   out <- c(out, heterogeneity(y, v, method, interval, tau2, q))
   if (method != "FE" && interval != "HC") {
-    half <- critical * sqrt(tau2 + se^2)
-    out$pi_low <- b - half; out$pi_high <- b + half
+    # the named prediction intervals: quantile and variance of the mean; NULL where k trials are too few
+    named <- switch(prediction,
+      model = c(critical, se^2),
+      S = c(z, wald^2),
+      HK = c(t, factor * wald^2),
+      V = if (k > 2) c(t, wald^2),
+      HTS = if (k > 2) c(qt(.975, k - 2), wald^2),
+      "HK-PR" = if (k > 2) c(qt(.975, k - 2), factor * wald^2))
+    if (!is.null(named)) {
+      half <- named[1] * sqrt(tau2 + named[2])
+      out$pi_low <- b - half; out$pi_high <- b + half
+    }
   }
   out
 }
@@ -166,7 +176,7 @@ mantel_haenszel <- function(d, s, method, interval) {
   }
   q <- sum((d$yi - b)^2 / d$vi)
   if (method == "DL") {
-    out <- summarise(d$yi, d$vi, "DL", interval, tau2 = dl(q, 1 / d$vi, nrow(d) - 1), q = q)
+    out <- summarise(d$yi, d$vi, "DL", interval, s$prediction_interval, tau2 = dl(q, 1 / d$vi, nrow(d) - 1), q = q)
     # metafor's Henmi-Copas interval takes Q about the inverse-variance estimate: nothing to compare with
     if (interval == "HC") out[c("ci_low", "ci_high")] <- NA
     return(out)
@@ -193,9 +203,8 @@ for (i in seq_len(nrow(expected))) {
   } else if (startsWith(row$measure, "MH_") && row$tau2_method %in% c("FE", "DL") && !anyNA(d$ai)) {
     found <- mantel_haenszel(d, s, row$tau2_method, row$interval)
   } else {
-    found <- summarise(d$yi, d$vi, row$tau2_method, row$interval)
+    found <- summarise(d$yi, d$vi, row$tau2_method, row$interval, s$prediction_interval)
   }
-  if (s$prediction_interval != "model") found[c("pi_low", "pi_high")] <- NA
   se <- num(row$se)
   scale <- c(estimate = se, se = se, ci_low = se, ci_high = se, statistic = 1, df = 1, p = 1e-6, q = 1, q_df = 1, q_p = 1e-6,
              i2 = 100, h2 = 1, i2_q = 100, tau2 = k * se^2, tau2_low = k * se^2, tau2_high = k * se^2, pi_low = se, pi_high = se)

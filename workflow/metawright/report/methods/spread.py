@@ -6,7 +6,7 @@ from metawright.report.methods.measures import cite
 
 PREDICTION = {
     "model": "with the quantile and the standard error of the model’s own interval",
-    "V": "with t quantiles on k − 1 degrees of freedom",
+    "V": "with the Wald variance of the mean and t quantiles on k − 1 degrees of freedom for every model",
     "HTS": "with t quantiles on k − 2 degrees of freedom",
     "HK": "with the Hartung–Knapp variance and t quantiles on k − 1 degrees of freedom",
     "HK-PR": "with the Hartung–Knapp variance and t quantiles on k − 2 degrees of freedom",
@@ -16,7 +16,8 @@ PREDICTION = {
 
 def spread(protocol: Mapping) -> list[str]:
     """Return the paragraphs on heterogeneity and prediction."""
-    kind = PREDICTION[protocol.get("prediction_interval", "model")]
+    kind = PREDICTION[protocol.get("prediction_interval", "V")]
+    needs_two = protocol.get("prediction_interval", "V") in ("model", "HK", "S")
     return [
         "Heterogeneity is described by Cochran’s Q with its P value, by I² in both definitions, from Q (as Review "
         f"Manager 5 prints it) and from τ²{cite('higgins2002')}, and by τ² with its Q-profile interval"
@@ -24,7 +25,8 @@ def spread(protocol: Mapping) -> list[str]:
         "printed as it is.",
         f"Prediction intervals are computed {kind}{cite('veroniki2019')}. No version is exact; with 5 to "
         "20 trials they "
-        "are known to be too narrow, and with two trials they are not useful.",
+        "are known to be too narrow, and with two trials "
+        f"{'they are not useful' if needs_two else 'there is none'}.",
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from metawright.report.numbers import current_style, format_number, format_p, format_percent, format_tau2
 from metawright.report.sentences.context import Context
 from metawright.report.tracks import position
-from metawright.report.words import count, join
+from metawright.report.words import NO_PREDICTION, count, join, lacks_prediction
 
 
 def heterogeneity(context: Context) -> str:
@@ -43,17 +43,27 @@ def prediction(context: Context) -> str:
     """Return the prediction interval of the recommended headline with the caution that its k asks for."""
     row = context.cell["tracks"].get("recommended") or {}
     k = context.k_of(row)
+    if k == 2 and lacks_prediction(row):
+        return f"A prediction interval is {NO_PREDICTION}."
     if k < 2 or row.get("pi_low") is None:
         return ""
     if k == 2:
         return "A prediction interval from two trials is not useful."
     limits = f"{context.estimate(row['pi_low'])} and {context.estimate(row['pi_high'])}"
     text = f"The effect of a new trial is expected to lie between {limits} (95% prediction interval)"
-    if _same(row["pi_low"], row["ci_low"]) and _same(row["pi_high"], row["ci_high"]):
-        text += "; with τ² estimated as 0 it equals the confidence interval"
+    if row.get("tau2") == 0:
+        text += f"; it equals {_of_the_mean(context, row)}: τ² was estimated as 0, which few trials cannot show"
     if k <= 4:
         return f"{text}. With so few trials it is to be read with caution."
     return f"{text}. With 5 to 20 trials such intervals are known to be too narrow." if k <= 20 else f"{text}."
+
+
+def _of_the_mean(context: Context, row: Mapping) -> str:
+    """Return which interval of the mean a prediction interval without heterogeneity is."""
+    if _same(row["pi_low"], row["ci_low"]) and _same(row["pi_high"], row["ci_high"]):
+        return "the confidence interval"
+    kind = context.results["protocol"].get("prediction_interval", "V")
+    return "the t interval of the mean" if kind == "V" else "an interval of the mean alone"
 
 
 def leave_one_out(context: Context) -> list[str]:

@@ -7,7 +7,7 @@ from metawright.report.sentences.context import SIDES, Context, the_one
 from metawright.report.sentences.published import printed
 from metawright.report.tables.table import cell, column, table
 from metawright.report.tracks import position
-from metawright.report.words import TRACKS, measure_short, model_short
+from metawright.report.words import NO_PREDICTION, TRACKS, lacks_prediction, measure_short, model_short
 
 
 def effect_text(context: Context, row: Mapping | None) -> str:
@@ -105,7 +105,9 @@ def _model_row(context: Context, row: Mapping, key: str, words: str) -> list:
 
 
 def prediction_text(context: Context, row: Mapping) -> str:
-    """Return `[-2.00, 0.57]`; two trials give none that is useful."""
+    """Return `[-2.00, 0.57]`; two trials give none, or none that is useful."""
+    if context.k_of(row) == 2 and lacks_prediction(row):
+        return NO_PREDICTION
     if context.k_of(row) < 3:
         return "not useful" if context.k_of(row) == 2 and row.get("pi_low") is not None else ""
     return format_ci(row.get("pi_low"), row.get("pi_high"), context.measure, context.decimals)
