@@ -30,6 +30,11 @@ def test_a_clean_row_is_read_without_a_word(protocol):
     assert (arm["n"], arm["n_randomised"], arm["mean"], arm["sd"]) == (20, 22, 1.5, 2.5)
 
 
+@pytest.mark.parametrize("name", ["TOTAL 2015", "Totalia", "Overall 2004", "Summers 2001", "ENSEMBLE"])
+def test_trials_whose_names_are_near_a_sum_are_trials(protocol, name):
+    assert cleaned(protocol, f"{name},score,3 m,control,9,,1,2,,,,,").problems == []
+
+
 def test_names_are_matched_without_case_and_space_and_logged(protocol):
     result = cleaned(protocol, "A, Points ,3 m,EXERCISE,20,,1,2,,,,,")
     assert (result.arms[0]["outcome"], result.arms[0]["arm"]) == ("score", "experimental")
@@ -54,6 +59,10 @@ def test_names_are_matched_without_case_and_space_and_logged(protocol):
         ("A,score,3 m,control,9,,1,2,,finl,,,", "value_type", "finl", "did you mean 'final'"),
         ("A,score,3 m,control,9,,1,2,,,3 ± 4,,", "value", "3 ± 4", "keep one"),
         (",score,3 m,control,9,,1,2,,,,,", "study", "", "empty"),
+        ("Total,score,3 m,control,9,,1,2,,,,,", "study", "Total", "remove the row"),
+        ("SUBTOTAL (95% CI),score,3 m,control,9,,1,2,,,,,", "study", "SUBTOTAL (95% CI)", "remove the row"),
+        ("overall,score,3 m,control,9,,1,2,,,,,", "study", "overall", "`label` of studies.csv"),
+        ("Zwischensumme:,score,3 m,control,9,,1,2,,,,,", "study", "Zwischensumme:", "remove the row"),
     ],
 )
 def test_refusals_name_column_value_and_mend(protocol, line, column, value, words):

@@ -10,18 +10,13 @@ from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table, write_table
 from metawright.review.screening import read_screening
-from metawright.review.sheets import read_sheet
+from metawright.review.sheets import read_file
+from metawright.review.tables import rows_of
 
 given, out = snakemake.input, snakemake.output
 
-
-def sheet(path):
-    """A table of the review folder."""
-    return read_sheet(Path(path).read_bytes(), Path(path).name)
-
-
 with logged(snakemake.log[0]):
-    tables = {name: [row.cells for row in sheet(given[name]).rows] for name in snakemake.params.tables if given[name]}
+    tables = {name: rows_of(given[name]) for name in snakemake.params.tables if given[name]}
     screening = (
         read_screening(Path(given.screening).read_bytes(), given.screening)[0].content if given.screening else None
     )
@@ -29,7 +24,7 @@ with logged(snakemake.log[0]):
     audit = audit_claims(
         snakemake.params.protocol,
         snakemake.params.treatment,
-        sheet(given.extraction),
+        read_file(given.extraction),
         tables,
         screening,
         pools,

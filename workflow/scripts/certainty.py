@@ -1,24 +1,17 @@
 """Suggest how certain the evidence is: pools, heterogeneity and risk of bias -> ratings as JSON, summary as CSV."""
 
-from pathlib import Path
-
 from metawright.appraisal.rate import SUMMARY_COLUMNS, rate_review, summary_table
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table, write_table
-from metawright.review.sheets import read_sheet
+from metawright.review.tables import rows_of
 
 given = snakemake.input
 
 
-def rows(path):
-    """Rows of a table of the review folder, none where it has no such table."""
-    return [row.cells for row in read_sheet(Path(path).read_bytes(), path).rows] if path else []
-
-
 with logged(snakemake.log[0]):
     documents = {name: [read_json(path) for path in given[name]] for name in ("pools", "heterogeneity", "examined")}
-    tables = {name: rows(given[name]) for name in ("studies", "statements", "awaiting")}
+    tables = {name: rows_of(given[name]) for name in ("studies", "statements", "awaiting")}
     appraisal = read_json(given.risk_of_bias) if given.risk_of_bias else None
     inputs = [row for path in given.inputs for row in read_table(path)]
     ratings = rate_review(snakemake.params.protocol, **documents, appraisal=appraisal, **tables, inputs=inputs)

@@ -8,7 +8,8 @@ from metawright.files.tables import read_table
 from metawright.report.results import gather_results
 from metawright.report.software import versions
 from metawright.review.screening import read_screening
-from metawright.review.sheets import read_sheet
+from metawright.review.sheets import read_file
+from metawright.review.tables import rows_of
 
 TABLES = ("studies", "awaiting", "claims", "citations")
 DOCUMENTS = ("pools", "heterogeneity", "leave_one_out", "examined", "multiverses", "compared")
@@ -22,15 +23,10 @@ def optional(name, read):
     return read(path) if path else None
 
 
-def sheet(path):
-    """Rows of a table of the review folder."""
-    return [row.cells for row in read_sheet(Path(path).read_bytes(), path).rows]
-
-
 def origins():
     """Return where the numbers come from: lineage, findings, two extractors, and the file as it was typed."""
     path = Path(snakemake.input.extraction)
-    rows = read_sheet(path.read_bytes(), path.name).rows
+    rows = read_file(path).rows
     return {
         **{name: read_table(snakemake.input[name]) for name in ORIGINS},
         "conflicts": optional("conflicts", read_table) or [],
@@ -48,7 +44,7 @@ with logged(snakemake.log[0]):
         **{name: [read_json(path) for path in given[name]] for name in DOCUMENTS},
         verdicts=read_json(given.verdicts),
         **{name: read_table(given[name]) for name in ("arms", "effects", "cleaning_log")},
-        **{name: optional(name, sheet) for name in TABLES},
+        **{name: optional(name, rows_of) for name in TABLES},
         risk_of_bias=optional("risk_of_bias", read_json),
         screening=optional("screening", lambda path: read_screening(Path(path).read_bytes(), path)[0].content),
         software=versions(),

@@ -1,27 +1,18 @@
 """Draw forest plots: arms, effects, pools, published claims and awaited trials -> figures, words, tables."""
 
-from pathlib import Path
-
 from metawright.figures.forest_data import forest_data
 from metawright.figures.forest_figures import FOREST_FIGURES
 from metawright.figures.publish import publish
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table
-from metawright.review.sheets import read_sheet
-
-
-def optional(name):
-    """Rows of an optional table of the review folder."""
-    path = snakemake.input.get(name)
-    return [row.cells for row in read_sheet(Path(path).read_bytes(), path).rows] if path else []
-
+from metawright.review.tables import rows_of
 
 given, tables, out = snakemake.params, snakemake.input, snakemake.output
 
 with logged(snakemake.log[0]):
     documents = [read_json(path) for path in tables.pools]
-    shared = {name: optional(name) for name in ("awaiting", "claims", "studies")}
+    shared = {name: rows_of(tables[name]) for name in ("awaiting", "claims", "studies")}
     for place, outcome in enumerate(given.outcomes):
         forest = forest_data(
             outcome,

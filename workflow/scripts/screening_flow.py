@@ -6,18 +6,13 @@ from metawright.appraisal.flow import screening_flow
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
 from metawright.review.screening import read_screening
-from metawright.review.sheets import read_sheet
+from metawright.review.tables import rows_of
 
 given = snakemake.input
-
-
-def rows(path):
-    """Rows of a table of the review folder, none where it has no such table."""
-    return [row.cells for row in read_sheet(Path(path).read_bytes(), path).rows] if path else []
 
 
 with logged(snakemake.log[0]):
     counts = read_screening(Path(given.screening).read_bytes(), given.screening)[0].content if given.screening else None
     pools = [read_json(path) for path in given.pools]
-    document = screening_flow(counts, rows(given.studies), rows(given.awaiting), pools, snakemake.params.files)
+    document = screening_flow(counts, rows_of(given.studies), rows_of(given.awaiting), pools, snakemake.params.files)
     write_json(snakemake.output.screening, document)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import sqrt
+from pathlib import PurePath
 
 from metawright.audit.findings import Finding, finding_rows
 from metawright.effects.compute import compute_effects
@@ -42,7 +43,7 @@ def audit_extraction(
         *plausibility.p_against_arms(rows),
         *against_all_others(rows, outcomes, protocol["periods"]),
     ]
-    return finding_rows(findings, sheet.file)
+    return finding_rows(findings, PurePath(sheet.file).name)
 
 
 def rows_of(

@@ -11,7 +11,7 @@ from metawright.extraction.composites import is_composite, read_value
 from metawright.extraction.decimals import decide_decimals
 from metawright.extraction.spread import spread_problems
 from metawright.extraction.timepoints import Time, listed_in, period_of, time_of
-from metawright.extraction.vocabulary import NOT_REPORTED, arm_words, fold, outcome_words
+from metawright.extraction.vocabulary import NOT_REPORTED, arm_words, fold, is_sum, outcome_words
 from metawright.review.problems import Problem, did_you_mean, one_of
 from metawright.review.sheets import Row, Sheet
 
@@ -173,6 +173,10 @@ class _Cleaner:
         }
         if not texts["study"]:
             self.problem(row, "study", "", "empty; expected the key of the trial")
+        if is_sum(texts["study"]):
+            what = "is what a table calls its sums or pooled result, which would be pooled as a trial; remove the row"
+            mend = "if a trial is called so, give it another key and put its name into `label` of studies.csv"
+            self.problem(row, "study", texts["study"], f"{what}; {mend}")
         self.count(row, arm, numbers)
         self.bounds(row, numbers)
         for column, value, what in spread_problems(arm):

@@ -37,6 +37,11 @@ def decide_decimals(sheet: Sheet) -> dict[str, str]:
     return {name: _mark(said, at_home and COLUMNS[name].kind != "whole") for name, said in found.items()}
 
 
+def decimal_mark(cells: Iterable[str]) -> str:
+    """Return the decimal mark of the cells of one column, whatever stands in the others."""
+    return _mark(_evidence_of(cells), in_doubt=False)
+
+
 def _mark(said: set[tuple[str, bool]], in_doubt: bool) -> str:
     marks = {mark for mark, _ in said}
     if len(marks) == 2:

@@ -11,10 +11,11 @@ from metawright.review.problems import BadInput, Problem, did_you_mean
 from metawright.review.protocol import headline, read_protocol
 from metawright.review.schemas import check_document, check_table, load_schema
 from metawright.review.screening import read_screening
-from metawright.review.sensitivity import column_problems, sensitivity_columns
-from metawright.review.sheets import Sheet, read_sheet
+from metawright.review.sensitivity import column_problems, moderators, sensitivity_columns
+from metawright.review.sheets import Sheet, read_file
+from metawright.review.tables import read_table_of, with_numbers
 from metawright.review.units import cells_with_missing, most_estimates, unit_problems
-from metawright.review.yaml_lines import read_yaml
+from metawright.review.yaml_lines import read_yaml, yaml_text
 
 #: Optional tables, each with a schema of its name.
 TABLES = (
@@ -172,7 +173,9 @@ def read_review(folder: Path, schemas: Path) -> Review:
     protocol, sound = None, False
     path = folder / "protocol.yaml"
     if path.is_file():
-        protocol, found = read_protocol(_text(path), load_schema(schemas, "protocol"), str(path))
+        text, found = yaml_text(path.read_bytes(), str(path))
+        if not found:
+            protocol, found = read_protocol(text, load_schema(schemas, "protocol"), str(path))
         problems += found
         sound = not found
     else:
@@ -181,16 +184,19 @@ def read_review(folder: Path, schemas: Path) -> Review:
     problems += found
     sheet = None
     if path:
-        sheet = read_sheet(path.read_bytes(), str(path))
+        sheet = read_file(path)
         problems += sheet.problems
     files = {table: str(folder / f"{table}.csv") for table in TABLES if (folder / f"{table}.csv").is_file()}
-    tables = {table: read_sheet(Path(file).read_bytes(), file) for table, file in files.items()}
+    tables = {table: read_table_of(file) for table, file in files.items()}
     faults = {table: check_table(content, load_schema(schemas, table)) for table, content in tables.items()}
     for table, content in tables.items():
         found = faults[table]
         problems += found
         if sound and not found:
             problems += _check_keys(content, protocol)
+    if sound and "studies" in tables:
+        tables["studies"], found = with_numbers(tables["studies"], moderators(protocol))
+        problems += found
     studies = [row.cells for row in tables["studies"].rows] if faults.get("studies") == [] else []
     designs = designs_of(studies)
     treatment = treatment_of(designs)
@@ -201,7 +207,7 @@ def read_review(folder: Path, schemas: Path) -> Review:
         what = "end_of_treatment needs the length of each trial's treatment; add treatment_months to studies.csv"
         problems.append(Problem(str(folder / "protocol.yaml"), 0, "clock", "", what))
     others = {
-        table: read_sheet((folder / f"{table}.csv").read_bytes(), str(folder / f"{table}.csv"))
+        table: read_file(folder / f"{table}.csv")
         for table in (SECOND, DECISIONS)
         if (folder / f"{table}.csv").is_file()
     }
@@ -259,7 +265,3 @@ def _screening(folder: Path, schemas: Path) -> tuple[Path | None, list[Problem]]
         return None, []
     document, problems = read_screening(there[0].read_bytes(), str(there[0]))
     return there[0], problems or check_document(document, load_schema(schemas, "screening"), str(there[0]))
-
-
-def _text(path: Path) -> str:
-    return path.read_bytes().decode("utf-8-sig", errors="replace")

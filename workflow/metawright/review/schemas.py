@@ -1,12 +1,13 @@
 """Hold a document or a table against its JSON Schema and say all that is wrong in plain words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from metawright.review.characters import fold
 from metawright.review.problems import Problem, did_you_mean, one_of
 from metawright.review.sheets import Sheet
 from metawright.review.yaml_lines import Document
@@ -28,8 +29,13 @@ def load_schema(folder: Path, name: str) -> dict:
 
 
 def check_document(document: Document, schema: Mapping, file: str) -> list[Problem]:
-    """Return every departure of a YAML document from its schema, each with line, key, value and expectation."""
+    """Return every departure of a YAML document from its schema, each with line, key, value and expectation.
+
+    Of a document that is no YAML the one fault alone: what it would hold is not known.
+    """
     problems = list(document.problems)
+    if problems and not document.content:
+        return problems
     for error in Draft202012Validator(schema).iter_errors(document.content):
         for path, value, what in _explain(error):
             name = ".".join(str(part) for part in path)
@@ -38,7 +44,10 @@ def check_document(document: Document, schema: Mapping, file: str) -> list[Probl
 
 
 def check_table(sheet: Sheet, schema: Mapping) -> list[Problem]:
-    """Return every departure of a table from its schema: missing columns once, bad cells by row."""
+    """Return every departure of a table from its schema: missing columns once, bad cells by row, keys given twice.
+
+    `x-key` of the schema names the columns that together may stand only once.
+    """
     problems = list(sheet.problems)
     missing = [name for name in schema.get("required", []) if name not in sheet.columns]
     for name in missing:
@@ -55,6 +64,19 @@ def check_table(sheet: Sheet, schema: Mapping) -> list[Problem]:
                 continue
             for path, value, what in _explain(error):
                 problems.append(Problem(sheet.file, row.number, str(path[0]) if path else "", value, what))
+    return problems + _given_twice(sheet, schema.get("x-key", ()))
+
+
+def _given_twice(sheet: Sheet, key: Sequence[str]) -> list[Problem]:
+    """Return the rows whose key an earlier row has: what they say beside it would be lost, or count twice."""
+    problems, first = [], {}
+    for row in sheet.rows:
+        cells = [row.cells.get(name, "") for name in key]
+        folded = tuple(map(fold, cells))
+        if any(folded) and folded in first:
+            what = f"stands in row {first[folded]} already ({', '.join(key)}); keep one of the two rows"
+            problems.append(Problem(sheet.file, row.number, key[0], cells[0], what))
+        first.setdefault(folded, row.number)
     return problems
 
 

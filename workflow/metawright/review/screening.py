@@ -4,7 +4,7 @@ import re
 
 from metawright.review.problems import Problem
 from metawright.review.sheets import read_sheet
-from metawright.review.yaml_lines import Document, read_yaml
+from metawright.review.yaml_lines import Document, read_yaml, yaml_text
 
 #: Counts that are lists of reasons: `not randomised, 10; wrong outcome, 5`.
 REASONS = ("dbr_excluded", "other_excluded")
@@ -46,8 +46,9 @@ def read_screening(content: bytes, file: str) -> tuple[Document, list[Problem]]:
     Haddaway 2022 (PRISMA2020).
     """
     if not file.endswith(".csv"):
-        document = read_yaml(content.decode("utf-8-sig", errors="replace"), file)
-        return Document(document.content or {}, document.lines, document.problems), []
+        text, problems = yaml_text(content, file)
+        document = read_yaml(text, file)
+        return Document(document.content or {}, document.lines, document.problems), problems
     sheet = read_sheet(content, file)
     missing = [name for name in ("data", "n") if name not in sheet.columns]
     if sheet.problems or missing:

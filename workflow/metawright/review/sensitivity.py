@@ -62,6 +62,11 @@ def _check_prior(prior: Mapping, path: tuple, problem) -> None:
         problem((*path, name), prior[name], f"is no parameter of the family {prior['family']}; remove it")
 
 
+def moderators(protocol: Mapping) -> list[str]:
+    """Return the columns of `studies.csv` that are read as numbers, in order."""
+    return list(dict.fromkeys(one["column"] for one in protocol["sensitivity"]["moderators"]))
+
+
 def named_columns(protocol: Mapping) -> list[str]:
     """Return the columns of `studies.csv` that subgroups and moderators name, in order."""
     block = protocol["sensitivity"]

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from metawright.review.characters import plain_text
 from metawright.review.problems import Problem
@@ -84,6 +84,11 @@ def read_sheet(content: bytes, file: str) -> Sheet:
         rows.append(Row(number, {name: cells.get(name, "") for name in columns if name}))
     notes += tuple(("nameless_column", f"column {place + 1} without a name", "left out") for place in sorted(nameless))
     return Sheet(file, tuple(name for name in columns if name), tuple(rows), tuple(problems), notes)
+
+
+def read_file(path: str | Path) -> Sheet:
+    """Read a table that people write, as `read_sheet` does, under its own path."""
+    return read_sheet(Path(path).read_bytes(), str(path))
 
 
 class _Unreadable(Exception):  # noqa: N818 - it is the file that is at fault

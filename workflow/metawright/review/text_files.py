@@ -54,7 +54,7 @@ def decode(content: bytes) -> Decoded:
             return Decoded(error="is not UTF-16 text, though it begins so; save the file as 'CSV UTF-8'")
         return Decoded(text, (("utf16_text", "UTF-16", "UTF-8"),))
     if b"\x00" in content:
-        row = content[: content.index(b"\x00")].count(b"\n") + 1
+        row = _row_of(content, content.index(b"\x00"))
         return Decoded(row=row, error="holds bytes that no text holds; save the file as 'CSV UTF-8' or as .xlsx")
     return _utf8(content)
 
@@ -74,7 +74,7 @@ def _utf8(content: bytes) -> Decoded:
     try:
         return Decoded(content.decode("utf-8"))
     except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
+        row = _row_of(content, error.start)
         value = repr(content[error.start : error.start + 1])[2:-1]
         if _MULTIBYTE.search(content):
             what = "is not UTF-8, while other parts of the file are; open the file, look here, save as 'CSV UTF-8'"
@@ -85,6 +85,11 @@ def _utf8(content: bytes) -> Decoded:
             what = "is not UTF-8 text, nor Windows-1252; save the file as 'CSV UTF-8'"
             return Decoded(row=row, value=value, error=what)
         return Decoded(text, (("windows_1252_text", "Windows-1252", "UTF-8"),))
+
+
+def _row_of(content: bytes, place: int) -> int:
+    """Return the row of a byte, whether lines end as on Unix, Windows or the first Macs."""
+    return len(re.findall(rb"\r\n|\r|\n", content[:place])) + 1
 
 
 def _utf16(content: bytes) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import yaml
 
 from metawright.review.problems import Problem
+from metawright.review.text_files import decode
 
 Path = tuple[str | int, ...]
 
@@ -24,6 +25,16 @@ class Document:
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 0)
+
+
+def yaml_text(content: bytes, file: str) -> tuple[str, list[Problem]]:
+    """Return the text of a YAML file that people write, in whatever encoding tables are read in too.
+
+    The text is empty where the bytes cannot be read; then the one problem says why.
+    """
+    decoded = decode(content)
+    problems = [Problem(file, decoded.row, "", decoded.value, decoded.error)] if decoded.error else []
+    return decoded.text, problems
 
 
 def read_yaml(text: str, file: str) -> Document:

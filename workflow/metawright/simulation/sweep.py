@@ -8,7 +8,7 @@ from pathlib import Path
 from metawright.files.tables import number, truth
 from metawright.review.problems import BadInput, Problem
 from metawright.review.schemas import load_schema
-from metawright.review.yaml_lines import read_yaml
+from metawright.review.yaml_lines import read_yaml, yaml_text
 from metawright.simulation.grids import check_pools, read_simulation
 
 
@@ -32,7 +32,9 @@ def read_sweep(path: str | Path, schemas: Path, reviews: Mapping | None = None) 
     file = Path(path)
     if not file.is_file():
         raise BadInput([Problem(str(path), 0, "", "", "there is no such file")])
-    text = file.read_bytes().decode("utf-8-sig", errors="replace")
+    text, faults = yaml_text(file.read_bytes(), str(path))
+    if faults:
+        raise BadInput(faults)
     content, problems = read_simulation(text, load_schema(schemas, "simulation"), str(path))
     if content is not None and reviews is not None:
         problems += check_pools(content, reviews, read_yaml(text, str(path)), str(path))
