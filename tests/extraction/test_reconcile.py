@@ -206,7 +206,7 @@ def test_the_list_to_adjudicate_is_written_while_the_build_refuses(review_folder
         [sys.executable, "-m", "metawright.review.conflicts", str(folder)], cwd=tmp_path, capture_output=True, text=True
     )
     assert "3 conflicts, 3 open" in done.stdout, done.stderr
-    text = (tmp_path / "results" / "demo" / "extraction" / "conflicts.csv").read_text()
+    text = (tmp_path / "logs" / "demo" / "conflicts.csv").read_text()
     assert "A,score,3 m,control,sd,extraction.csv,3,2,second_extraction.csv,3,2.2,open,,," in text
 
 

@@ -55,11 +55,12 @@ rule gather_extraction:
 
 
 rule reconcile_extractions:
-    # Made where a second person extracted; conflicts that nobody decided stop the build before any job.
+    # Made where a second person extracted; conflicts that nobody decided stop the build before any job. It is about
+    # the rows of all outcomes, so that the files themselves say when it runs again.
     input:
-        extraction=ancient(extraction_file),
-        second_extraction=ancient(optional_file("second_extraction")),
-        adjudication=ancient(optional_file("adjudication")),
+        extraction=extraction_file,
+        second_extraction=optional_file("second_extraction"),
+        adjudication=optional_file("adjudication"),
     output:
         conflicts="results/{review}/extraction/conflicts.csv",
         agreement="results/{review}/extraction/agreement.json",

@@ -14,9 +14,9 @@ from metawright.review.extractions import DECISIONS, SECOND, Extractions, check_
 from metawright.review.problems import BadInput, Problem
 from metawright.review.protocol import read_protocol
 from metawright.review.schemas import load_schema
-from metawright.review.sheets import read_sheet
-
-SCHEMAS = Path(__file__).parents[2] / "schemas"
+from metawright.review.sheets import read_file
+from metawright.review.tables import SCHEMAS, rows_of
+from metawright.review.yaml_lines import yaml_text
 
 
 def conflicts(folder: Path) -> Reconciled:
@@ -32,13 +32,16 @@ def conflicts(folder: Path) -> Reconciled:
     absent = [path for path in (folder / "protocol.yaml", paths[SECOND]) if not path.is_file()]
     if absent or not first:
         raise BadInput([*found, *(Problem(str(path), 0, "", "", "there is no such file") for path in absent)])
-    text = (folder / "protocol.yaml").read_bytes().decode("utf-8-sig", errors="replace")
-    protocol, problems = read_protocol(text, load_schema(SCHEMAS, "protocol"), str(folder / "protocol.yaml"))
+    path = folder / "protocol.yaml"
+    text, problems = yaml_text(path.read_bytes(), str(path))
+    if not problems:
+        protocol, problems = read_protocol(text, load_schema(SCHEMAS, "protocol"), str(path))
     if problems:
         raise BadInput(problems)
-    sheets = {name: read_sheet(path.read_bytes(), str(path)) for name, path in paths.items() if path.is_file()}
-    given = Extractions(read_sheet(first.read_bytes(), str(first)), sheets[SECOND], sheets.get(DECISIONS))
-    treatment = treatment_of(designs_of(row.cells for row in sheets["studies"].rows)) if "studies" in sheets else {}
+    second, decisions = (read_file(paths[name]) if paths[name].is_file() else None for name in (SECOND, DECISIONS))
+    given = Extractions(read_file(first), second, decisions)
+    studies = rows_of(paths["studies"] if paths["studies"].is_file() else None)
+    treatment = treatment_of(designs_of(studies))
     result = reconcile(given.sheet, given.second, given.decisions, protocol, treatment)
     faults = check_extractions(given, protocol, treatment, SCHEMAS)[1]
     faults = [item for item in faults if item not in result.problems]
@@ -48,7 +51,10 @@ def conflicts(folder: Path) -> Reconciled:
 
 
 def main() -> None:
-    """Write conflicts.csv and agreement.json under results/ and say how many are open."""
+    """Write conflicts.csv and agreement.json under logs/ and say how many are open.
+
+    Those under results/ are the build's own, which would take what is written there in its place for up to date.
+    """
     if len(sys.argv) != 2:
         sys.exit("name a review folder: make conflicts REVIEW=path")
     folder = Path(sys.argv[1])
@@ -56,7 +62,7 @@ def main() -> None:
         result = conflicts(folder)
     except BadInput as error:
         sys.exit(error.text)
-    target = Path("results") / folder.resolve().name / "extraction"
+    target = Path("logs") / folder.resolve().name
     write_table(target / "conflicts.csv", result.conflicts, CONFLICT_COLUMNS)
     write_json(target / "agreement.json", result.agreement)
     print(f"{target / 'conflicts.csv'}: {result.agreement['conflicts']} conflicts, {result.agreement['open']} open.")
