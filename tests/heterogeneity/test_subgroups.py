@@ -1,11 +1,14 @@
 """Subgroups with separate and with common tau2, and the test for their difference."""
 
+import csv
+
 import numpy as np
 import pytest
+from scipy import special
 
 from metawright.heterogeneity.subgroups import common_subgroups, difference_test, separate_subgroups
 from metawright.pooling.fit import fit
-from tests.oracle.reading import SETS, Deviations, effects, reference, rows
+from tests.oracle.reading import FOLDER, SETS, Deviations, effects, reference, rows
 
 BLOCKS = [
     (name, measure) for name in SETS for measure, block in reference(name)["measures"].items() if "subgroup" in block
@@ -114,6 +117,54 @@ def test_common_tau2_solves_its_equation(method):
     assert tau2 > 0 and abs(balance) < 1e-9 * size
 
 
+@pytest.mark.parametrize("interval", ["z", "t", "HKSJ", "mHKSJ", "IQWiG6", "hybrid"])
+def test_the_test_takes_wald_standard_errors_whatever_the_interval(interval):
+    """Two groups of two trials that happen to agree: their Hartung-Knapp intervals are absurdly narrow."""
+    y, v, group = [0.10, 0.11, 0.35, 0.36], [0.04] * 4, list("xxyy")
+    found = separate_subgroups(y, v, group, "REML", interval).difference
+    assert (found.q, found.df, found.p) == pytest.approx((1.5625, 1, 0.2113), abs=5e-5)
+
+
+@pytest.mark.parametrize("sizes", [(2, 2), (2, 2, 2), (3, 3, 3)])
+def test_the_test_keeps_its_level_without_heterogeneity(sizes):
+    """With Hartung-Knapp standard errors it rejected 19, 33 and 20% of these true null hypotheses."""
+    rng = np.random.default_rng(34)
+    group = np.repeat(range(len(sizes)), sizes)
+    tests = [separate_subgroups(rng.normal(size=group.size), np.ones(group.size), group, "REML", "HKSJ")
+             for _ in range(400)]  # fmt: skip
+    assert np.mean([one.difference.p < 0.05 for one in tests]) < 0.07
+
+
+def test_the_f_test_of_pignon_by_timing():
+    """65 trials of chemotherapy in head and neck cancer (Pignon 2000): Q_b of fixed effects and F as metafor's."""
+    with (FOLDER / "published" / "pignon2000.csv").open(newline="") as handle:
+        trials = list(csv.DictReader(handle))
+    v = 1 / np.array([float(trial["variance"]) for trial in trials])
+    y = v * np.array([float(trial["o_minus_e"]) for trial in trials])
+    timing = [trial["timing"] for trial in trials]
+    fixed = separate_subgroups(y, v, timing, "FE").difference
+    assert (fixed.q, fixed.df, fixed.p) == pytest.approx((10.4690, 2, 0.0053), abs=5e-5)
+    common = common_subgroups(y, v, timing, "REML", "HKSJ")
+    found = common.difference
+    assert (found.df, found.df_residual) == (2, 62)
+    assert (found.q, found.p) == pytest.approx((3.6036848884486825, 0.0330688965781567), rel=1e-8)
+    modified = common_subgroups(y, v, timing, "REML", "mHKSJ")
+    factor = (common.se[0] / common_subgroups(y, v, timing, "REML", "z").se[0]) ** 2
+    assert factor > 1 and modified.difference == found
+
+
+def test_the_modified_factor_is_at_least_one():
+    """Four trials that agree within their groups: HKSJ would make F enormous, mHKSJ makes it the Wald test's Q."""
+    y, v, group = [0.10, 0.11, 0.35, 0.36], [0.04] * 4, list("xxyy")
+    assert common_subgroups(y, v, group, "REML", "HKSJ").difference.q == pytest.approx(1250.0, rel=1e-9)
+    modified = common_subgroups(y, v, group, "REML", "mHKSJ")
+    assert (modified.difference.q, modified.difference.df_residual) == (pytest.approx(1.5625, rel=1e-12), 2)
+    assert modified.difference.p == pytest.approx(special.fdtrc(1, 2, 1.5625), rel=1e-12)
+    assert np.allclose(modified.se, 0.02**0.5)
+    alone = common_subgroups([0.0, 1.0, 5.0], [0.5] * 3, ["a", "b", "c"], "REML", "HKSJ").difference
+    assert np.isnan(alone.p) and alone.df == 2
+
+
 def test_groups_of_one_study():
     y, v, group = [0.0, 1.0, 5.0], [0.5, 0.5, 0.5], ["a", "a", "b"]
     separate, common = separate_subgroups(y, v, group), common_subgroups(y, v, group)
@@ -150,5 +201,5 @@ def test_what_is_refused():
         separate_subgroups(y, v, ["a"])
     with pytest.raises(ValueError, match="no common tau2 by 'SJ'"):
         common_subgroups([0.0, 1.0, 2.0], [1.0, 1.0, 1.0], ["a", "a", "b"], "SJ")
-    with pytest.raises(ValueError, match="z or HKSJ"):
+    with pytest.raises(ValueError, match="z, HKSJ or mHKSJ"):
         common_subgroups(y, v, ["a", "b"], "REML", "t")

@@ -196,6 +196,7 @@ def test_methods_name_what_was_run_and_nothing_else(results):
         "Kind",
         "permutations",
         "half-Cauchy(0.5)",
+        "takes their Wald standard errors, and beside it stands the F test",
         "correlations of 0.0, 0.3",
         "White",
         "steegen2016",

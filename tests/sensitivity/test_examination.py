@@ -193,6 +193,24 @@ def test_moderators_and_subgroups():
     assert any("group of one trial" in words for words in groups["warnings"])
 
 
+@pytest.mark.parametrize("word", ["nd", "NR", "n/a", "–", "?", " "])
+def test_a_word_for_not_reported_is_not_a_group(word):
+    """Wire gauges 14, 16 and 18 of eight trials, one `nd`, one empty; metafor's QM with the groups' common tau2 is 1.77."""
+    y = [0.25, 0.18, 0.3, 0.1, 0.05, 0.4, 0.2, 0.12]
+    se = [0.02**0.5, 0.02**0.5, 0.03**0.5, 0.015**0.5, 0.02**0.5, 0.05**0.5, 0.03**0.5, 0.02**0.5]
+    gauges = ["14", "18", "16", "14", "18", "16", word, ""]
+    studies = {name: {"gauge": gauge} for name, gauge in zip("abcdefgh", gauges, strict=True)}
+    block = {"subgroups": [{"column": "gauge"}], "moderators": [{"column": "gauge"}]}
+    found = examine(case(y, [one**2 for one in se], studies=studies, **block))
+    groups = found["subgroups"]["columns"][0]
+    assert groups["unknown"] == ["G", "H"] == found["moderators"]["columns"][0]["unknown"]
+    assert {group["level"]: round(group["estimate"], 3) for group in groups["separate"]["groups"]} == {
+        "14": 0.164, "16": 0.338, "18": 0.115,
+    }  # fmt: skip
+    test = groups["separate"]["difference"]
+    assert (test.q, test.df, test.p) == pytest.approx((1.77, 2, 0.41), abs=5e-3)
+
+
 def test_a_property_that_cannot_be_used_says_why():
     block = {"moderators": [{"column": "dose"}], "subgroups": [{"column": "dose"}]}
     studies = {"a": {"dose": "10"}, "b": {"dose": "10"}, "c": {"dose": "ten"}}

@@ -294,3 +294,8 @@ def _check_bounds(number: float, column: Column) -> None:
         raise Refusal(f"{'is negative' if number < 0 else 'is too small'}; {column.rule}")
     if high is not None and number > high:
         raise Refusal(f"is too large; {column.rule}")
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether a cell is empty or says that the thing was not reported: NR, nd, `?`, a dash."""
+    return fold(text) in {"", *NOT_REPORTED}

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from metawright.extraction.cells import says_nothing
+
 _P = re.compile(
     r"(?:p\s*(?:value)?\s*[:=]?\s*)?(?P<sign><=|>=|<|>|=|≤|≥)?\s*(?P<number>\d*[.,]?\d+(?:e-?\d+)?)", re.ASCII
 )
@@ -32,7 +34,7 @@ def read_p_value(text: str) -> PValue:
     A comma is a decimal mark: a P value has no thousands.
     """
     word = " ".join(text.casefold().split())
-    if word in ("", "nr", "na", "n/a", "n.r.", "n.a.", "-", "–", "—", "not reported"):
+    if says_nothing(word):
         return PValue("")
     if word in _NOT_SIGNIFICANT:
         return PValue("ns")

@@ -26,8 +26,8 @@ class DifferenceTest:
     Attributes
     ----------
     q : float
-        ``sum W_g (mu_g - mubar)^2``, ``W_g = 1/se_g^2``: chi-square. With the HKSJ interval divided by the residual
-        factor and ``df``: an F statistic.
+        ``sum W_g (mu_g - mubar)^2``, ``W_g = 1/se_g^2`` with Wald standard errors: chi-square. Common tau2 with a
+        Hartung-Knapp interval: divided by the residual factor and ``df``, an F statistic.
     df : int
         Groups with an estimate minus 1.
     df_residual : float
@@ -61,7 +61,8 @@ class CommonSubgroups:
     ----------
     levels : tuple
     k, estimate, se, ci_low, ci_high, statistic, p : ndarray, shape (G,)
-        Per group. HKSJ multiplies the variances by ``s2 = sum r^2/(v + tau2)/(k - G)`` and takes t with k - G df.
+        Per group. HKSJ multiplies the variances by ``s2 = sum r^2/(v + tau2)/(k - G)`` (mHKSJ: by at least 1) and
+        takes t with k - G df.
     tau2, i2 : float
         Common tau2 (NaN for FE), and ``100 tau2/(tau2 + s2)`` with the typical variance ``(k - G)/sum_g C_g``
         (FE: from the residual Q).
@@ -128,7 +129,10 @@ def _split(y, v, group):
 def separate_subgroups(
     y, v, group, tau2_method: str = "REML", interval: str = "z", level: float = 0.95
 ) -> SeparateSubgroups:
-    """Pool each group by itself and test the difference with the groups' standard errors.
+    """Pool each group by itself and test the difference with the groups' Wald standard errors.
+
+    The test is the same for every interval: a Hartung-Knapp standard error on one or two degrees of freedom, taken for
+    a known one, rejects 12 to 63% of true null hypotheses.
 
     Parameters
     ----------
@@ -139,7 +143,7 @@ def separate_subgroups(
     """
     levels, parts = _split(y, v, group)
     fits = tuple(fit(a[:, 0], b[:, 0], tau2_method, interval, level) for a, b in parts)
-    test = difference_test([f.estimate for f in fits], [f.se for f in fits])
+    test = difference_test([f.estimate for f in fits], [np.sqrt(f.variance) for f in fits])
     return SeparateSubgroups(levels, fits, test)
 
 
@@ -190,19 +194,20 @@ def common_subgroups(
     tau2_method : str
         One of `COMMON_METHODS`: DL is ``max(0, sum_g (Q_g - df_g)/sum_g C_g)``; REML and ML maximise the likelihood
         of the model with group indicators; PM solves ``sum_g Q_g(tau2) = k - G``.
-    interval : {"z", "HKSJ"}
+    interval : {"z", "HKSJ", "mHKSJ"}
     level : float
 
     Returns
     -------
     CommonSubgroups
+        Hartung-Knapp intervals: `difference` is the F test; without residual degrees of freedom there is none.
 
     References
     ----------
     metafor's ``rma(mods = ~ group)``.
     """
-    if interval not in ("z", "HKSJ"):
-        raise ValueError(f"common subgroups take the interval z or HKSJ, not {interval!r}")
+    if interval not in ("z", "HKSJ", "mHKSJ"):
+        raise ValueError(f"common subgroups take the interval z, HKSJ or mHKSJ, not {interval!r}")
     levels, parts = _split(y, v, group)
     with np.errstate(divide="ignore", invalid="ignore"):
         kept = [(lv, prepare(*part)) for lv, part in zip(levels, parts, strict=True) if np.isfinite(part[1]).any()]
@@ -215,14 +220,17 @@ def common_subgroups(
         traces = sum(float(b.trace[0]) for b in blocks)
     estimate = np.array([float(b.centre[0] + p.offset[0]) for b, p in zip(blocks, pooled, strict=True)])
     se = np.sqrt(np.array([float(p.variance[0]) for p in pooled]))
-    if interval == "HKSJ" and freedom > 0:
+    if interval != "z" and freedom > 0:
         factor = sum(float(p.q[0]) for p in pooled) / freedom
+        factor = max(1.0, factor) if interval == "mHKSJ" else factor
         se, critical = se * np.sqrt(factor), student(freedom, level)
         test = difference_test(estimate, se, factor, float(freedom))
     else:
         critical, test = normal(level), difference_test(estimate, se)
+        if interval != "z":
+            test = DifferenceTest(np.nan, test.df, 0.0, np.nan, np.nan)
     statistic = estimate / se
-    p = student_p(statistic, freedom) if interval == "HKSJ" and freedom > 0 else normal_p(statistic)
+    p = student_p(statistic, freedom) if interval != "z" and freedom > 0 else normal_p(statistic)
     if tau2_method == "FE":
         i2 = max(0.0, 100.0 * (q - freedom) / q) if q > 0 else 0.0
     else:

@@ -84,7 +84,11 @@ def _properties(block: Mapping) -> str:
     parts = []
     labels = {name: [one.get("label") or one["column"] for one in block[name]] for name in ("subgroups", "moderators")}
     if labels["subgroups"]:
-        parts.append(f"Trials were divided by {join(labels['subgroups'])}, with τ² of each group and in common.")
+        parts.append(
+            f"Trials were divided by {join(labels['subgroups'])}, with τ² of each group and in common; the "
+            "test between groups takes their Wald standard errors, and beside it stands the F test with the "
+            "Hartung–Knapp factor."
+        )
     if labels["moderators"]:
         parts.append(
             f"Effects were regressed on {join(labels['moderators'])} by REML with Hartung–Knapp intervals; P values "

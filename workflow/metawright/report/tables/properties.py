@@ -14,7 +14,7 @@ from metawright.report.numbers import (
 )
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import sentence
+from metawright.report.words import model_short, sentence
 
 
 def subgroups_table(context: Context, block: Mapping, name: str) -> dict | None:
@@ -30,13 +30,16 @@ def subgroups_table(context: Context, block: Mapping, name: str) -> dict | None:
         for own, common in pairs:
             row = [cell(own["level"], one["label"]), str(own["k"]), _effect(context, own), _effect(context, common)]
             rows.append([*row, format_tau2(own["tau2"])])
-        tests = {"own τ²": one["separate"]["difference"], "common τ²": one["common"]["difference"]}
-        words = [f"{which} {_test(test)}" for which, test in tests.items()]
-        notes.append(f"{one['label']}: test for a difference with {'; with '.join(words)}.{_unknown(context, one)}")
+        wald, f_test = _test(one["separate"]["difference"]), _test(one["common"]["difference"])
+        notes.append(
+            f"{one['label']}: test for a difference between the groups, each with its own τ² and its Wald standard "
+            f"error: {wald}; with one common τ² and the Hartung–Knapp factor: {f_test}.{_unknown(context, one)}"
+        )
         notes += [f"{sentence(warning)}." for warning in one["warnings"]]
     if not rows:
         return None
-    caption = f"Subgroups for {context.place} (REML, Hartung–Knapp)"
+    used = next(one["interval"] for one in block["columns"] if one["status"] == "done")
+    caption = f"Subgroups for {context.place} ({model_short('REML', used)})"
     return table(name, caption, columns, rows, list(dict.fromkeys(notes)))
 
 

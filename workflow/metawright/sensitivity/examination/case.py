@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from metawright.extraction.cells import says_nothing
 from metawright.extraction.vocabulary import RATIOS, fold
 from metawright.pooling.cell import Cell
 from metawright.pooling.rule import Rule
@@ -141,8 +142,9 @@ class Case:
         return [entries[model["key"]] for model in self.models if model["key"] in entries]
 
     def value(self, study: str, column: str) -> str:
-        """Return what `studies.csv` says of a trial; empty where it says nothing."""
-        return self.studies.get(fold(study), {}).get(column, "").strip()
+        """Return what `studies.csv` says of a trial; empty where it says nothing, or that it is not known (NR, nd)."""
+        text = self.studies.get(fold(study), {}).get(column, "").strip()
+        return "" if says_nothing(text) else text
 
     def year(self, study: str) -> int | None:
         """Return the year of a trial, if `studies.csv` states it."""

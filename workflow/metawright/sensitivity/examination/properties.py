@@ -13,7 +13,7 @@ from metawright.heterogeneity.subgroups import CommonSubgroups, SeparateSubgroup
 from metawright.pooling.quantiles import student
 from metawright.sensitivity.examination.case import Case, Part, done, impossible
 
-#: How subgroups and regressions are pooled.
+#: How subgroups and regressions are pooled; subgroups take the modified interval where the recommended headline does.
 TAU2_METHOD, INTERVAL = "REML", "HKSJ"
 _SEPARATE = ("k", "estimate", "se", "ci_low", "ci_high", "tau2", "i2")
 _COMMON = ("k", "estimate", "se", "ci_low", "ci_high", "p")
@@ -57,12 +57,14 @@ def _known(case: Case, column: str, usable) -> tuple[Part, list[str], list[str]]
 
 def _subgroups(case: Case, column: str) -> dict:
     part, texts, unknown = _known(case, column, bool)
-    result = {"unknown": unknown, "tau2_method": TAU2_METHOD, "interval": INTERVAL, "separate": None, "common": None}
+    headline = next(iter(case.rated.models), {})
+    interval = "mHKSJ" if headline.get("interval") == "mHKSJ" else INTERVAL
+    result = {"unknown": unknown, "tau2_method": TAU2_METHOD, "interval": interval, "separate": None, "common": None}
     if len(set(texts)) < 2:
         return {**impossible("fewer than two groups have trials"), **result, "warnings": []}
     y, v = part.cell.y, part.cell.v
-    separate = separate_subgroups(y, v, texts, TAU2_METHOD, INTERVAL)
-    common = common_subgroups(y, v, texts, TAU2_METHOD, INTERVAL)
+    separate = separate_subgroups(y, v, texts, TAU2_METHOD, interval)
+    common = common_subgroups(y, v, texts, TAU2_METHOD, interval)
     return {
         **done(),
         **result,
