@@ -1,10 +1,16 @@
 """Dependencies are declared once, in pyproject.toml; what is derived from them is in step."""
 
+import ast
 import re
+import sys
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +70,53 @@ def test_what_the_locks_of_extras_share_has_one_version(root, lock):
 def test_environment_is_derived(root, lock):
     derived = lock.environment((root / "pyproject.toml").read_text(), (root / "requirements.lock").read_text())
     assert (root / "environment.yml").read_text() == derived
+
+
+# What each room imports must be among the dependencies and these extras.
+ROOMS = {"workflow": ("fast",), "tools": (), "tests": ("test",), "benchmarks": ("bench",)}
+
+
+def imported(folder: Path) -> dict[str, str]:
+    """Every distribution that the Python and Snakemake files below a folder import, with one file that does."""
+    own = {path.stem for room in ROOMS for path in (folder.parent / room).rglob("*.py")} | {"metawright", "tests"}
+    names = {
+        name: str(path)
+        for suffix in ("*.py", "*.smk", "Snakefile")
+        for path in sorted(folder.rglob(suffix))
+        for name in imported_names(path)
+        if name not in sys.stdlib_module_names and name not in own
+    }
+    distributions = packages_distributions()
+    return {canonicalize_name(distributions.get(name, [name])[0]): path for name, path in names.items()}
+
+
+def imported_names(path: Path) -> Iterator[str]:
+    text = path.read_text()
+    if path.suffix != ".py":
+        yield from re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_is_imported_is_declared(root, project, room):
+    declared = [*project["dependencies"], *(x for e in ROOMS[room] for x in project["optional-dependencies"][e])]
+    names = {canonicalize_name(Requirement(item).name) for item in declared}
+    assert {name: path for name, path in imported(root / room).items() if name not in names} == {}
+
+
+def test_what_is_declared_is_imported(root, project):
+    """A package that nothing imports is installed by everybody, and cited by every report, for nothing."""
+    names = {canonicalize_name(Requirement(item).name) for item in project["dependencies"]}
+    assert names - set(imported(root / "workflow")) == set()
+
+
+def test_a_report_cites_programs_that_it_rests_on(project):
+    """Metawright itself and dependencies, nothing else."""
+    from metawright.report.software import PACKAGES
+
+    assert set(PACKAGES) <= {"metawright", *(Requirement(item).name for item in project["dependencies"])}

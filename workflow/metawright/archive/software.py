@@ -5,7 +5,6 @@ DOIS = {
     "snakemake": "10.12688/f1000research.29032.2",
     "numpy": "10.1038/s41586-020-2649-2",
     "scipy": "10.1038/s41592-019-0686-2",
-    "pandas": "10.5281/zenodo.3509134",
     "matplotlib": "10.1109/MCSE.2007.55",
 }
 
@@ -14,7 +13,6 @@ PROJECTS = {
     "snakemake": "https://snakemake.github.io",
     "numpy": "https://numpy.org",
     "scipy": "https://scipy.org",
-    "pandas": "https://pandas.pydata.org",
     "matplotlib": "https://matplotlib.org",
     "jinja2": "https://jinja.palletsprojects.com",
 }

@@ -3,7 +3,7 @@
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-PACKAGES = ("metawright", "snakemake", "numpy", "scipy", "pandas", "matplotlib", "jinja2")
+PACKAGES = ("metawright", "snakemake", "numpy", "scipy", "matplotlib", "jinja2")
 
 
 def versions(packages: tuple[str, ...] = PACKAGES) -> list[dict[str, str]]:

@@ -21,9 +21,7 @@ SOFTWARE_NAMES = {
     "metawright": "Metawright",
     "snakemake": "Snakemake",
     "numpy": "NumPy",
-} | {
     "scipy": "SciPy",
-    "pandas": "pandas",
     "matplotlib": "Matplotlib",
     "jinja2": "Jinja2",
 }
