@@ -1,6 +1,5 @@
 """The specification table."""
 
-import time
 from itertools import product
 
 import numpy as np
@@ -14,6 +13,7 @@ from metawright.sensitivity.multiverse import multiverse
 from metawright.sensitivity.refit import Trials
 from metawright.sensitivity.specifications import DataChoice, ModelChoice, model_grid
 from tests.oracle.reading import arms
+from tests.work import calls
 
 Y = np.array([0.9, 0.4, 0.1, 0.5])
 V = np.array([0.05, 0.04, 0.06, 0.1])
@@ -202,13 +202,13 @@ def test_all_impossible_is_an_empty_table():
     assert result.rows() == [] and result.summaries == () and result.impossible == result.declared == 45
 
 
-def test_thousands_of_specifications_in_a_second():
+def test_thousands_of_specifications_are_fitted_in_blocks():
+    """One costs less than half of the work of the simplest fit alone."""
     rng = np.random.default_rng(3)
     data = [
         DataChoice({"a": str(i % 10), "b": str(i // 10)}, Trials(rng.normal(size=5), rng.uniform(0.1, 1, 5)), "MD")
         for i in range(120)
     ]
-    start = time.perf_counter()
-    result = multiverse(data, model_grid())
-    assert result.declared == 5400
-    assert time.perf_counter() - start < 2.0
+    assert multiverse(data, model_grid()).declared == 5400
+    alone = calls(lambda: fit(Y, V, "FE", "z"))
+    assert calls(lambda: multiverse(data, model_grid())) < 5400 * alone / 2
