@@ -3,11 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from metawright.review.protocol import read_protocol
 from metawright.review.schemas import load_schema
 
 ROOT = Path(__file__).parent.parent
+# A slow machine is no failure.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
 SCHEMAS = ROOT / "workflow" / "schemas"
 RESOURCES = ROOT / "resources"
 

@@ -137,7 +137,7 @@ def test_the_rules_limit():
 positive = st.floats(0.1, 10.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(v=st.lists(positive, min_size=2, max_size=2), mu=st.floats(-5, 5), q=st.floats(0.01, 10))
 def test_mirror_solutions_have_the_pool_and_the_q(v, mu, q):
     for y in mirror_solutions(mu, v, q):
@@ -145,7 +145,7 @@ def test_mirror_solutions_have_the_pool_and_the_q(v, mu, q):
         assert (result.estimate, result.q) == (pytest.approx(mu, abs=1e-9), pytest.approx(q, rel=1e-6))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     v=st.lists(positive, min_size=3, max_size=6), mu=st.floats(-5, 5), q=st.floats(0.01, 10), seed=st.integers(0, 99)
 )
@@ -156,7 +156,7 @@ def test_points_on_the_sphere_have_the_pool_and_the_q(v, mu, q, seed):
         assert (result.estimate, result.q) == (pytest.approx(mu, abs=1e-8), pytest.approx(q, rel=1e-6))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(y=st.lists(st.floats(-5, 5), min_size=2, max_size=6), data=st.data())
 def test_the_limit_is_where_the_interval_touches_zero(y, data):
     v = data.draw(st.lists(positive, min_size=len(y), max_size=len(y)))
@@ -166,7 +166,7 @@ def test_the_limit_is_where_the_interval_touches_zero(y, data):
         assert (result.ci_low > 0 or result.ci_high < 0) == (plain.q < limit)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(y=st.lists(st.floats(-5, 5), min_size=2, max_size=6), data=st.data())
 def test_q_never_shrinks_when_a_trial_is_added(y, data):
     v = data.draw(st.lists(positive, min_size=len(y), max_size=len(y)))

@@ -116,9 +116,7 @@ def reviews(draw):
     return rows
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     rows=reviews(),
     measure=st.sampled_from(["MD", "SMD", "ROM"]),

@@ -94,7 +94,7 @@ def test_borrowed():
     assert borrowed_sd([2.0, 4.0], [11, 31]) == pytest.approx(np.sqrt((10 * 4 + 30 * 16) / 40))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(n1=SIZES, n2=SIZES, m1=MEANS, m2=MEANS, s1=SDS, s2=SDS)
 def test_what_was_hidden_is_found(n1, n2, m1, m2, s1, s2):
     assert sd_from_se(s1 / np.sqrt(n1), n1) == pytest.approx(s1, rel=1e-12)
@@ -116,7 +116,7 @@ def test_what_was_hidden_is_found(n1, n2, m1, m2, s1, s2):
         assert found == pytest.approx(pooled, rel=1e-8)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(before=SDS, after=SDS, rho=st.floats(-1, 1))
 def test_change_and_its_correlation_undo_each_other(before, after, rho):
     change = sd_of_change(before, after, rho)
@@ -125,7 +125,7 @@ def test_change_and_its_correlation_undo_each_other(before, after, rho):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.lists(st.floats(-50, 50), min_size=2, max_size=6), min_size=2, max_size=5), st.randoms())
 def test_combining_arms_is_pooling_their_patients_in_any_order(arms, random):
     def combined(arms):

@@ -134,7 +134,7 @@ def trials(draw):
     return rows, measures
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(trials())
 def test_any_review_survives_both_formats(tmp_path, drawn):
     rows, (continuous, binary) = drawn

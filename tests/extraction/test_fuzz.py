@@ -43,7 +43,7 @@ def test_thousands_of_mutated_files():
     mode=st.sampled_from(["strict", "lenient"]),
     pairs=st.sampled_from(["", "ci", "iqr", "range"]),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_rows_in_are_rows_used_and_rows_listed(protocol, rows, columns, delimiter, mode, pairs):
     protocol["cleaning"] = {"mode": mode, "pairs": pairs}
     header = [name for name in COLUMNS if name in CELLS or name in columns]
@@ -54,7 +54,7 @@ def test_rows_in_are_rows_used_and_rows_listed(protocol, rows, columns, delimite
 @given(
     content=st.binary(max_size=200), prefix=st.sampled_from([b"", b"study,outcome,timepoint,arm,n,mean,sd,events\n"])
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_bytes_end_in_words(protocol, content, prefix):
     for file in ("extraction.csv", "extraction.xlsx"):
         assert outcome_of_file(prefix + content, file, protocol)[0] in ("refused", "accounted")

@@ -80,3 +80,10 @@ def test_no_result_goes_through_a_blas(root):
 def test_the_citation_names_the_version_of_the_project(root):
     version = re.search(r'^version = "(.+)"$', (root / "pyproject.toml").read_text(), re.MULTILINE)[1]
     assert f"\nversion: {version}\n" in (root / "CITATION.cff").read_text()
+
+
+def test_no_test_reads_a_stopwatch(root):
+    """Time belongs to `make bench`; a test counts work (`tests.work`) or waits without haste (`tests.waiting`)."""
+    watches = re.compile(r"perf_counter|process_time|timeit|time\.time\(|wait_for_timeout|timeout=\d|deadline=\d")
+    found = [str(path) for path in (root / "tests").rglob("*.py") if path != Path(__file__)]
+    assert [path for path in found if watches.search(Path(path).read_text())] == []

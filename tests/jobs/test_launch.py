@@ -5,12 +5,12 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from metawright.jobs.launch import command, possible, room
+from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.skipif(not possible(), reason="jobs share an interpreter on Linux only")
 
@@ -32,7 +32,7 @@ def launched(owner, tmp_path, monkeypatch):
         script = tmp_path / "job.py"
         script.write_text(text)
         words = [*shlex.split(command(sys.executable, owner.pid)), str(script), *arguments]
-        return subprocess.run(words, capture_output=True, text=True, timeout=60, cwd=tmp_path, **options)
+        return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path, **options)
 
     return run
 
@@ -48,13 +48,6 @@ def servers(owner):
         if len(words) > 3 and words[1].endswith(b"jobs/serve.py") and words[3] == str(owner.pid).encode():
             found.append(int(path.parent.name))
     return found
-
-
-def until(condition, seconds=10.0):
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.05)
-    return condition()
 
 
 def test_a_job_has_its_own_folder_environment_arguments_and_streams(launched, tmp_path):

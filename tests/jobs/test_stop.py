@@ -5,6 +5,7 @@ import signal
 import threading
 
 from metawright.jobs.stop import answer_in_a_thread
+from tests.waiting import PATIENCE
 
 
 class Scheduler:
@@ -27,6 +28,6 @@ def test_a_signal_under_the_lock_is_answered_once_the_lock_is_free():
         with scheduler.lock:
             os.kill(os.getpid(), signal.SIGTERM)
             assert not scheduler.answered.wait(0.2)
-        assert scheduler.answered.wait(10)
+        assert scheduler.answered.wait(PATIENCE)
     finally:
         signal.signal(signal.SIGTERM, before)

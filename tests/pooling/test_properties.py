@@ -10,7 +10,7 @@ from metawright.pooling.fit import fit, fit_models
 from metawright.pooling.intervals import INTERVALS
 from metawright.pooling.tau2 import TAU2_METHODS, estimate_tau2
 
-PROFILE = settings(max_examples=40, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=40, derandomize=True)
 KEYS = ("k", "estimate", "se", "ci_low", "ci_high", "statistic", "df", "variance", "q", "q_df", "i2", "h2", "i2_q")
 KEYS += ("tau2", "q_factor", "converged", "degenerate", "p", "q_p")
 MODELS = [(method, name) for method in TAU2_METHODS for name in INTERVALS if name != "HC"] + [("DL", "HC")]

@@ -7,6 +7,8 @@ from importlib.resources import files
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 # Without these Chromium looks for its maker's hosts at every start; root needs the first.
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 FLAGS += ("--disable-component-update", "--disable-sync")
@@ -37,7 +39,7 @@ def opened(started, path, **options):
     """A page with what went wrong on it: `page, noise`, the latter filled with console errors and requests."""
     context = started.new_context(**{"viewport": {"width": 1280, "height": 900}, "accept_downloads": True} | options)
     page, noise = context.new_page(), []
-    page.set_default_timeout(10000)
+    page.set_default_timeout(1000 * PATIENCE)
     page.on("console", lambda said: noise.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: noise.append(str(error)))
     page.on(

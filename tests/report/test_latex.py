@@ -52,7 +52,7 @@ def test_escape(text, latex):
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_escaped_text_holds_no_live_character(text):
     made = escape_latex(text)
     bare = COMMAND.sub("", made)

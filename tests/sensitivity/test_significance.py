@@ -46,7 +46,7 @@ def test_benjamini_and_hochberg_by_hand():
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_adjusted_p_values_are_ordered(p, random):
     result = adjust(p)
     p = np.array(p)

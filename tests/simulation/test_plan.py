@@ -82,7 +82,7 @@ def test_fewer_replicates_than_exist_are_exactly_those():
     assert second["planned_replicates"] == 2 * BLOCK
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=8),
     st.sets(st.integers(1, 30), min_size=1, max_size=3),

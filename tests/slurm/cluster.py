@@ -3,24 +3,37 @@
 Debian builds slurmd so that several of them can run side by side: two daemons with a port, a spool folder and a pid
 file each are two nodes. Of /etc, /run and /var one link is used, /etc/slurm/slurm.conf, because the plugin takes
 SLURM_CONF out of the environment of its jobs; where that file exists there is a cluster already, which is left alone.
+
+The cluster ends with the process that brought it up, also where that is killed. Where even that failed, its link is
+known by the folder that it points to, and the next run removes it.
 """
 
 import os
+import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
+
+from tests.afterwards import Afterwards, birth
+from tests.slurm import leave
+from tests.waiting import until
 
 PACKAGES = ("slurm-wlm", "munge")
 # Daemons stand where the search path of a plain user does not look.
 PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 PROGRAMS = ("slurmctld", "slurmd", "munged", "sbatch", "squeue")
 LINK = Path("/etc/slurm/slurm.conf")
+#: Begin of the names of folders that hold a cluster of these tests, and of those that held one before it had a name.
+NAME = "metawright-slurm"
+OURS = re.compile(rf"/(?:{NAME}|pytest-of-[^/]+/pytest-\d+/slurm)[^/]*/slurm\.conf$")
+#: In such a folder: the process that brought the cluster up, and when that began.
+OWNER = "owner"
+POLICY = Path("/usr/sbin/policy-rc.d")
 CONFIGURATION = """\
 ClusterName=mini
 SlurmctldHost={host}(127.0.0.1)
@@ -45,9 +58,9 @@ SchedulerParameters=bf_interval=5,batch_sched_delay=1
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 DefMemPerCPU=500
-SlurmdTimeout=15
+SlurmdTimeout=600
 KillWait=3
-MinJobAge=600
+MinJobAge=86400
 ReturnToService=2
 AccountingStorageType=accounting_storage/none
 NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=2 RealMemory=3000 State=UNKNOWN
@@ -56,12 +69,28 @@ PartitionName=main Nodes=n1,n2 Default=YES MaxTime=1-0 State=UP
 """
 
 
+def taken(link: Path = LINK) -> str:
+    """Say whose cluster the link names; empty where there is none. What a dead test run left is removed."""
+    if not link.is_symlink() and not link.exists():
+        return ""
+    if not link.is_symlink() or not OURS.search(str(link.readlink())):
+        return f"there is a {link} already"
+    folder = link.readlink().parent
+    owner = folder / OWNER
+    process, began = owner.read_text().split() if owner.is_file() else ("0", "dead")
+    if birth(int(process)) == began:
+        return f"another test run (process {process}) has a cluster"
+    leave.leave(folder, link)
+    return ""
+
+
 def why_not() -> str:
     """Say why no cluster can be had here; empty if one can."""
     if not sys.platform.startswith("linux"):
         return "SLURM runs on Linux"
-    if LINK.exists():
-        return f"there is a {LINK} already"
+    found = taken()
+    if found:
+        return found
     if os.geteuid() != 0:
         return "bringing up SLURM needs root"
     if not all(shutil.which(name, path=PATH) for name in PROGRAMS) and shutil.which("apt-get") is None:
@@ -75,11 +104,10 @@ def install() -> str:
         return ""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # the packages' own daemons must not start
-    policy = Path("/usr/sbin/policy-rc.d")
-    ours = not policy.exists()
+    ours = Afterwards("rm", "-f", POLICY) if not POLICY.exists() else None
     if ours:
-        policy.write_text("#!/bin/sh\nexit 101\n")
-        policy.chmod(0o755)
+        POLICY.write_text("#!/bin/sh\nexit 101\n")
+        POLICY.chmod(0o755)
     try:
         for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
             done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True)
@@ -87,7 +115,7 @@ def install() -> str:
                 return f"apt-get {command[0]} failed: {done.stderr.strip().splitlines()[-1:]}"
     finally:
         if ours:
-            policy.unlink()
+            ours.now()
     return ""
 
 
@@ -97,15 +125,19 @@ class Cluster:
     Parameters
     ----------
     folder : Path
-        Everything of the cluster: configuration, state, logs, pid files, key.
+        Everything of the cluster: configuration, state, logs, pid files, key. Its name begins with `NAME`.
+    link : Path
+        Where the plugin finds the configuration.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, link: Path = LINK) -> None:
+        self.folder, self.link = folder, link
         self.environment = {**os.environ, "PATH": PATH, "SLURM_CONF": str(folder / "slurm.conf")}
 
     def up(self) -> None:
         """Start the daemons and wait until both nodes are idle."""
+        self._end = Afterwards(sys.executable, leave.__file__, self.folder, self.link)
+        (self.folder / OWNER).write_text(f"{os.getpid()} {birth(os.getpid())}")
         for name in ("state", "spool.n1", "spool.n2", "munge"):
             (self.folder / name).mkdir(parents=True)
         munge = self.folder / "munge"
@@ -116,40 +148,43 @@ class Cluster:
         with _free_ports(3) as ports:
             text = CONFIGURATION.format(host=socket.gethostname(), folder=self.folder, ports=ports)
         (self.folder / "slurm.conf").write_text(text)
-        LINK.parent.mkdir(exist_ok=True)
-        LINK.symlink_to(self.folder / "slurm.conf")
+        self.link.parent.mkdir(exist_ok=True)
+        self.link.symlink_to(self.folder / "slurm.conf")
         files = {"socket": "socket", "key-file": "key", "pid-file": "pid", "log-file": "log", "seed-file": "seed"}
         self._start("munged", "--force", *(f"--{option}={munge / name}" for option, name in files.items()))
         self._start("slurmctld")
-        time.sleep(1)
         for node in ("n1", "n2"):
             self.start_node(node)
-        self._wait(lambda: len(self.ask("sinfo", "-h", "-N", "-t", "idle", "-o", "%N")) == 2, 30, "two idle nodes")
+        until(lambda: len(self.ask("sinfo", "-h", "-N", "-t", "idle", "-o", "%N")) == 2)
 
     def down(self) -> None:
-        """Stop everything that was started, by the ids in its pid files."""
+        """End everything that was started."""
         for job in self.jobs():
             self.ask("scancel", job)
-        for name in ("slurmd.n1.pid", "slurmd.n2.pid", "slurmctld.pid", "munge/pid"):
-            pid = self._pid(name)
-            if pid:
-                _signal(pid, signal.SIGTERM)
-        # left behind, it would make every start of Snakemake with the plugin wait for a controller
-        LINK.unlink(missing_ok=True)
+        self._end.now()
 
     def start_node(self, node: str) -> None:
         """Start the daemon of a node."""
         self._start("slurmd", "-N", node)
 
     def kill_node(self, node: str) -> list[str]:
-        """Let a node die with its daemon and its jobs, at once; return the jobs."""
+        """Let a node die with its daemon and its jobs, at once; return the jobs.
+
+        The controller is told so: by itself it notices after `SlurmdTimeout`, which is long, for a busy machine is no
+        dead node.
+        """
         jobs = self.jobs(node)
         pid = self._pid(f"slurmd.{node}.pid")
         _signal(pid, signal.SIGKILL)
         for job in jobs:
             for process in self.processes(job):
                 _signal(process, signal.SIGKILL)
+        self.ask("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=died")
         return jobs
+
+    def limit(self, job: str, minutes: int) -> None:
+        """Give a job, which may run, another time limit; it counts from the job's start."""
+        self.ask("scontrol", "update", f"JobId={job}", f"TimeLimit={minutes}")
 
     def jobs(self, node: str | None = None) -> list[str]:
         """Return the ids of the jobs that run, on a node or on all."""
@@ -196,13 +231,6 @@ class Cluster:
     def _pid(self, name: str) -> int | None:
         file = self.folder / name
         return int(file.read_text()) if file.is_file() and file.read_text().strip() else None
-
-    def _wait(self, test, seconds: float, what: str) -> None:
-        deadline = time.monotonic() + seconds
-        while not test():
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"no {what} within {seconds} s; see {self.folder}")
-            time.sleep(0.3)
 
 
 class _free_ports:  # noqa: N801 - a context manager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.slurm.cluster import Cluster, install, why_not
+from tests.slurm.cluster import NAME, Cluster, install, why_not
 from tests.slurm.plugin import python_with_plugin
 
 
@@ -20,7 +20,7 @@ def cluster(tmp_path_factory):
     reason = why_not() or install()
     if reason:
         pytest.skip(reason)
-    cluster = Cluster(tmp_path_factory.mktemp("slurm"))
+    cluster = Cluster(tmp_path_factory.mktemp(NAME))
     try:
         cluster.up()
         yield cluster

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slurm
 
 OPTIONS = (
     "--profile", "profiles/slurm", "--latency-wait", "5", "--slurm-init-seconds-before-status-checks", "2",
-    "--seconds-between-status-checks", "2", "--cores", "2", "--default-resources", "mem_mb=800", "runtime=10",
+    "--seconds-between-status-checks", "2", "--cores", "2", "--default-resources", "mem_mb=800", "runtime=120",
 )  # fmt: skip
 
 

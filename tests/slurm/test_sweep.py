@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.waiting import PATIENCE, until
 from tests.workflow.conftest import copy_house
 
 pytestmark = pytest.mark.slurm
@@ -20,11 +21,11 @@ grids:
     replicates: 500000
 """
 TABLE = "results/simulation/performance.csv"
-# Faster than a shared cluster would like it: status every two seconds, a first try of one minute.
+# Faster than a shared cluster would like it: status every two seconds.
 OPTIONS = (
     "--profile", "profiles/slurm", "--latency-wait", "5",
     "--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2",
-    "--set-resources", "plan_sweep:job_seconds=1", "simulate_shard:runtime=1 if attempt == 1 else 5",
+    "--set-resources", "plan_sweep:job_seconds=1", "simulate_shard:runtime=120",
     "simulate_shard:mem_mb=400 * attempt", "--", TABLE,
 )  # fmt: skip
 
@@ -33,17 +34,6 @@ def house_with_sweep(root, folder):
     house = copy_house(root, folder, "common-cold")
     (house.folder / "config" / "simulation.yaml").write_text(SWEEP)
     return house
-
-
-def until(test, seconds, process):
-    """Wait for *test* to give something; the run must not end before."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and process.poll() is None:
-        found = test()
-        if found:
-            return found
-        time.sleep(0.3)
-    raise AssertionError(f"waited {seconds} s in vain; the run {'goes on' if process.poll() is None else 'ended'}")
 
 
 def test_a_sweep_survives_a_killed_job_a_killed_node_and_a_time_limit(cluster, python, root, tmp_path):
@@ -61,15 +51,16 @@ def test_a_sweep_survives_a_killed_job_a_killed_node_and_a_time_limit(cluster, p
             cwd=house.folder, env=environment, stdout=file, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            until(lambda: len(cluster.jobs("n1")) > 1, 60, process)
+            until(lambda: len(cluster.jobs("n1")) > 1, process)
             stalled, cancelled = sorted(cluster.jobs("n1"), key=int)[:2]
             cluster.stall(stalled)
+            cluster.limit(stalled, minutes=1)
             cluster.ask("scancel", cancelled)
-            until(lambda: cluster.jobs("n2"), 30, process)
+            until(lambda: cluster.jobs("n2"), process)
             lost = cluster.kill_node("n2")
-            until(lambda: cluster.ask("sinfo", "-h", "-n", "n2", "-t", "down", "-o", "%N"), 60, process)
+            until(lambda: cluster.ask("sinfo", "-h", "-n", "n2", "-t", "down", "-o", "%N"), process)
             cluster.start_node("n2")
-            process.wait(timeout=240)
+            process.wait(timeout=PATIENCE)
         finally:
             if process.poll() is None:
                 process.kill()

@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests.afterwards import Afterwards
+from tests.waiting import PATIENCE, until
 from tests.workflow.conftest import House, contents, copy_house
 
 pytestmark = [
@@ -39,17 +40,6 @@ def started(house: House) -> subprocess.Popen:
     return subprocess.Popen(
         command, cwd=house.folder, env=environment, stdout=log, stderr=log, start_new_session=True
     )  # fmt: skip
-
-
-def until(test, process: subprocess.Popen, seconds: float = 180):
-    """Wait for *test* to give something while the build runs."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and process.poll() is None:
-        found = test()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("the build ended, or waited too long, before it could be interrupted")
 
 
 def under_way(house: House) -> bool:
@@ -109,7 +99,7 @@ def test_a_stopped_build(root, tmp_path, whole, number):
     process = started(house)
     until(lambda: under_way(house), process)
     os.killpg(process.pid, number)
-    assert process.wait(timeout=120) != 0
+    assert process.wait(timeout=PATIENCE) != 0
     check_what_is_there(house, whole)
     finish(house, whole)
 
@@ -121,7 +111,7 @@ def test_a_killed_job(root, tmp_path, whole):
     for victim in until(lambda: running_scripts(house), process):
         with suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
-    assert process.wait(timeout=120) != 0
+    assert process.wait(timeout=PATIENCE) != 0
     check_what_is_there(house, whole)
     finish(house, whole)
 
@@ -132,12 +122,13 @@ def small_disk(tmp_path):
     folder = tmp_path / "disk"
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder]
-    if os.geteuid() or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("mounting a small disk needs root")
+    end = Afterwards("umount", "--lazy", folder)
     try:
+        if os.geteuid() or subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("mounting a small disk needs root")
         yield folder
     finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
+        end.now()
 
 
 def test_a_full_disk(root, small_disk, whole):

@@ -4,10 +4,10 @@ import json
 import os
 import signal
 import subprocess
-import time
 
 import pytest
 
+from tests.waiting import until
 from tests.workflow.conftest import SNAKEMAKE, contents, copy_house
 
 pytestmark = pytest.mark.slow
@@ -88,9 +88,7 @@ def test_a_killed_run_goes_on_where_it_was(house):
         command, cwd=house.folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    deadline = time.monotonic() + 60
-    while not shards(house) and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: shards(house), process)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     finished = shards(house)
