@@ -140,4 +140,4 @@ def test_a_folder_of_somebody_else_is_not_trusted(launched, owner):
 
 def test_what_scripts_import_is_loaded_between_jobs(launched):
     ask = "import sys; print('metawright.figures.save' in sys.modules)"
-    assert until(lambda: launched(ask).stdout == "True\n", seconds=30)
+    assert until(lambda: launched(ask).stdout == "True\n")
