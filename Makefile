@@ -27,8 +27,8 @@ check: .venv/installed ## Check a review's files and build nothing: make check R
 new-review: .venv/installed ## Lay down a commented review folder that builds at once: make new-review NAME=x
 	@$(BIN)/python -m metawright.review.new "$(NAME)"
 
-import-review: .venv/installed ## Lay down a review folder from another program's file: make import-review FILE=x.rm5 NAME=y
-	@$(BIN)/python -m metawright.exchange.import_review "$(FILE)" "$(NAME)"
+import-review: .venv/installed ## Lay down a review folder from another program's file: make import-review FILE=x.rm5 NAME=y [CONTROL=arm]
+	@$(BIN)/python -m metawright.exchange.import_review "$(FILE)" "$(NAME)" "$(CONTROL)"
 
 conflicts: .venv/installed ## List what two extractors disagree on: make conflicts REVIEW=path
 	@$(BIN)/python -m metawright.review.conflicts "$(REVIEW)"

@@ -8,6 +8,7 @@ from pathlib import Path
 from metawright.exchange.draft import CannotRead, Draft
 from metawright.exchange.folder import folder_files
 from metawright.exchange.recognise import FORMS, read_any
+from metawright.exchange.tables import unused_file
 from metawright.files.documents import write_text
 from metawright.review.folder import read_review
 from metawright.review.problems import BadInput
@@ -15,8 +16,19 @@ from metawright.review.problems import BadInput
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
 
-def import_review(source: Path, name: str, parent: Path) -> tuple[Path, Draft]:
+def import_review(source: Path, name: str, parent: Path, controls: str = "") -> tuple[Path, Draft]:
     """Read *source* and write the folder `parent/name`, which passes the checks at once.
+
+    Parameters
+    ----------
+    source : Path
+        A file, or a folder of CSV files.
+    name : str
+        Of the review.
+    parent : Path
+        Where its folder is laid down.
+    controls : str
+        Names of control arms, with `;`, where the names alone do not say which arm is the control (Covidence).
 
     Raises
     ------
@@ -29,12 +41,14 @@ def import_review(source: Path, name: str, parent: Path) -> tuple[Path, Draft]:
     if folder.exists():
         raise CannotRead(f"{folder} exists already; choose another name or remove it first")
     if source.is_dir():
-        files = {path.name: path.read_bytes() for path in sorted(source.rglob("*.csv"))}
+        files: dict[str, bytes] = {}
+        for path in sorted(source.rglob("*.csv")):
+            files[unused_file(path.name, files)] = path.read_bytes()
     elif source.is_file():
         files = {source.name: source.read_bytes()}
     else:
         raise CannotRead(f"{source}: there is no such file; expected {FORMS}")
-    draft = read_any(files, source.name)
+    draft = read_any(files, source.name, controls)
     schema = relpath(SCHEMAS / "protocol.schema.yaml", folder)
     for file, text in folder_files(draft, schema).items():
         write_text(folder / file, text)
@@ -43,10 +57,10 @@ def import_review(source: Path, name: str, parent: Path) -> tuple[Path, Draft]:
 
 def main() -> None:
     """Import under resources/, say what could not be carried over, and what to do next."""
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.exit(f"expected FILE and NAME: make import-review FILE=review.rm5 NAME=my-review; FILE is {FORMS}")
     try:
-        folder, draft = import_review(Path(sys.argv[1]), sys.argv[2], Path("resources"))
+        folder, draft = import_review(Path(sys.argv[1]), sys.argv[2], Path("resources"), *sys.argv[3:])
         read_review(folder, SCHEMAS)
     except CannotRead as error:
         sys.exit(str(error))

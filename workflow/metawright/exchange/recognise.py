@@ -8,7 +8,7 @@ from metawright.exchange.data_package import is_analyses, is_data_rows, read_dat
 from metawright.exchange.draft import CannotRead, Draft
 from metawright.exchange.revman5 import read_revman5
 from metawright.exchange.robvis import is_robvis, read_robvis
-from metawright.exchange.tables import read_tables, unpack
+from metawright.exchange.tables import Table, read_tables, unpack, without_repeats
 from metawright.exchange.wide import is_wide, read_wide
 
 FORMS = (
@@ -18,7 +18,7 @@ FORMS = (
 )
 
 
-def read_any(files: Mapping[str, bytes], name: str) -> Draft:
+def read_any(files: Mapping[str, bytes], name: str, controls: str = "") -> Draft:
     """Read what a person brought.
 
     Parameters
@@ -27,6 +27,8 @@ def read_any(files: Mapping[str, bytes], name: str) -> Draft:
         The content of the file by its name, or of the files of a folder.
     name : str
         Name of the file or folder, for the source.
+    controls : str
+        Names of control arms, with `;`.
 
     Raises
     ------
@@ -40,10 +42,20 @@ def read_any(files: Mapping[str, bytes], name: str) -> Draft:
         elif content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
             return read_revman5(content, only)
     tables = list(read_tables({file: content for file, content in files.items() if file.casefold().endswith(".csv")}))
+    tables, repeated = without_repeats(tables)
+    draft = _read_tables(tables, name, controls)
+    for file, row, where in repeated:
+        draft.leave_out(file, row, "", f"equal to {where}")
+    if repeated:
+        draft.note(f"{len(repeated)} rows equal earlier ones in every cell and count once; left_out.csv lists them.")
+    return draft
+
+
+def _read_tables(tables: list[Table], name: str, controls: str) -> Draft:
     if any(is_analyses(table) for table in tables) or any(is_data_rows(table) for table in tables):
         return read_data_package(tables, name)
     if any(is_results(table) for table in tables):
-        return read_covidence(tables, name)
+        return read_covidence(tables, name, controls)
     wide = [table for table in tables if is_wide(table)]
     judged = [table for table in tables if is_robvis(table)]
     if len(wide) > 1:

@@ -175,17 +175,31 @@ def _add_rows(draft: Draft, analysis: Analysis, key: str, group: str) -> None:
         base = {"study": study, "outcome": key, "subgroup": subgroup, "source": draft.source, "notes": row.notes}
         cells = row.cells
         if analysis.kind in (CONTRAST, O_E):
-            draft.rows.append({**base, "arm": "contrast", **_contrast(cells, analysis)})
+            numbers = _contrast(cells, analysis)
+            draft.rows.append({**base, "arm": "contrast", **numbers})
+            for name in ("se", "variance") if not numbers["se"] else ():
+                if cells.get(name, ""):
+                    what = "a variance and a standard error are numbers above 0"
+                    draft.leave_out(key, row.study, f"{name} = {cells[name]}", what)
             if whole(cells.get("n1", ""), 1) or whole(cells.get("n2", ""), 1):
                 draft.note("A contrast row has no place for the sizes of the two arms; RevMan's totals are left out.")
             continue
         for arm, index in (("experimental", "1"), ("control", "2")):
             numbers = _arm(cells, index, analysis)
-            if not numbers["n"] and number(cells.get(f"n{index}", "")):
-                draft.leave_out(
-                    key, row.study, f"n{index} = {cells[f'n{index}']}", "not a whole number of participants"
-                )
+            for name, why in _UNREAD.items():
+                text = cells.get(f"{name}{index}", "")
+                if name in numbers and not numbers[name] and text and number(text) != 0:
+                    draft.leave_out(key, row.study, f"{name}{index} = {text}", why)
             draft.rows.append({**base, "arm": arm, **numbers})
+
+
+#: Why a cell of an arm that holds something was not read.
+_UNREAD = {
+    "n": "not a whole number of participants",
+    "events": "not a whole number of events, or above the participants",
+    "mean": "not a number",
+    "sd": "not a number of 0 or more",
+}
 
 
 def _arm(cells: Mapping[str, str], index: str, analysis: Analysis) -> dict[str, str]:

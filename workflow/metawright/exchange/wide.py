@@ -4,9 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from metawright.exchange.draft import CannotRead, Draft, number, positive, real, slug, unused_name, whole
+from metawright.exchange.draft import CannotRead, Draft, number, positive, real, slug, whole
 from metawright.exchange.draft import year as year_of
-from metawright.exchange.tables import Table
+from metawright.exchange.tables import Table, with_numbers
+from metawright.extraction.vocabulary import is_sum
+from metawright.review.characters import fold
 
 _LABELS = ("study", "slab", "studlab", "author", "trial", "id")
 
@@ -28,6 +30,11 @@ _SHAPES = (
     _Shape(("yi", "vi"), "GIV", ("GIV",)),
     _Shape(("yi", "sei"), "GIV", ("GIV",)),
 )
+#: Means of two measurements of one group, with the correlation between them: no measure here takes them.
+_PAIRED = _Shape(("m1i", "m2i", "ri", "ni"), "", ())
+_MEANS = ("m1i", "m2i", "sd1i", "sd2i")
+_WHOLE = ("n1i", "n2i", "ai", "bi", "ci", "di", "ni")
+_DECIMAL = ("m1i", "sd1i", "m2i", "sd2i", "ri", "yi", "vi", "sei")
 #: What metafor calls a measure that has another name here; `2x2` tables pooled by Mantel and Haenszel have none there.
 _NAMES = {"GEN": "GIV", "COR": "ZCOR"}
 
@@ -47,24 +54,30 @@ def read_wide(table: Table, name: str) -> Draft:
         Name of the file without suffix: the outcome, where the table names none.
     """
     folded = _folded(table)
+    table = with_numbers(table, *([folded[name] for name in names if name in folded] for names in (_WHOLE, _DECIMAL)))
     column = next((folded[label] for label in _LABELS if label in folded), table.columns[0])
     draft = Draft(title=f"Review imported from {table.file}", source=f"Table {table.file}", models=[("DL", "z")])
     keys: dict[tuple[str, str], str] = {}
     several = len({row.cells.get(folded.get("period", ""), "") for row in table.rows}) > 1
+    taken: dict[tuple, int] = {}
+    refused: list[str] = []
     for row in table.rows:
         cells = {key: row.cells[original] for key, original in folded.items()}
-        shape = next(
-            (shape for shape in _SHAPES if all(number(cells.get(c, "")) is not None for c in shape.columns)), None
-        )
         label = " ".join(row.cells[column].split())
-        if shape is None or not label:
-            reason = "no trial is named" if shape else "no complete set of numbers"
-            draft.leave_out(table.file, row.number, label, reason)
+        declared = _NAMES.get(cells.get("measure", "").upper(), cells.get("measure", "").upper())
+        shape = _shape(cells, declared)
+        if shape and label and not _holds(shape, declared):
+            what = _not_supported(declared, shape)
+            if not any(what in line for line in refused):
+                refused.append(f"{table.file}, row {row.number}: {what}")
+            continue
+        reason = _reason(cells, label, shape)
+        if reason:
+            draft.leave_out(table.file, row.number, _content(label, cells), reason)
             continue
         place = (cells.get("outcome", "") or name, cells.get("period", "") if several else "")
         if place not in keys:
             keys[place] = slug("-".join(filter(None, place)), keys.values())
-            declared = _NAMES.get(cells.get("measure", "").upper(), cells.get("measure", "").upper())
             measure = declared if declared in shape.measures else shape.measure
             if declared and declared != measure:
                 draft.note(f"{keys[place]}: the measure {declared} with these columns is pooled as given (GIV).")
@@ -74,7 +87,15 @@ def read_wide(table: Table, name: str) -> Draft:
                 )
             text = " · ".join(filter(None, place))
             draft.outcomes[keys[place]] = {"label": text, "measure": measure, "direction": _direction(cells)}
+        first = taken.setdefault((keys[place], fold(label)), row.number)
+        if first != row.number:
+            mend = "keep one of the two, or tell them apart by a column `outcome` or `period`"
+            what = f"“{label}” has two effects in one pool, here and in row {first}, as if it were two trials"
+            refused.append(f"{table.file}, row {row.number}: {what}; {mend}")
+            continue
         _add_trial(draft, keys[place], label, cells, shape, table.file, row.number)
+    if refused:
+        raise CannotRead("\n".join(refused))
     if not draft.rows:
         raise CannotRead(f"{table.file}: no line has a complete set of numbers")
     if "direction" not in folded:
@@ -107,16 +128,53 @@ def _direction(cells: Mapping[str, str]) -> str:
     return "higher_is_better" if cells.get("direction", "") == "higher_is_better" else "lower_is_better"
 
 
+def _shape(cells: Mapping[str, str], declared: str) -> _Shape | None:
+    """Return the shape of a row: that which holds its measure before the others, among those with all numbers."""
+    complete = [shape for shape in _SHAPES if all(number(cells.get(name, "")) is not None for name in shape.columns)]
+    if any(number(cells.get(name, "")) is not None for name in _MEANS):
+        # a correlation beside means is that of two measurements of one group
+        complete = [shape if shape.measure != "ZCOR" else _PAIRED for shape in complete]
+    complete.sort(key=lambda shape: not _holds(shape, declared))
+    return next(iter(complete), None)
+
+
+def _holds(shape: _Shape, declared: str) -> bool:
+    """Whether a measure can be had from the numbers of a shape; an effect that is given is what it is."""
+    return shape.measure == "GIV" or declared in shape.measures or (not declared and bool(shape.measures))
+
+
+def _not_supported(declared: str, shape: _Shape) -> str:
+    what = f"the measure {declared}" if declared else "a mean change with its correlation (SMCR, SMCC, MC)"
+    known = ", ".join(dict.fromkeys(name for one in _SHAPES for name in one.measures if name != "GIV"))
+    columns = " ".join(shape.columns)
+    return f"{what} is not computed here from {columns}; expected {known}, or the effects themselves as yi and vi"
+
+
+def _reason(cells: Mapping[str, str], label: str, shape: _Shape | None) -> str:
+    """Return why a row has no place; empty if it has one."""
+    if shape is None:
+        return "no complete set of numbers"
+    if not label:
+        return "no trial is named"
+    if is_sum(label):
+        return "a row of sums, no trial"
+    if shape.measure == "ZCOR" and (abs(number(cells["ri"])) > 1 or not whole(cells["ni"], 1)):
+        return "a correlation lies between -1 and 1, and its number of people is whole"
+    if shape.measure == "GIV":
+        below = [name for name in ("vi", "sei") if (number(cells.get(name, "")) or 0.0) <= 0 and cells.get(name, "")]
+        if below:
+            return f"{' and '.join(below)}: a variance and a standard error are numbers above 0"
+    return ""
+
+
+def _content(label: str, cells: Mapping[str, str]) -> str:
+    given = (f"{name} = {cells[name]}" for name in (*_WHOLE, *_DECIMAL) if cells.get(name, ""))
+    return ": ".join(filter(None, (label, ", ".join(given))))
+
+
 def _add_trial(
-    draft: Draft, key: str, label: str, cells: Mapping, shape: _Shape, file: str, number_of_row: int
+    draft: Draft, key: str, study: str, cells: Mapping, shape: _Shape, file: str, number_of_row: int
 ) -> None:
-    taken = {row["study"] for row in draft.rows if row["outcome"] == key}
-    study = unused_name(label, taken)
-    if study != label:
-        draft.note(
-            f"{key}: {label} stands there more than once; the further line is the trial “{study}”, pooled as "
-            "independent."
-        )
     notes = " · ".join(filter(None, (cells.get("notes", ""), cells.get("timepoint", ""))))
     base = {"study": study, "outcome": key, "source": cells.get("source", "") or draft.source, "notes": notes}
     if shape.measure in ("GIV", "ZCOR"):
@@ -149,7 +207,7 @@ def _add_trial(
         reason = f"{faulty or impossible} arm: " + (
             "counts that are no whole numbers, or a negative SD" if faulty else "more events than participants"
         )
-        draft.leave_out(file, number_of_row, label, reason)
+        draft.leave_out(file, number_of_row, _content(study, cells), reason)
         return
     draft.rows += [{**base, "arm": arm, **numbers} for arm, numbers in pairs]
 
