@@ -204,3 +204,52 @@ def test_a_diagnostic_review_is_refused(tmp_path):
             "Analysis group,Analysis number,Statistical method,Effect measure\n1,1,IV,RR\n"
         )
         import_review(tmp_path / "dta", "demo", tmp_path)
+
+
+WILD = """\
+<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+<COCHRANE_REVIEW TYPE="INTERVENTION"><COVER_SHEET><TITLE>Grafts</TITLE></COVER_SHEET>
+<STUDIES_AND_REFERENCES><STUDIES><INCLUDED_STUDIES><STUDY ID="A" NAME="Aron 2007" YEAR="2007"/>
+</INCLUDED_STUDIES></STUDIES></STUDIES_AND_REFERENCES>
+<CHARACTERISTICS_OF_STUDIES><INCLUDED_CHAR STUDY_ID="A"><CHAR_METHODS><P>WORDS</P></CHAR_METHODS></INCLUDED_CHAR>
+</CHARACTERISTICS_OF_STUDIES><ANALYSES_AND_DATA><COMPARISON NO="1"><NAME>Graft versus none</NAME>
+<DICH_OUTCOME EFFECT_MEASURE="RR" METHOD="MH" NO="1" RANDOM="NO" TOTALS="YES"><NAME>Union</NAME>
+<DICH_DATA EVENTS_1="8" EVENTS_2="3" STUDY_ID="A" TOTAL_1="11" TOTAL_2="10"/></DICH_OUTCOME>
+</COMPARISON></ANALYSES_AND_DATA></COCHRANE_REVIEW>
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "encoding", "said"),
+    [
+        ("plain &amp; simple", "plain & simple", "utf-8", ""),
+        ("plain &amp; simple", "plain & simple", "utf-8-sig", ""),
+        ("R&D, age <18 & P>0.05", "R&D, age <18 & P>0.05", "utf-8", "Signs < that begin no element: 1"),
+        ("AT&T; a&b &lt; c", "AT&T; a&b < c", "utf-8", "a bare &"),
+        ("age&nbsp;18 &eacute;t&eacute;", "age 18 été", "utf-8", "&nbsp;"),
+        ("caf\u00e9 \u2013 5", "caf\u00e9 \u2013 5", "cp1252", "Windows-1252"),
+        ("one\x02two&#2;three&#65;", "onetwothreeA", "utf-8", "Control characters: 1"),
+        ("\u00fcber", "\u00fcber", "utf-16", ""),
+        ("R&D \u00fcber", "R&D \u00fcber", "utf-16", "UTF-16"),
+    ],
+)
+def test_files_as_they_are_found(written, read, encoding, said, tmp_path):
+    text = WILD.replace("WORDS", written)
+    if encoding == "utf-16" and not said:
+        text = text.replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    path = tmp_path / "x.rm5"
+    path.write_bytes(text.encode(encoding))
+    _, draft = import_review(path, "demo", tmp_path)
+    assert draft.studies[0]["methods"] == read
+    assert [(row["n"], row["events"]) for row in draft.rows] == [("11", "8"), ("10", "3")]
+    assert any(said in note for note in draft.notes)
+    assert ("read as" in " ".join(draft.notes)) == bool(said)
+
+
+@pytest.mark.parametrize("what", ["<P></Q>", '<!DOCTYPE x [<!ENTITY a "b">]> &a; & ', "caf\u00e9"])
+def test_what_cannot_be_mended_is_refused_with_what_to_do(what, tmp_path):
+    path = tmp_path / "x.rm5"
+    content = WILD.replace("WORDS", what).encode()
+    path.write_bytes(content + (b"<!-- \xe9 -->" if what == "caf\u00e9" else b""))
+    with pytest.raises(CannotRead, match=r"open it in RevMan|declares a document type|while other parts of the file"):
+        import_review(path, "demo", tmp_path)

@@ -98,7 +98,7 @@ def unused_name(name: str, used: Iterable[str]) -> str:
 
 def plain_text(markup: str) -> str:
     """Return the words of a piece of HTML or XML text, on one line."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", markup)).split())
+    return " ".join(html.unescape(re.sub(r"</?[A-Za-z!][^>]*>", " ", markup)).split())
 
 
 def number(text: object) -> float | None:

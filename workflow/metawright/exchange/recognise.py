@@ -39,7 +39,7 @@ def read_any(files: Mapping[str, bytes], name: str, controls: str = "") -> Draft
         only, content = next(iter(files.items()))
         if content[:4] == b"PK\x03\x04":
             files = unpack(content, only)
-        elif content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        elif _is_xml(content[:256]):
             return read_revman5(content, only)
     tables = list(read_tables({file: content for file, content in files.items() if file.casefold().endswith(".csv")}))
     tables, repeated = without_repeats(tables)
@@ -49,6 +49,12 @@ def read_any(files: Mapping[str, bytes], name: str, controls: str = "") -> Draft
     if repeated:
         draft.note(f"{len(repeated)} rows equal earlier ones in every cell and count once; left_out.csv lists them.")
     return draft
+
+
+def _is_xml(start: bytes) -> bool:
+    """Whether the first bytes of a file begin an element, in UTF-16 with its mark or in what holds ASCII."""
+    encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
+    return start.removeprefix(b"\xef\xbb\xbf").decode(encoding, errors="ignore").lstrip()[:1] == "<"
 
 
 def _read_tables(tables: list[Table], name: str, controls: str) -> Draft:

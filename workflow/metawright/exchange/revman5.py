@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from html import escape
+from html.entities import html5
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from metawright.exchange.draft import CannotRead, Draft, number, plain_text, unused_name, year
 from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
 from metawright.exchange.risk import add_judgements
+from metawright.review.text_files import decode
 
 #: Largest file that is read; the largest published ones have some 20 MB.
 LARGEST = 100_000_000
@@ -43,12 +46,14 @@ def read_revman5(content: bytes, file: str) -> Draft:
     CannotRead
         If it is not the XML of an intervention review.
     """
-    root = _parse(content, file)
+    root, mended = _parse(content, file)
     if root.tag != "COCHRANE_REVIEW":
         raise CannotRead(f"{file}: the XML is not a RevMan review (its root is {root.tag}, expected COCHRANE_REVIEW)")
     if root.get("TYPE", "INTERVENTION") not in ("INTERVENTION", "FLEXIBLE"):
         raise CannotRead(f"{file}: a review of the type {root.get('TYPE')} has no comparisons of two arms to import")
     draft = Draft(title=_text(root.find("COVER_SHEET/TITLE")) or file, source=f"RevMan 5 file {file}")
+    for note in mended:
+        draft.note(note)
     names = _studies(root, draft)
     analyses = [
         _analysis(comparison, outcome, names)
@@ -76,9 +81,70 @@ def read_revman5(content: bytes, file: str) -> Draft:
     return draft
 
 
-def _parse(content: bytes, file: str) -> ElementTree.Element:
+def _parse(content: bytes, file: str) -> tuple[ElementTree.Element, list[str]]:
+    """Return the root of the file, and what had to be mended on the way to it."""
     if len(content) > LARGEST:
         raise CannotRead(f"{file}: larger than {LARGEST // 1_000_000} MB; this is no RevMan file")
+    try:
+        return _tree(content, file), []
+    except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError) as error:
+        first = str(error)
+    decoded = decode(content)
+    if decoded.error:
+        raise CannotRead(f"{file}, line {decoded.row}: '{decoded.value}' {decoded.error}")
+    text, mended = _mended(decoded.text)
+    mended += [f"The file is {before}, whatever it says of itself; read as such." for _, before, _ in decoded.notes]
+    try:
+        if "unknown encoding" not in first:  # what it is encoded in is then anybody's guess
+            return _tree(text.encode("utf-8", errors="replace"), file), mended
+    except (expat.ExpatError, ElementTree.ParseError, ValueError):
+        pass
+    mend = "open it in RevMan and save it again, or mend it there with an editor"
+    raise CannotRead(f"{file}: cannot be read as XML ({first}); {mend}")
+
+
+def _mended(text: str) -> tuple[str, list[str]]:
+    """Return XML without what programs other than RevMan leave in it, and a sentence on each kind of it.
+
+    The declaration goes, since the text is encoded anew; an entity of HTML becomes its character; control characters
+    go; `&` and `<` that begin nothing become text.
+    """
+    text = _REFERENCE.sub(_legal, _DECLARATION.sub("", text, count=1))
+    notes = []
+    for what, pattern, replacement in _MENDS:
+        text, count = pattern.subn(replacement, text)
+        if count:
+            notes.append(f"{what}: {count} in the file's XML, read as text.")
+    return text, notes
+
+
+def _character(match: re.Match) -> str:
+    """Return the character that HTML calls so, or the words themselves with their `&` as text."""
+    found = html5.get(f"{match[1]};", "") if match[1] else ""
+    return escape(found) if found else f"&amp;{match[0][1:]}"
+
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));")
+_MENDS = (
+    ("Control characters", re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"), ""),
+    (
+        "Signs and entities that XML does not know (a bare &, &nbsp;)",
+        re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)(?:(\w+);)?"),
+        _character,
+    ),
+    ("Signs < that begin no element", re.compile(r"<(?![A-Za-z_/!?])"), "&lt;"),
+)
+
+
+def _legal(match: re.Match) -> str:
+    """Return the number of a character as it stands, or nothing where XML has no such character."""
+    code = int(match[1], 16) if match[1] else int(match[2])
+    ranges = ((0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+    return match[0] if code in (9, 10, 13) or any(low <= code <= high for low, high in ranges) else ""
+
+
+def _tree(content: bytes, file: str) -> ElementTree.Element:
     depth = 0
 
     def refuse(*_: object) -> None:
@@ -98,11 +164,8 @@ def _parse(content: bytes, file: str) -> ElementTree.Element:
     guard = expat.ParserCreate()
     guard.StartDoctypeDeclHandler = guard.EntityDeclHandler = guard.ExternalEntityRefHandler = refuse
     guard.StartElementHandler, guard.EndElementHandler = enter, leave
-    try:
-        guard.Parse(content, True)
-        return ElementTree.fromstring(content)
-    except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError) as error:
-        raise CannotRead(f"{file}: cannot be read as XML ({error})") from None
+    guard.Parse(content, True)
+    return ElementTree.fromstring(content)
 
 
 def _studies(root: ElementTree.Element, draft: Draft) -> dict[str, str]:
