@@ -22,7 +22,7 @@ report: .venv/installed ## Build every review: pooled results, figures, report.h
 	@$(SNAKEMAKE) && $(BIN)/python -m metawright.report.made $(REVIEW)
 
 check: .venv/installed ## Check a review's files and build nothing: make check REVIEW=path
-	@$(SNAKEMAKE) --quiet host reason rules progress -- check && echo "Every file is in order."
+	@$(SNAKEMAKE) --quiet host reason rules progress -- check
 
 new-review: .venv/installed ## Lay down a commented review folder that builds at once: make new-review NAME=x
 	@$(BIN)/python -m metawright.review.new "$(NAME)"

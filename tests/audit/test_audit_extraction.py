@@ -146,3 +146,18 @@ def test_what_was_decided_is_audited_not_what_was_read_at_first(protocol):
     ]
     assert "mean_in_scale" in checks[0]
     assert "mean_in_scale" not in checks[1]
+
+
+def test_a_standardised_difference_of_arms_that_no_trial_has(audit, protocol):
+    lines = pair("A", "20,,40.1,0.9,,,,,", "20,,30.3,0.8,,,,,")
+    assert [finding["check"] for finding in audit(*lines)] == []
+    protocol["outcomes"]["score"]["measure"] = "SMD"
+    (finding,) = (finding for finding in audit(*lines) if finding["check"] == "magnitude")
+    assert (finding["severity"], finding["row"], finding["column"], finding["value"]) == ("error", 2, "mean", "40.1")
+    assert "standardised mean difference of 11" in finding["message"]
+
+
+def test_contrast_rows_are_audited_as_typed(audit, protocol):
+    protocol["outcomes"]["score"]["measure"] = "SMD"
+    (finding,) = audit("A,score,3 m,contrast,,,,,,,,,108108108108,0.21")
+    assert (finding["check"], finding["row"], finding["value"]) == ("magnitude", 2, "108108108108")

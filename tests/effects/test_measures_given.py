@@ -5,7 +5,7 @@ import pytest
 from scipy import special
 
 from metawright.effects.measures.estimable import MISSING, NO_VARIANCE, OK, PERFECT_CORRELATION, SMALL_SAMPLE
-from metawright.effects.measures.given import fisher_z, generic_effect, interval_centre_gap
+from metawright.effects.measures.given import fisher_z, generic_effect
 
 
 def test_standard_error_first_then_interval():
@@ -36,10 +36,6 @@ def test_standard_error_first_then_interval():
 def test_not_estimable(cells, code):
     effect = generic_effect(**cells)
     assert effect.reason == code and np.isnan(effect.y) and np.isnan(effect.v)
-
-
-def test_middle_of_the_interval():
-    assert interval_centre_gap([1.0, 1.0], [0.0, 0.5], [2.0, 2.0]).tolist() == [0.0, 0.25]
 
 
 def test_fisher_z():

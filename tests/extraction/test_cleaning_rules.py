@@ -9,15 +9,17 @@ from metawright.extraction.cleaning_rules import CLEANING_RULES
 from metawright.review.sheets import read_sheet
 from tests.extraction.files import as_workbook, csv_bytes
 
-COLUMNS = ["study", "outcome", "timepoint", "arm", "n", "mean", "sd", "value", "ci_level"]
+COLUMNS = ["study", "outcome", "timepoint", "arm", "n", "mean", "sd", "value", "ci_level", "estimate", "effect_scale"]
 ROW = {"study": "A", "outcome": "score", "timepoint": "3 m", "arm": "control", "n": "20"}
+RATIO = {"outcome": "cured", "arm": "contrast", "effect_scale": "ratio"}
 FILE_RULES = [rule for rule in CLEANING_RULES.values() if rule.column == "file"]
 CELL_RULES = [rule for rule in CLEANING_RULES.values() if rule.column not in ("file", "row")]
 
 
 def cleaned(protocol, rule, mode):
     """Clean the example of a rule, beside another row whose SD has a decimal point."""
-    rows = [{**ROW, rule.column: rule.before}, {**ROW, "study": "B", "sd": "2.5"}]
+    mine = {**ROW, **(RATIO if rule.id == "ratio_as_logarithm" else {})}
+    rows = [{**mine, rule.column: rule.before}, {**ROW, "study": "B", "sd": "2.5"}]
     content = csv_bytes([COLUMNS, *[[row.get(name, "") for name in COLUMNS] for row in rows]])
     protocol["outcomes"]["score"]["unit"] = "points"
     protocol["cleaning"] = {"mode": mode}
@@ -63,8 +65,8 @@ def test_rules_about_the_file(rule):
 
 
 def test_rules_about_rows(protocol):
-    records = [COLUMNS, *[[ROW.get(name, "1") for name in COLUMNS if name != "value"]] * 2]
-    records[0] = [name for name in COLUMNS if name != "value"]
+    columns = [name for name in COLUMNS if name not in ("value", "effect_scale")]
+    records = [columns, *[[ROW.get(name, "1") for name in columns]] * 2]
     result = clean_extraction(read_sheet(csv_bytes(records), "extraction.csv"), protocol)
     rule = CLEANING_RULES["repeated_row"]
     assert (result.log[-1]["rule"], result.log[-1]["before"], result.log[-1]["after"]) == (
@@ -77,7 +79,7 @@ def test_rules_about_rows(protocol):
 def test_every_rule_is_in_use_and_no_other(root):
     sources = [*root.glob("workflow/metawright/extraction/*.py"), *root.glob("workflow/metawright/review/*.py")]
     text = "".join(path.read_text() for path in sources if path.name != "cleaning_rules.py")
-    applied = set(re.findall(r'(?:apply|guess|note)\((?:row, "\w*", )?\s*"(\w+)"', text))
+    applied = set(re.findall(r'(?:apply|guess|note)\((?:row, (?:"\w*"|name), )?\s*"(\w+)"', text))
     assert applied <= set(CLEANING_RULES)
     # mean_and_sd and mean_and_se share one line of code
     unused = [name for name in CLEANING_RULES if f'"{name}"' not in text]

@@ -38,3 +38,22 @@ def test_all_faults_are_named_at_once(als_copy):
     for path, old, new, _ in faults:
         als_copy.edit(path, old, new)
     check(als_copy, *[message.split(":")[0] for *_, message in faults])
+
+
+def test_a_check_ends_with_warnings_and_does_not_call_the_files_in_order(als_copy):
+    folder = als_copy.folder / "resources" / "ratios"
+    folder.mkdir()
+    folder.joinpath("protocol.yaml").write_text(
+        "title: t\noutcomes:\n  o: {measure: SMD, direction: lower_is_better}\n"
+        "models:\n  - {key: FE-z, track: protocol, tau2_method: FE, interval: z}\n"
+    )
+    rows = ["study,outcome,arm,estimate,ci_low,ci_high", "A,o,contrast,0.50,0.10,0.90", "B,o,contrast,0.50,0.40,0.90"]
+    folder.joinpath("extraction.csv").write_text("\n".join(rows) + "\n")
+    output = als_copy.build("--config", "review=resources/ratios", "--", "check")
+    assert output.count("Warning: resources/ratios/extraction.csv, row 3, column estimate: '0.50': the estimate") == 1
+    assert "with 1 warning" in output
+    assert "in order" not in output
+    folder.joinpath("extraction.csv").write_text("\n".join(rows[:2]) + "\n")
+    output = als_copy.build("--config", "review=resources/ratios", "--", "check")
+    assert "Every file is in order." in output
+    assert "Warning: " not in output

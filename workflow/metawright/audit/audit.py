@@ -22,6 +22,9 @@ CODES = {
     "grimmer": "V16",
     "se_as_sd": "V17",
     "p_value": "V19",
+    "interval_centre": "V02",
+    "ratio_not_logged": "V02",
+    "difference_in_scale": "V16",
 }
 
 ORIGINS = ("rows", "check", "curated")

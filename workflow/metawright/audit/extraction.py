@@ -9,7 +9,8 @@ from metawright.effects.compute import compute_effects
 from metawright.extraction import plausibility
 from metawright.extraction.adjudication import adjudicate, exclude_rows
 from metawright.extraction.clean import clean_extraction
-from metawright.extraction.vocabulary import arm_words
+from metawright.extraction.contrasts import contrast_findings, impossible
+from metawright.extraction.vocabulary import CONTINUOUS, arm_words
 from metawright.review.sheets import Sheet
 
 _Z = 1.959963984540054
@@ -41,6 +42,7 @@ def audit_extraction(
         *plausibility.arms_swapped(rows, arm_words(protocol["arms"])),
         *plausibility.repeated_numbers(rows),
         *plausibility.p_against_arms(rows),
+        *contrast_findings(rows, outcomes),
         *against_all_others(rows, outcomes, protocol["periods"]),
     ]
     return finding_rows(findings, PurePath(sheet.file).name)
@@ -64,7 +66,9 @@ def rows_of(
 def against_all_others(
     rows: Sequence[Mapping], outcomes: Mapping[str, Mapping], periods: Sequence[Mapping]
 ) -> Iterator[Finding]:
-    """Yield the trials whose effect is significant against that of all others, also significant: arms swapped?
+    """Yield effects of arms that no trial has, and trials whose effect is significant against that of all others.
+
+    An effect against that of all others, also significant, raises the question whether the arms were swapped.
 
     The others, at least two, are pooled by inverse variance; both z values must exceed 1.96 with opposite signs.
     """
@@ -72,8 +76,19 @@ def against_all_others(
         mine = [row for row in rows if row["outcome"] == outcome]
         by_number = {str(row["row"]): row for row in mine}
         effects = [effect for effect in compute_effects(mine, block, periods) if effect["used"]]
+        yield from _too_large(effects, by_number, block["measure"])
         for period in periods:
             yield from _opposed([effect for effect in effects if effect["period"] == period["key"]], by_number)
+
+
+def _too_large(effects: Sequence[Mapping], rows: Mapping[str, Mapping], measure: str) -> Iterator[Finding]:
+    """Yield the effects of means that are too large for any trial; those of contrast rows are found as typed."""
+    for effect in effects if measure in CONTINUOUS else ():
+        row = rows[effect["row_ids"].split(";")[0]]
+        words = impossible(effect["y"], measure)
+        if words and row["arm"] != "contrast":
+            place = row["row"], row["study"], row["outcome"], "mean", row["printed"].get("mean", "")
+            yield Finding("error", "magnitude", *place, words[1], words[0])
 
 
 def _opposed(effects: Sequence[Mapping], rows: Mapping[str, Mapping]) -> Iterator[Finding]:

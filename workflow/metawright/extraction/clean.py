@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log
 from pathlib import PurePath
 
 from metawright.extraction.cells import Cell, Habits, Reading, Refusal, read_number, read_text
 from metawright.extraction.cleaning_rules import CLEANING_RULES
 from metawright.extraction.columns import COLUMNS, KEYS, VALUE_TYPES
 from metawright.extraction.composites import is_composite, read_value
+from metawright.extraction.contrasts import ON_SCALE, SCALES, beyond_bounds, ratios_as_printed
 from metawright.extraction.decimals import decide_decimals
 from metawright.extraction.spread import spread_problems
 from metawright.extraction.timepoints import Time, listed_in, period_of, time_of
-from metawright.extraction.vocabulary import NOT_REPORTED, arm_words, fold, is_sum, outcome_words
+from metawright.extraction.vocabulary import NOT_REPORTED, RATIOS, arm_words, fold, is_sum, outcome_words
 from metawright.review.problems import Problem, did_you_mean, one_of
 from metawright.review.sheets import Row, Sheet
 
@@ -86,6 +88,7 @@ def clean_extraction(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, fl
         cleaner.note(Row(1, {}), "", rule, before, after)
     arms = [cleaner.row(row) for row in sheet.rows]
     _mark_repeated(arms, cleaner)
+    _check_scales(arms, cleaner)
     return Cleaned(arms, cleaner.log, cleaner.problems, cleaner.printed)
 
 
@@ -164,12 +167,13 @@ class _Cleaner:
             "outcome": outcome,
             "arm": self.match(row, "arm", texts["arm"], self.arm_words, list(self.arm_words)),
             "timepoint": self.timepoint(row, texts["timepoint"]),
-            "value_type": self.value_type(row, texts["value_type"]),
+            "value_type": self.one_of_words(row, "value_type", texts["value_type"], VALUE_TYPES),
             "source": texts["source"],
             "notes": texts["notes"],
             "arm_label": texts["arm_label"],
             "p_value": texts["p_value"],
             **{name: numbers.get(name) for name in _KEPT},
+            "effect_scale": self.one_of_words(row, "effect_scale", texts["effect_scale"], SCALES),
         }
         if not texts["study"]:
             self.problem(row, "study", "", "empty; expected the key of the trial")
@@ -179,6 +183,8 @@ class _Cleaner:
             self.problem(row, "study", texts["study"], f"{what}; {mend}")
         self.count(row, arm, numbers)
         self.bounds(row, numbers)
+        if arm["arm"] == "contrast" or arm["effect_scale"]:
+            self.contrast(row, arm, numbers)
         for column, value, what in spread_problems(arm):
             self.problem(row, column, value, what)
         self.place(row, arm)
@@ -229,11 +235,11 @@ class _Cleaner:
             self.note(row, column, "name_matched", text, key)
         return key
 
-    def value_type(self, row: Row, text: str) -> str:
+    def one_of_words(self, row: Row, column: str, text: str, words: Sequence[str]) -> str:
         folded = fold(text)
-        if folded and folded not in VALUE_TYPES:
-            hint = did_you_mean(text, VALUE_TYPES)
-            self.problem(row, "value_type", text, f"is not known; expected {one_of(VALUE_TYPES)}{hint}")
+        if folded and folded not in words:
+            hint = did_you_mean(text, words)
+            self.problem(row, column, text, f"is not known; expected {one_of(words)}{hint}")
         return folded
 
     def count(self, row: Row, arm: dict, numbers: dict[str, float | None]) -> None:
@@ -255,6 +261,36 @@ class _Cleaner:
         if low is not None and high is not None and low > high:
             self.problem(row, "ci_low", f"{low:g}", f"is above ci_high ({high:g}); the lower limit comes first")
 
+    def contrast(self, row: Row, arm: dict, numbers: dict[str, float | None]) -> None:
+        """Take logarithms where a row says that it holds ratios; refuse what no estimate of its measure can be."""
+        scale, measure = arm["effect_scale"], self.outcomes.get(arm["outcome"], {}).get("measure")
+        typed = self.printed[-1]
+        beyond = beyond_bounds(arm["estimate"], measure)
+        if beyond and arm["arm"] == "contrast":
+            self.problem(row, "estimate", typed["estimate"], beyond)
+        if scale not in SCALES:
+            return
+        if arm["arm"] in ("experimental", "control"):
+            self.problem(row, "effect_scale", scale, "is for contrast rows; leave it empty in the row of an arm")
+        elif measure and measure != "GIV" and measure not in RATIOS:
+            what = f"is for ratios, and {arm['outcome']} has the measure {measure}; leave it empty"
+            self.problem(row, "effect_scale", scale, what)
+        elif scale == "ratio":
+            for name in ON_SCALE:
+                self.take_logarithm(row, arm, numbers, name, typed.get(name, ""))
+
+    def take_logarithm(self, row: Row, arm: dict, numbers: dict, name: str, typed: str) -> None:
+        number = numbers.get(name)
+        if number is None:
+            return
+        if number <= 0:
+            what = "is not above 0, and the row says `effect_scale: ratio`; "
+            mend = "write `log` there if it is a logarithm, else more decimals or the `se` of the logarithm"
+            self.problem(row, name, typed, what + mend)
+            return
+        arm[name] = numbers[name] = log(number)
+        self.note(row, name, "ratio_as_logarithm", typed, repr(arm[name]))
+
     def place(self, row: Row, arm: dict) -> None:
         """Find the period of the row, and the reason why it is of no use, if it has one."""
         label = arm["timepoint"]
@@ -266,6 +302,15 @@ class _Cleaner:
         arm["period"] = period_of(label, time.month, self.periods) if self.timed else "all"
         arm["reason"] = _unusable(arm, time) or _no_numbers(arm, self.outcomes)
         arm["used"] = not arm["reason"]
+
+
+def _check_scales(arms: Sequence[Mapping], cleaner: _Cleaner) -> None:
+    """Refuse ratios that were typed as printed where logarithms belong."""
+    if not any(arm["arm"] == "contrast" for arm in arms):
+        return
+    rows = [{**arm, "printed": printed} for arm, printed in zip(arms, cleaner.printed, strict=True)]
+    for number, typed, what in ratios_as_printed(rows, cleaner.outcomes):
+        cleaner.problem(Row(number, {}), "estimate", typed, what)
 
 
 def _unusable(arm: Mapping, time: Time) -> str:

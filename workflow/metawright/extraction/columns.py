@@ -63,6 +63,7 @@ COLUMNS = {
         Column("value_type"),
         Column("events", "whole", 0, 10**9, rule="the number of events is a whole number, 0 or more"),
         Column("estimate", "number"),
+        Column("effect_scale"),
         Column("source"),
         Column("notes"),
     )
@@ -79,7 +80,7 @@ ARM_COLUMNS = (
     "row", "study", "outcome", "timepoint", "timepoint_months", "period", "arm", "n", "n_randomised", "mean", "sd",
     "events", "estimate", "se", "ci_low", "ci_high", "ci_level", "value_type", "used", "reason", "flags", "source",
     "notes", "arm_label", "median", "q1", "q3", "min", "max", "p_value", "t_value", "f_value", "sd_baseline",
-    "sd_final",
+    "sd_final", "effect_scale",
 )  # fmt: skip
 
 #: Columns of `cleaning_log.csv`.

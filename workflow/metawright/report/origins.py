@@ -8,6 +8,7 @@ from metawright.report.lineage import rows_of
 TYPED = (
     "n", "n_randomised", "value", "mean", "sd", "se", "ci_low", "ci_high", "ci_level", "median", "q1", "q3", "min",
     "max", "sd_baseline", "sd_final", "t_value", "f_value", "p_value", "events", "estimate",
+    "effect_scale",
 )  # fmt: skip
 _NUMBERS = ("n", "mean", "sd", "events", "estimate", "se", "ci_low", "ci_high", "ci_level")
 

@@ -15,6 +15,7 @@ from metawright.review.sensitivity import column_problems, moderators, sensitivi
 from metawright.review.sheets import Sheet, read_file
 from metawright.review.tables import read_table_of, with_numbers
 from metawright.review.units import cells_with_missing, most_estimates, unit_problems
+from metawright.review.warnings import warnings_of
 from metawright.review.yaml_lines import read_yaml, yaml_text
 
 #: Optional tables, each with a schema of its name.
@@ -62,6 +63,8 @@ class Review:
     counted : set
         The (outcome, period) of which every row with a result states participants analysed and randomised, and some
         are missing.
+    warnings : list of Problem
+        What its rows can hardly be (see `metawright.review.warnings`).
     """
 
     name: str
@@ -76,6 +79,7 @@ class Review:
     properties: dict[str, dict]
     most: dict[tuple[str, str], int]
     counted: set[tuple[str, str]]
+    warnings: list[Problem]
 
     @property
     def outcomes(self) -> list[str]:
@@ -237,6 +241,7 @@ def read_review(folder: Path, schemas: Path) -> Review:
         properties=of_trials(sheet, outcomes, sensitivity_columns(protocol, studies)),
         most=most_estimates(cleaned.arms, protocol),
         counted=cells_with_missing(cleaned.arms, protocol),
+        warnings=warnings_of(cleaned, protocol, str(path)),
     )
 
 

@@ -30,15 +30,20 @@ class Problem:
     what: str
 
     @property
-    def text(self) -> str:
-        """The problem as one line: `file, row 17, column sd: '-6.5' is negative; ...`."""
+    def place(self) -> str:
+        """Where it is: `file, row 17, column sd`."""
         place = [self.file]
         if self.row:
             place.append(f"{'row' if self.is_table else 'line'} {self.row}")
         if self.column:
             place.append(f"column {self.column}" if self.is_table else self.column)
+        return ", ".join(place)
+
+    @property
+    def text(self) -> str:
+        """The problem as one line: `file, row 17, column sd: '-6.5' is negative; ...`."""
         seen = f"'{self.value}' " if self.value else ""
-        return f"{', '.join(place)}: {seen}{self.what}"
+        return f"{self.place}: {seen}{self.what}"
 
     @property
     def is_table(self) -> bool:

@@ -51,12 +51,6 @@ def generic_effect(estimate, se=None, ci_low=None, ci_high=None, ci_level=95.0, 
         return effect(y, s**2, (y, s), (s <= 0, NO_VARIANCE))
 
 
-def interval_centre_gap(estimate, ci_low, ci_high):
-    """Distance of the estimate from the middle of its interval, to be held against the printed rounding."""
-    y, low, high = floats(estimate, ci_low, ci_high)
-    return np.abs((low + high) / 2 - y)
-
-
 def fisher_z(r, n) -> Effect:
     """Fisher's z of a correlation: ``y = atanh(r)``, ``v = 1/(n - 3)``; back-transformed with tanh.
 
