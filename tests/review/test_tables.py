@@ -96,3 +96,10 @@ def test_scripts_take_tables_of_people_from_the_reader_alone():
             assert f"read_table(snakemake.input.{name})" not in text, script.name
             assert f"read_table(given.{name})" not in text, script.name
             assert f"read_table(takes.{name})" not in text, script.name
+
+
+def test_a_protocol_that_is_no_yaml_has_one_fault_alone(review_folder, schemas):
+    folder = review_folder(EXTRACTION, PROTOCOL.replace("  score:", "\tscore:"))
+    (problem,) = problems_of(folder, schemas)
+    assert problem[0] == 3
+    assert "not valid YAML" in problem[3]
