@@ -75,7 +75,7 @@ def test_csv_examples_are_valid(manual, schemas):
         assert check_table(sheet, load_schema(schemas, name)) == []
         assert set(sheet.columns) <= set(load_schema(schemas, name)["properties"]) or name == "studies"
     audited = {"statements", "trial_reports", "other_reviews", "claim_trials", "curated_findings"}
-    assert seen == {"extraction", "studies", "awaiting", "risk_of_bias", "claims", "citations", *audited}
+    assert seen == {"extraction", "studies", "awaiting", "risk_of_bias", "certainty", "claims", "citations", *audited}
 
 
 def test_the_shipped_configuration_is_valid(root, schemas):

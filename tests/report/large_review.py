@@ -68,14 +68,22 @@ def rated_review():
         "period": "short",
         "rating": "low",
         "suggested": "low",
+        "rating_status": "suggested",
+        "basis": "suggested",
         "domains": {},
         "model": "FE-z",
     }
     row = {"outcome": "score-2", "period": "short", "participants": "3", "effect": "", "certainty": "low"}
     row |= {"suggested": "low", "notes": ["imprecise"], "absolute": None}
-    choices = {"risk_of_bias_weight": 50, "two_domains_weight": 75, "selection_weight": 75, "i2_from": 50}
-    choices |= {"information_size": 400, "egger_below": 0.1}
-    blocks = {"choices": choices, "cells": [rated], "summary_of_findings": [row], "weights": [], "by_judgement": []}
+    blocks = {
+        "choices": {},
+        "thresholds": [],
+        "not_rated": None,
+        "cells": [rated],
+        "summary_of_findings": [row],
+        "weights": [],
+        "by_judgement": [],
+    }
     log = {"file": "extraction.csv", "row": "1", "column": "", "rule": "delimiter", "before": ";", "after": ","}
     lines = [log] + [log | {"row": r, "column": "n", "rule": "trimmed"} for r in ("2", "1002", "2002")]
     return large | {"certainty": blocks, "cleaning_log": lines}

@@ -57,18 +57,24 @@ FLOW = {
     ],
 }  # fmt: skip
 ENTRY = {"suggested": 1, "levels": 0, "triggers": ["125 participants, fewer than 400"], "remarks": [], "numbers": {},
-         "override": {"levels": 0, "reason": "the field is small"}}  # fmt: skip
+         "override": {"levels": 0, "reason": "the field is small", "by": "AB"}}  # fmt: skip
 ABSOLUTE = {"baseline": 200.0, "source": "registry", "risk": 100.0, "risk_low": 50.0, "risk_high": 200.0,
             "difference": -100.0, "difference_low": -150.0, "difference_high": 0.0}  # fmt: skip
 CERTAINTY = {
-    "choices": {"risk_of_bias_weight": 50, "two_domains_weight": 75, "selection_weight": 75, "i2_from": 50,
-                "information_size": 400, "egger_below": 0.1},
-    "cells": [{"outcome": "ALSFRS-R", "period": "medium", "status": "pooled", "measure": "MD", "model": None, "k": 2,
-               "n": 125, "awaiting": [], "incomplete": False, "start": "high", "suggested": "moderate", "rating": "high",
+    "choices": {"robins_start": "low"},
+    "thresholds": [
+        {"key": "information_size", "value": 800, "meaning": "Information size: participants.", "default": False},
+        {"key": "little_ratio", "value": [0.8, 1.25], "meaning": "Imprecision: ratios.", "default": True},
+    ],
+    "not_rated": None,
+    "cells": [{"outcome": "ALSFRS-R", "period": "medium", "status": "pooled", "measure": "MD", "model": "REML-HKSJ", "k": 2,
+               "n": 125, "known_trials": 3, "awaiting": [], "incomplete": False, "start": "high", "suggested": "moderate",
+               "rating": "high", "rating_status": "provisional", "basis": "mixed", "reason": "", "at_most": None,
+               "words": "high (provisional: 2 of 3 trials)", "inputs": {"design": "randomised", "k": 2},
                "remarks": [], "domains": {"imprecision": ENTRY}}],
     "summary_of_findings": [
         {"outcome": "ALSFRS-R", "period": "5-8 months", "participants": "125 (2 trials)", "effect": "RR 0.50 [0.25, 1.00]",
-         "absolute": ABSOLUTE, "certainty": "high", "suggested": "moderate", "incomplete": True, "notes": ["one", "two"]},
+         "absolute": ABSOLUTE, "certainty": "high (provisional: 2 of 3 trials)", "suggested": "moderate", "incomplete": True, "notes": ["one", "two"]},
     ],
     "weights": [],
     "by_judgement": [
@@ -156,13 +162,62 @@ def test_what_is_computed_is_short_and_names_trials():
 def test_ratings_show_what_triggered_them_and_who_decided(results):
     row = certainty_table(results)["rows"][0]
     assert [one["text"] for one in row] == ["Imprecision", "one level down", "125 participants, fewer than 400", "–", "no change"]  # fmt: skip
-    assert row[-1]["note"] == "the field is small"
+    assert row[-1]["note"] == "AB: the field is small"
     found = summary_of_findings_table(results)["rows"][0]
     assert found[3]["text"] == "100 fewer [150 fewer, 0]"
     assert found[3]["note"] == "100 with, 200 without; risk without: registry"
-    assert (found[4]["text"], found[4]["note"]) == ("high", "suggested: moderate")
+    assert (found[4]["text"], found[4]["note"]) == ("high (provisional: 2 of 3 trials)", "mixed; suggested: moderate")
     article = render_latex(results, LATEX, ())
     assert "100 fewer [150 fewer, 0]" in article
+
+
+def unrated(results, said="risk of bias not assessed"):
+    """The results with no cell rated; *said*: the one reason that stands on top, if there is one."""
+    changed = copy.deepcopy(results)
+    reason = "risk of bias not assessed"
+    changed["certainty"] |= {"not_rated": said}
+    changed["certainty"]["cells"][0] |= {
+        "rating": None, "suggested": None, "rating_status": "not rated", "basis": "suggested", "reason": reason,
+        "at_most": "moderate", "words": f"not rated: {reason}",
+    }  # fmt: skip
+    changed["certainty"]["summary_of_findings"][0] |= {"certainty": f"not rated: {reason}", "suggested": "not rated"}
+    return changed
+
+
+def test_why_nothing_is_rated_stands_once_on_top(results):
+    found = summary_of_findings_table(unrated(results))["rows"][0][4]
+    assert (found["text"], found["note"]) == ("not rated", "")
+    page = render_html(unrated(results), HTML, {}, {})
+    article = render_latex(unrated(results), LATEX, ())
+    for text in (page, article):
+        assert "No certainty rating: risk of bias not assessed." in text.replace("\u00a0", " ")
+        assert "⊕" not in text
+    screen = page.split('id="summary"', 1)[1].split("</section>", 1)[0]
+    assert screen.count("risk of bias not assessed") == 1
+    assert "Not rated" not in screen
+
+
+def test_reasons_that_differ_stand_with_their_cells(results):
+    changed = unrated(results, None)
+    assert summary_of_findings_table(changed)["rows"][0][4]["note"] == "risk of bias not assessed"
+    page = render_html(changed, HTML, {}, {})
+    assert "Not rated: risk of bias not assessed" in page
+    ceiling = texts(certainty_table(changed))[-1]
+    assert ceiling[:2] == ["All domains", "not rated"]
+    assert ceiling[3] == "From the other domains the certainty could be at most moderate"
+
+
+def test_a_rating_has_symbols_and_what_stands_beside_it(results):
+    page = render_html(results, HTML, {}, {})
+    assert '<span aria-hidden="true">⊕⊕⊕⊕</span> high certainty, provisional: 2 of 3 trials, mixed' in page
+    assert "◯" not in page
+
+
+def test_the_methods_say_whose_every_threshold_is(results):
+    page = render_html(results, HTML, {}, {}).replace("\u00a0", " ")
+    assert "participants: 800 (declared)" in page
+    assert "ratios: 0.8 and 1.25 (default of this program)" in page
+    assert "Randomised trials start high." in page
 
 
 def test_pools_by_judgement_begin_with_all_trials(results):

@@ -128,13 +128,18 @@ def test_the_first_screen_answers(results):
     assert "pool" in found["found"]
     assert "depends on" in found["survives"]
     assert found["certain"] == "The certainty of the evidence was not rated."
-    rated = {"outcome": "score", "period": "short", "rating": "low", "domains": {}}
-    none = {"outcome": "score", "period": "long", "rating": None, "domains": {}}
-    with_rating = results | {"certainty": {"cells": [rated, none]}}
+    rated = {"outcome": "score", "period": "short", "rating": "low", "rating_status": "suggested", "basis": "suggested"}
+    none = {"outcome": "score", "period": "long", "rating": None, "rating_status": "not rated", "reason": "why"}
+    with_rating = results | {"certainty": {"not_rated": None, "cells": [rated, none]}}
     words = " ".join(answers(with_rating)[2]["sentences"])
-    assert words.startswith("Suggested certainty: low in one. One combination without a result is not rated.")
-    mark = marks(with_rating)["score.short"]
-    assert (mark["certainty"], mark["grade"]) == ("low", 2)
+    assert words.startswith("Suggested certainty: low in one. Not rated: one (why).")
+    shown = marks(with_rating)
+    mark = shown["score.short"]
+    assert (mark["certainty"], mark["grade"], mark["beside"]) == ("low", 2, "suggested")
+    assert (shown["score.long"]["certainty"], shown["score.long"]["not_rated"]) == ("", "why")
+    assert (shown["score.long"]["grade"], shown["score.long"]["said"]) == (0, False)
+    said = results | {"certainty": {"not_rated": "why", "cells": [none]}}
+    assert answers(said)[2]["sentences"] == ["No certainty rating: why."]
     assert marks(results)["score.short"]["grade"] == 0
 
 

@@ -8,6 +8,7 @@ pytestmark = pytest.mark.slow
 
 REPORT = {"gather_results": 1, "render_html": 1, "render_latex": 1}
 VERDICTS = {"gather_verdicts": 1, "plot_verdicts": 1, **REPORT}
+RATED = {"certainty": 1, "plot_risk_of_bias_weights": 1}
 # one outcome has cells with two trials, and data in two periods
 SURVIVAL = {"plot_sensitivity": 1, **VERDICTS}
 OF_POOLS = {
@@ -60,13 +61,13 @@ def test_one_number_reruns_its_outcome_alone_and_the_dry_run_tells_the_truth(als
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("workflow/metawright/sensitivity/leave_one_out.py", {"examine_sensitivity": 3, **SURVIVAL}),
-        ("workflow/metawright/sensitivity/bayes.py", {"examine_sensitivity": 3, **SURVIVAL}),
+        ("workflow/metawright/sensitivity/leave_one_out.py", {"examine_sensitivity": 3, **RATED, **SURVIVAL}),
+        ("workflow/metawright/sensitivity/bayes.py", {"examine_sensitivity": 3, **RATED, **SURVIVAL}),
         ("workflow/metawright/sensitivity/versions.py", {"multiverse": 3, **SURVIVAL}),
         ("workflow/metawright/sensitivity/verdict.py", VERDICTS),
         ("workflow/metawright/heterogeneity/periods.py", {"compare_periods": 3, "plot_periods": 1, **REPORT}),
         ("workflow/metawright/figures/risk_of_bias.py", {"plot_risk_of_bias": 1, "render_html": 1, "render_latex": 1}),
-        ("workflow/metawright/heterogeneity/describe.py", {"describe_heterogeneity": 3, "certainty": 1, "plot_risk_of_bias_weights": 1, **REPORT}),
+        ("workflow/metawright/heterogeneity/describe.py", {"describe_heterogeneity": 3, **REPORT}),
         ("workflow/metawright/effects/pick.py", {"compute_effects": 3, "gather_effects": 1, "pool": 3, "gather_pooled": 1, "describe_heterogeneity": 3, "compare_periods": 3, "examine_sensitivity": 3, "multiverse": 3, "audit_extraction": 1, **OF_POOLS, "plot_forest": 3, "plot_periods": 1, "export_tables": 3, "gather_exchange": 1, "simulate_pools": 3, "simulate_review": 1, **SURVIVAL}),
         ("workflow/scripts/gather_effects.py", {"gather_effects": 1, **REPORT}),
         ("workflow/metawright/simulation/words.py", {"simulate_review": 1, **REPORT}),
@@ -89,7 +90,7 @@ def test_a_template_reruns_rendering_alone(als_copy):
     [
         ("protocol.yaml", "title: Exercise training", "title: Training", REPORT),
         ("protocol.yaml", "label: Forced vital capacity (FVC%)", "label: Vital capacity", {"audit_claims": 1, "plot_claims": 1, "certainty": 1, "plot_risk_of_bias_weights": 1, "plot_forest": 1, "plot_verdicts": 1, "export_tables": 1, "gather_exchange": 1, **REPORT}),
-        ("protocol.yaml", "deltas: [2, 3, 4]", "deltas: [2, 3]", {"examine_sensitivity": 3, **SURVIVAL}),
+        ("protocol.yaml", "deltas: [2, 3, 4]", "deltas: [2, 3]", {"examine_sensitivity": 3, **RATED, **SURVIVAL}),
         ("studies.csv", "Zucchi 2019,Zucchi et al", "Zucchi 2020,Zucchi et al", {"plot_forest": 3, "risk_of_bias": 1, "multiverse": 3, "plot_risk_of_bias": 1, "plot_periods": 1, "gather_exchange": 1, "simulate_pools": 3, "simulate_review": 1, **OF_POOLS, **SURVIVAL}),
         ("risk_of_bias.csv", "braga2018,detection,low", "braga2018,detection,unclear", {"risk_of_bias": 1, "plot_forest": 3, "plot_risk_of_bias": 1, "multiverse": 3, "audit_claims": 1, "plot_claims": 1, "certainty": 1, "plot_risk_of_bias_weights": 1, "gather_exchange": 1, **SURVIVAL}),
         ("screening.yaml", "new_studies: 8", "new_studies: 9", {"audit_claims": 1, "plot_claims": 1, "screening_flow": 1, "plot_prisma_flow": 1, **REPORT}),

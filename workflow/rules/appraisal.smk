@@ -46,12 +46,6 @@ rule certainty:
             outcome=outcomes,
             period=periods,
         ),
-        heterogeneity=collect(
-            "results/{review}/heterogeneity/{outcome}.{period}.json",
-            review=this_review,
-            outcome=outcomes,
-            period=periods,
-        ),
         examined=collect(
             "results/{review}/sensitivity/{outcome}.{period}.json",
             review=this_review,
@@ -62,6 +56,7 @@ rule certainty:
         studies=optional_file("studies"),
         statements=optional_file("statements"),
         awaiting=optional_file("awaiting"),
+        decisions=optional_file("certainty"),
         inputs=collect(
             "results/{review}/effects/{outcome}.inputs.csv",
             review=this_review,
@@ -78,6 +73,7 @@ rule certainty:
         "logs/{review}/certainty.log",
     params:
         protocol=rated_protocol,
+        thresholds=certainty_thresholds,
         code=code("certainty"),
     script:
         "../scripts/certainty.py"

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from metawright.appraisal.instruments import INSTRUMENTS
-from metawright.pooling.fit import fit
+from metawright.pooling.fit import Fit, fit
 from metawright.pooling.pool import rule_of
 from metawright.pooling.rule import fit_rule
 
-_SELECTION = {"RoB1": ("random_sequence", "allocation_concealment"), "RoB2": ("D1",), "ROBINS-I": ("D1", "D2")}
 _NUMBERS = ("estimate", "se", "ci_low", "ci_high", "p")
 
 
@@ -30,34 +29,6 @@ def shares(appraisal: Mapping, weights: Mapping[str, float]) -> dict[str, dict[s
             level = by_study.get(study, {}).get(domain["key"], {}).get("judgement")
             share[level or "not judged"] += weight
         found[domain["key"]] = share
-    return found
-
-
-def weight_at_risk(appraisal: Mapping, weights: Mapping[str, float]) -> dict[str, float | None]:
-    """Return the percentages of a pool's weight that judgements on risk of bias turn on.
-
-    Returns
-    -------
-    dict
-        `any_grave`: from trials with a domain at high risk (RoB 2, ROBINS-I: with that overall judgement); `two_grave`:
-        from trials with two or more such domains; `selection`: from trials with no domain of selection bias at low
-        risk; `not_judged`: from trials without a judgement. None without weights.
-    """
-    names = ("any_grave", "two_grave", "selection", "not_judged")
-    if not weights:
-        return dict.fromkeys(names)
-    tool = INSTRUMENTS[appraisal["instrument"]]
-    found = dict.fromkeys(names, 0.0)
-    studies = {study["study"]: study for study in appraisal["studies"]}
-    for study, weight in weights.items():
-        entry = studies.get(study)
-        levels = {key: item["judgement"] for key, item in entry["judgements"].items()} if entry else {}
-        grave = sum(level in tool.grave for level in levels.values())
-        selection = [levels.get(key) for key in _SELECTION[tool.key] if key in levels]
-        found["any_grave"] += weight * (grave > 0)
-        found["two_grave"] += weight * (grave > 1)
-        found["selection"] += weight * bool(selection and all(level not in (None, "low") for level in selection))
-        found["not_judged"] += weight * (not any(levels.values()))
     return found
 
 
@@ -118,14 +89,16 @@ def pools_by_judgement(
     return rows
 
 
-def _numbers(trials: Sequence[Mapping], model: Mapping) -> dict[str, float | None]:
-    if not trials:
-        return dict.fromkeys(_NUMBERS)
+def fit_again(trials: Sequence[Mapping], model: Mapping) -> Fit | None:
+    """Pool some trials of a cell under a model of the protocol, by their effects; None where a rule leaves it open."""
     y, v = ([trial[name] for trial in trials] for name in ("y", "v"))
     if len(trials) == 1:
-        result = fit(y, v, "FE", "z")
-    elif "rule" in model:
-        result = fit_rule(y, v, rule_of(model)).fit
-    else:
-        result = fit(y, v, model["tau2_method"], model["interval"])
+        return fit(y, v, "FE", "z")
+    if "rule" in model:
+        return fit_rule(y, v, rule_of(model)).fit
+    return fit(y, v, model["tau2_method"], model["interval"])
+
+
+def _numbers(trials: Sequence[Mapping], model: Mapping) -> dict[str, float | None]:
+    result = fit_again(trials, model) if trials else None
     return dict.fromkeys(_NUMBERS) if result is None else {name: getattr(result, name) for name in _NUMBERS}

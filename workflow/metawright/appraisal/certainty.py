@@ -1,41 +1,31 @@
-"""Certainty of the evidence after GRADE: what the numbers suggest, never a decision.
+"""Certainty of the evidence after GRADE, cell by cell: what the numbers suggest, what people decided, and why not.
 
-Each suggestion carries the number that triggered it, and a person can put another one in its place, with a reason.
-The thresholds are defaults of this workflow, not rules of GRADE.
+The rules stand in `metawright.appraisal.rating`, what a cell brings to them in `metawright.appraisal.rated_cell`.
 """
 
 from collections.abc import Mapping, Sequence
-
-import numpy as np
+from dataclasses import asdict
 
 from metawright.appraisal.absolute import absolute_effect
-from metawright.appraisal.by_judgement import weight_at_risk, weights_of
+from metawright.appraisal.rated_cell import inputs_of_cell, participants, rated_model
+from metawright.appraisal.rating.domain import DOMAINS, Decision
+from metawright.appraisal.rating.engine import NO_DATA, NOT_RATED, PROVISIONAL, Rating, rate
+from metawright.appraisal.rating.inputs import Inputs
+from metawright.appraisal.rating.settings import Settings
 from metawright.extraction.designs import CONTAMINATED
-from metawright.report.numbers import format_effect, is_ratio
-from metawright.sensitivity.small_study.assess import not_assessed_because
-
-DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
-#: The tests for small-study effects as a suggestion names them.
-TESTS = {
-    "egger": "Egger's test",
-    "egger_sized": "Egger's test on the sizes of the arms",
-    "harbord": "Harbord's test",
-    "peters": "Peters' test",
-}
-RATINGS = ("very low", "low", "moderate", "high")
+from metawright.report.numbers import format_effect
 
 
 def certainty_of_cell(
     pool: Mapping,
     outcome: Mapping,
-    choices: Mapping,
-    appraisal: Mapping | None = None,
-    heterogeneity: Mapping | None = None,
+    settings: Settings,
+    decisions: Sequence[Decision] = (),
     flags: Sequence[str] = (),
     awaiting: Sequence[str] = (),
-    small_study: Mapping | None = None,
+    **known: object,
 ) -> dict:
-    """Suggest a rating for one cell.
+    """Rate one cell.
 
     Parameters
     ----------
@@ -43,174 +33,105 @@ def certainty_of_cell(
         The cell's document of the pooling stage.
     outcome : mapping
         Its block of the completed protocol.
-    choices : mapping
-        The protocol's block `certainty`.
-    appraisal, heterogeneity : mapping, optional
-        The documents of risk of bias and of heterogeneity.
+    settings : Settings
+        Thresholds.
+    decisions : sequence of Decision
+        What people decided about this cell.
     flags : sequence of str
         Remarks on indirectness, in sentences.
     awaiting : sequence of str
         Trials known to belong here whose numbers are not available.
-    small_study : mapping, optional
-        The block `small_study_effects` of the cell's examination: the tests on the trials that the rated model pools,
-        and which of them fits the measure.
+    **known
+        What else `metawright.appraisal.rated_cell.inputs_of_cell` takes.
 
     Returns
     -------
     dict
-        Outcome, period, `model` that is rated, `k`, `n`, `domains`: per domain `suggested` levels down (None: cannot be
-        assessed), `levels` that count, `triggers` and `remarks` in words, `numbers`, and `override` (levels and reason,
-        or None); `suggested` and `rating` (None without data), `incomplete`.
+        Outcome, period, `model` that is rated, `k` and `n` that it pooled; `inputs` of the rating; the document of the
+        rating (see `metawright.appraisal.rating.engine.Rating`), its status under `rating_status`; `words`: the rating
+        as tables have it, with what stands beside it; `domains`: per domain `suggested` levels down (None: not judged,
+        or does not apply), `levels` that count, `triggers` and `remarks` in words, `numbers`, and `override` (levels,
+        reason, name and date, or None); `incomplete`.
     """
-    model = _rated(pool["models"], choices["track"])
-    base = {
+    row = rated_model(pool["models"])
+    inputs = inputs_of_cell(pool, outcome, settings, awaiting=awaiting, **known)
+    found = rate(inputs, settings, decisions)
+    document = found.document()
+    incomplete = bool(set(awaiting) - {trial["study"] for trial in pool["studies"]})
+    return {
         "outcome": pool["outcome"],
         "period": pool["period"],
         "status": pool["status"],
         "measure": pool["measure"],
-        "model": model["model"] if model else None,
-        "k": pool["k"],
-        "n": _participants(pool),
+        "model": row["model"] if row else None,
+        "k": inputs.k,
+        "n": participants(row),
+        "known_trials": inputs.eligible_trials,
         "awaiting": list(awaiting),
-        "incomplete": bool(awaiting),
-    }
-    if model is None or model.get("estimate") is None:
-        why = "no data" if pool["status"] == "awaiting_data" else "no result"
-        return base | {"domains": {}, "start": choices["start"], "suggested": None, "rating": None, "remarks": [why]}
-    mid = (outcome.get("minimal_important_difference") or {}).get("value")
-    if mid is not None and is_ratio(pool["measure"]):
-        mid = float(np.log(mid))
-    found = {
-        "risk_of_bias": _risk_of_bias(pool, model, appraisal, choices),
-        "inconsistency": _inconsistency(pool, model, heterogeneity, mid, choices),
-        "indirectness": _indirectness(pool, flags),
-        "imprecision": _imprecision(model, base["n"], mid, choices),
-        "publication_bias": _publication_bias(model, choices, small_study),
-    }
-    for domain, entry in found.items():
-        override = _override(choices["overrides"], pool["outcome"], pool["period"], domain)
-        entry["override"] = override
-        entry["levels"] = override["levels"] if override else entry["suggested"] or 0
-    start = RATINGS.index(choices["start"])
-    suggested = max(0, start - sum(entry["suggested"] or 0 for entry in found.values()))
-    rating = max(0, start - sum(entry["levels"] for entry in found.values()))
-    remarks = [f"without {len(awaiting)} trial{'' if len(awaiting) == 1 else 's'} awaiting data"] if awaiting else []
-    return base | {
-        "domains": found,
-        "start": choices["start"],
-        "suggested": RATINGS[suggested],
-        "rating": RATINGS[rating],
-        "remarks": remarks,
+        "incomplete": incomplete,
+        "rating_status": document.pop("status"),
+        **{name: value for name, value in document.items() if name not in ("footnotes", "suggested")},
+        "suggested": found.suggested,
+        "suggested_levels": dict(found.suggested_levels),
+        "words": rating_words(found, inputs),
+        "decisions": [asdict(decision) for decision in found.decisions.values()],
+        "domains": _domains(found, pool, flags),
+        "inputs": asdict(inputs),
+        "remarks": [*found.remarks, *_beside(found, inputs, len(awaiting))],
     }
 
 
-def _rated(models: Sequence[Mapping], track: str) -> Mapping | None:
-    order = [track, *(name for name in ("protocol", "recommended") if name != track)]
-    return next((row for name in order for row in models if row.get("track") == name), models[0] if models else None)
+def rating_words(found: Rating, inputs: Inputs) -> str:
+    """Return a rating as a table has it: `low`, `low (provisional: 2 of 3 trials)`, `not rated: ...`."""
+    if found.status == NO_DATA:
+        waiting = inputs.eligible_trials or 0
+        said = f"; {waiting} trial{'' if waiting == 1 else 's'} awaiting" if waiting else ""
+        return f"no usable numbers{said}"
+    if found.status == NOT_RATED:
+        return f"{NOT_RATED}: {found.reason}"
+    if found.status == PROVISIONAL:
+        return f"{found.rating} (provisional: {inputs.k} of {inputs.eligible_trials} trials)"
+    return found.rating
 
 
-def _participants(pool: Mapping) -> int | None:
-    sizes = [pool["n_experimental"], pool["n_control"]]
-    return None if None in sizes else sum(sizes)
+def _beside(found: Rating, inputs: Inputs, awaiting: int) -> list[str]:
+    said = []
+    if found.target and found.status != NOT_RATED:
+        about = {"an effect": "there is an effect", "important effect": "the effect is important"}
+        said.append(f"certainty that {about.get(found.target, 'there is little or no effect')}")
+    if found.eligible_up and not found.up:
+        said.append(f"eligible for rating up by {found.eligible_up} for a large effect, which people decide")
+    if awaiting and inputs.k:
+        said.append(f"without {awaiting} trial{'' if awaiting == 1 else 's'} awaiting data")
+    return said
 
 
-def _entry(suggested: int | None, triggers: Sequence[str] = (), remarks: Sequence[str] = (), **numbers) -> dict:
-    return {"suggested": suggested, "triggers": list(triggers), "remarks": list(remarks), "numbers": numbers}
+def _domains(found: Rating, pool: Mapping, flags: Sequence[str]) -> dict[str, dict]:
+    made = {}
+    for domain, finding in found.findings.items():
+        decision = found.decisions.get(domain)
+        remarks = list(finding.remarks)
+        numbers = dict(finding.numbers)
+        if domain == "indirectness":
+            numbers["flags"] = [*flags, *_contaminated(pool)]
+            remarks += numbers["flags"]
+        made[domain] = {
+            "suggested": finding.levels,
+            "levels": found.levels[domain],
+            "triggers": list(finding.triggers) if finding.levels else [],
+            "remarks": remarks if finding.levels else [*finding.triggers, *remarks],
+            "numbers": numbers,
+            "override": asdict(decision) if decision else None,
+        }
+    return made
 
 
-def _risk_of_bias(pool: Mapping, model: Mapping, appraisal: Mapping | None, choices: Mapping) -> dict:
-    weights = weights_of(pool, model)
-    if not appraisal or not weights:
-        return _entry(None, remarks=["no judgements" if not appraisal else "no weights"])
-    at_risk = weight_at_risk(appraisal, weights)
-    triggers = []
-    if at_risk["two_grave"] > choices["two_domains_weight"]:
-        words = f"{at_risk['two_grave']:.0f}% of weight from trials with two or more domains at high risk"
-        return _entry(2, [words], **at_risk)
-    if at_risk["any_grave"] > choices["risk_of_bias_weight"]:
-        triggers.append(f"{at_risk['any_grave']:.0f}% of weight from trials with a domain at high risk")
-    if at_risk["selection"] > choices["selection_weight"]:
-        triggers.append(f"{at_risk['selection']:.0f}% of weight from trials without a selection domain at low risk")
-    remarks = [f"{at_risk['not_judged']:.0f}% of weight not judged"] if at_risk["not_judged"] > 0 else []
-    return _entry(1 if triggers else 0, triggers, remarks, **at_risk)
-
-
-def _inconsistency(
-    pool: Mapping, model: Mapping, heterogeneity: Mapping | None, mid: float | None, choices: Mapping
-) -> dict:
-    if pool["k"] < 2 or model.get("i2") is None:
-        return _entry(None, remarks=["one trial"])
-    low, high = model.get("pi_low"), model.get("pi_high")
-    tau = model["tau2"] ** 0.5 if model.get("tau2") is not None else _tau(heterogeneity)
-    numbers = {"i2": model["i2"], "pi_low": low, "pi_high": high, "tau": tau}
-    triggers, remarks = [], []
-    if low is None or high is None:
-        remarks.append("no prediction interval")
-    elif model["i2"] >= choices["i2_from"]:
-        lines = [0.0] if mid is None else [0.0, mid, -mid]
-        crossed = [line for line in lines if low < line < high]
-        if crossed:
-            what = "no effect" if 0.0 in crossed else "the minimal important difference"
-            triggers.append(f"I² = {model['i2']:.0f}% and the prediction interval crosses {what}")
-    if mid is None:
-        remarks.append("no minimal important difference: tau is not held against one")
-    elif tau is not None and tau > abs(mid):
-        triggers.append(f"tau = {tau:.2f} is above the minimal important difference {abs(mid):.2f}")
-    if pool["k"] == 2:
-        remarks.append("two trials say little about heterogeneity")
-    return _entry(1 if triggers else 0, triggers, remarks, **numbers)
-
-
-def _tau(heterogeneity: Mapping | None) -> float | None:
-    methods = {item["method"]: item["tau2"] for item in (heterogeneity or {}).get("tau2", [])}
-    tau2 = methods.get("REML", next(iter(methods.values()), None))
-    return None if tau2 is None else tau2**0.5
-
-
-def _indirectness(pool: Mapping, flags: Sequence[str]) -> dict:
-    found = list(flags)
-    found += [
+def _contaminated(pool: Mapping) -> list[str]:
+    return [
         f"{trial['study']}: the control arm has had the experimental treatment"
         for trial in pool["studies"]
         if CONTAMINATED in (trial.get("flags") or "").split(";")
     ]
-    return _entry(0, remarks=[*found, "never suggested automatically: a judgement of people"], flags=found)
-
-
-def _imprecision(model: Mapping, n: int | None, mid: float | None, choices: Mapping) -> dict:
-    low, high = model["ci_low"], model["ci_high"]
-    triggers, remarks = [], []
-    if mid is None:
-        remarks.append("no minimal important difference: the interval is not held against one")
-    elif low <= 0 <= high and (low <= mid <= high or low <= -mid <= high):
-        triggers.append("the interval includes no effect and the minimal important difference")
-    size = choices["information_size"]
-    if n is None:
-        remarks.append("the number of participants is not known")
-    elif n < size:
-        triggers.append(f"{n} participants, fewer than {size:g}")
-    return _entry(len(triggers), triggers, remarks, ci_low=low, ci_high=high, n=n, information_size=size)
-
-
-def _publication_bias(model: Mapping, choices: Mapping, small_study: Mapping | None) -> dict:
-    """Suggest by the one test that fits the measure; Egger's decides about no odds or risk ratio."""
-    if few := not_assessed_because(model["k"]):
-        return _entry(None, remarks=[few.removeprefix("not assessed: ")])
-    if not small_study or small_study["status"] != "done":
-        return _entry(None, remarks=["small-study effects were not examined"])
-    if not small_study["read"]:
-        return _entry(None, remarks=["no test for small-study effects fits this measure and these data"])
-    name = small_study["read"][0]
-    p = small_study[name]["p"]
-    triggers = [f"{TESTS[name]}: P = {p:.3f}"] if p is not None and p < choices["egger_below"] else []
-    return _entry(len(triggers), triggers, [], test=name, p=p)
-
-
-def _override(overrides: Sequence[Mapping], outcome: str, period: str, domain: str) -> dict | None:
-    for item in overrides:
-        if item["outcome"] == outcome and item["domain"] == domain and item.get("period") in (None, period):
-            return {"levels": item["levels"], "reason": item["reason"]}
-    return None
 
 
 def summary_rows(
@@ -239,22 +160,14 @@ def summary_rows(
     -------
     list of dict
         `outcome`, `period` (labels), `participants` (trials) in words, `effect` with its interval, `absolute` (what a
-        ratio means for 1,000 people, see `metawright.appraisal.absolute.absolute_effect`), `certainty`
-        as it counts, `suggested` as the numbers suggest it, `incomplete`, `notes` in words.
+        ratio means for 1,000 people, see `metawright.appraisal.absolute.absolute_effect`), `certainty` in words as it
+        counts, `suggested` as the numbers suggest it, `status`, `basis`, `start`, `target`, `up`, the levels of each
+        domain as they count (`levels_*`) and as suggested (`suggested_*`), `incomplete`, `notes` in words.
     """
     rows = []
     for cell in cells:
         pool = pools[cell["outcome"], cell["period"]]
         model = next((row for row in pool["models"] if row["model"] == cell["model"]), None)
-        notes = list(cell["remarks"])
-        for domain, entry in cell["domains"].items():
-            name = domain.replace("_", " ")
-            if entry["override"]:
-                notes.append(f"{name}: {entry['levels']} down, decided: {entry['override']['reason']}")
-            elif entry["suggested"]:
-                notes.append(f"{name}: {entry['suggested']} down suggested: {'; '.join(entry['triggers'])}")
-            elif entry["suggested"] is None:
-                notes.append(f"{name} not assessed: {'; '.join(entry['remarks'])}")
         trials = f"{cell['k']} trial{'' if cell['k'] == 1 else 's'}"
         rows.append(
             {
@@ -263,13 +176,35 @@ def summary_rows(
                 "participants": f"{cell['n']} ({trials})" if cell["n"] is not None else trials,
                 "effect": _effect(model, cell["measure"]),
                 "absolute": absolute_effect(model, cell["measure"], risks.get((cell["outcome"], cell["period"]))),
-                "certainty": cell["rating"] or "not rated",
-                "suggested": cell["suggested"] or "not rated",
+                "certainty": cell["words"],
+                "suggested": cell["suggested"] or NOT_RATED,
+                "status": cell["rating_status"],
+                "basis": cell["basis"] if cell["rating"] else "",
+                "start": cell["start"] or "",
+                "target": (cell["detail"] or {}).get("target") or "",
+                "up": cell["up"],
+                **{f"levels_{domain}": cell["levels"][domain] for domain in DOMAINS},
+                **{f"suggested_{domain}": cell["suggested_levels"][domain] for domain in DOMAINS},
                 "incomplete": cell["incomplete"],
-                "notes": notes,
+                "notes": _notes(cell),
             }
         )
     return rows
+
+
+def _notes(cell: Mapping) -> list[str]:
+    """Return the footnotes of a cell: every level with the numbers behind it, and what was not judged."""
+    notes = []
+    for domain, entry in cell["domains"].items():
+        name = domain.replace("_", " ")
+        if entry["override"]:
+            by = f" by {entry['override']['by']}" if entry["override"]["by"] else ""
+            notes.append(f"{name}: {entry['levels']} down, decided{by}: {entry['override']['reason']}")
+        elif entry["suggested"]:
+            notes.append(f"{name}: {entry['suggested']} down suggested: {'; '.join(entry['triggers'])}")
+        elif entry["suggested"] is None and domain != "inconsistency":
+            notes.append(f"{name} not judged")
+    return [*notes, *cell["remarks"]]
 
 
 def _effect(model: Mapping | None, measure: str) -> str:

@@ -5,6 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from metawright.appraisal.absolute import absolute_words, baseline_risk
 from metawright.appraisal.by_judgement import pools_by_judgement, shares, weights_of
 from metawright.appraisal.certainty import certainty_of_cell, summary_rows
+from metawright.appraisal.decisions import decisions_of
+from metawright.appraisal.rating.domain import DOMAINS
+from metawright.appraisal.rating.engine import NO_DATA, NOT_RATED
+from metawright.appraisal.rating.settings import settings_of
 from metawright.review.characters import fold
 from metawright.review.protocol import headline
 
@@ -12,20 +16,23 @@ Rows = Sequence[Mapping[str, str]]
 
 #: Columns of `summary_of_findings.csv`.
 SUMMARY_COLUMNS = (
-    "outcome", "period", "participants", "effect", "absolute", "certainty", "suggested", "incomplete", "notes",
+    "outcome", "period", "participants", "effect", "absolute", "certainty", "suggested", "status", "basis", "start",
+    *(f"levels_{domain}" for domain in DOMAINS), *(f"suggested_{domain}" for domain in DOMAINS), "up", "target",
+    "incomplete", "notes",
 )  # fmt: skip
 
 
 def rate_review(
     protocol: Mapping,
     pools: Sequence[Mapping],
-    heterogeneity: Sequence[Mapping],
     appraisal: Mapping | None,
     studies: Rows = (),
     statements: Rows = (),
     awaiting: Rows = (),
     inputs: Rows = (),
     examined: Iterable[Mapping] = (),
+    decisions: Rows = (),
+    meanings: Sequence[Mapping] = (),
 ) -> dict:
     """Rate every cell of a review.
 
@@ -33,8 +40,8 @@ def rate_review(
     ----------
     protocol : mapping
         The completed protocol.
-    pools, heterogeneity : sequences of mappings
-        The documents of these stages.
+    pools : sequence of mappings
+        The documents of the pooling stage.
     appraisal : mapping or None
         The document of risk of bias.
     studies, statements, awaiting : rows
@@ -43,39 +50,50 @@ def rate_review(
         Rows of `inputs.csv`: the control arms give the risk at which ratios are turned into people.
     examined : iterable of mappings
         The documents of `examine_sensitivity`: their tests for small-study effects.
+    decisions : rows
+        Rows of `certainty.csv`.
+    meanings : sequence of mappings
+        The thresholds in words (see `metawright.appraisal.rating.settings.thresholds`), handed on.
 
     Returns
     -------
     dict
-        `choices` (thresholds), `cells` (see `certainty_of_cell`), `summary_of_findings` (rows), `weights` (by cell and
-        model: share of each judgement by domain, trials with their weight) and `by_judgement` (by cell: pools of the
-        trials that each filter keeps).
+        `choices` and `thresholds` (what it turns on, the latter in words), `cells` (see `certainty_of_cell`),
+        `not_rated`: the one reason for which no cell is rated, or None; `summary_of_findings` (rows), `weights` (by
+        cell and model: share of each judgement by domain, trials with their weight) and `by_judgement` (by cell: pools
+        of the trials that each filter keeps).
     """
     choices = protocol["certainty"]
-    spread = {(item["outcome"], item["period"]): item for item in heterogeneity}
+    settings = settings_of(choices)
     tests = {(item["outcome"], item["period"]): item["small_study_effects"] for item in examined}
     by_cell = {(pool["outcome"], pool["period"]): pool for pool in pools}
     outside = _outside(studies, statements)
     keys = [headline(protocol["models"], track) for track in ("protocol", "recommended")]
     models = [model for model in protocol["models"] if model["key"] in keys] or protocol["models"][:1]
+    rated = next((model for model in protocol["models"] if model["key"] == (keys[1] or keys[0])), models[0])
     periods = {period["key"]: period["label"] for period in protocol["periods"]}
-    used, waiting = _by_cell(inputs), _by_cell(row for row in awaiting if (row.get("claim") or "").strip())
+    used, waiting, listed = _by_cell(inputs), _by_cell(_belonging(awaiting)), _by_cell(awaiting)
     risks = {key: baseline_risk(used.get(key, ()), *key, choices["baseline_risks"]) for key in by_cell}
+    allocations = {row["study"]: (row.get("allocation") or "").strip() or None for row in studies}
+    allocations[""] = choices.get("allocation")
     cells, weights, filtered = [], [], []
     for key, pool in by_cell.items():
         pooled = {trial["study"] for trial in pool["studies"]}
-        flags = [words for study, words in outside.items() if study in pooled]
-        unused = [row["study"].strip() for row in waiting.get(key, ())]
         cells.append(
             certainty_of_cell(
                 pool,
                 protocol["outcomes"][key[0]],
-                choices,
-                appraisal,
-                spread.get(key),
-                flags,
-                unused,
-                tests.get(key),
+                settings,
+                decisions_of(*key, choices["overrides"], decisions),
+                [words for study, words in outside.items() if study in pooled],
+                [row["study"].strip() for row in (waiting if pooled else listed).get(key, ())],
+                model=rated,
+                appraisal=appraisal,
+                allocations=allocations,
+                start=choices.get("start"),
+                arms=used.get(key, ()),
+                control_risk=risks[key] and risks[key][0],
+                small_study=tests.get(key),
             )
         )
         if appraisal and pool["studies"]:
@@ -85,11 +103,28 @@ def rate_review(
             filtered.append({"outcome": key[0], "period": key[1], "measure": pool["measure"], "pools": rows})
     return {
         "choices": {name: value for name, value in choices.items() if name not in ("overrides", "baseline_risks")},
+        "thresholds": list(meanings),
         "cells": cells,
+        "not_rated": _not_rated(cells),
         "summary_of_findings": summary_rows(cells, by_cell, protocol["outcomes"], periods, risks),
         "weights": [item for item in weights if item["trials"]],
         "by_judgement": filtered,
     }
+
+
+def _not_rated(cells: Iterable[Mapping]) -> str | None:
+    """Return the one reason for which no cell with data is rated; None where one is, or reasons differ."""
+    with_data = [cell for cell in cells if cell["rating_status"] != NO_DATA]
+    reasons = {cell["reason"] for cell in with_data}
+    every = all(cell["rating_status"] == NOT_RATED for cell in with_data)
+    return reasons.pop() if every and len(reasons) == 1 else None
+
+
+def _belonging(awaiting: Rows) -> list[Mapping[str, str]]:
+    """Return the trials that belong to a pool: those that a published claim rests on, where the review has claims."""
+    rows = list(awaiting)
+    claimed = [row for row in rows if (row.get("claim") or "").strip()]
+    return claimed or rows
 
 
 def _by_cell(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], list[Mapping[str, str]]]:

@@ -145,4 +145,6 @@ def _verdicts(results: Mapping) -> dict[Hashable, dict]:
 
 def _ratings(results: Mapping) -> dict[Hashable, dict]:
     cells = (results.get("certainty") or {"cells": ()})["cells"]
-    return {(one["outcome"], one["period"]): {"words": one["rating"] or "not rated"} for one in cells}
+    return {
+        (one["outcome"], one["period"]): {"words": one.get("words") or one["rating"] or "not rated"} for one in cells
+    }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from metawright.appraisal.decisions import check_decisions
 from metawright.extraction.designs import designs_of, treatment_of
 from metawright.review.chains import of_trials, raw_digests
 from metawright.review.extractions import DECISIONS, SECOND, Extractions, absent, check_extractions, extraction_path
@@ -21,7 +22,7 @@ from metawright.review.yaml_lines import read_yaml, yaml_text
 #: Optional tables, each with a schema of its name.
 TABLES = (
     "studies", "risk_of_bias", "awaiting", "claims", "citations", "statements", "trial_reports", "other_reviews",
-    "claim_trials", "curated_findings",
+    "claim_trials", "curated_findings", "certainty",
 )  # fmt: skip
 
 #: Outcomes times periods up to which everything is computed and drawn for each.
@@ -198,6 +199,8 @@ def read_review(folder: Path, schemas: Path) -> Review:
         problems += found
         if sound and not found:
             problems += _check_keys(content, protocol)
+        if table == "certainty" and not found:
+            problems += check_decisions(content)
     if sound and "studies" in tables:
         tables["studies"], found = with_numbers(tables["studies"], moderators(protocol))
         problems += found

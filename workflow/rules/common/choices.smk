@@ -108,7 +108,7 @@ def treatment_months(wildcards):
 
 def outcome_facts(wildcards):
     """What numbers are held against: all that is declared about the outcomes, but for words and opinions."""
-    left_out = ("label", "direction", "minimal_important_difference")
+    left_out = ("label", "direction", "minimal_important_difference", "absolute_threshold")
     blocks = REVIEWS[wildcards.review].protocol["outcomes"]
     return {
         key: {name: value for name, value in block.items() if name not in left_out}
@@ -127,6 +127,12 @@ def rated_protocol(wildcards):
     """What the certainty of the evidence is rated by."""
     names = ("outcomes", "periods", "models", "appraisal", "certainty")
     return {name: REVIEWS[wildcards.review].protocol[name] for name in names}
+
+
+def certainty_thresholds(wildcards):
+    """The thresholds of the certainty of the evidence in words, for the methods text."""
+    block = load_schema(ROOM / "schemas", "protocol")["properties"]["certainty"]
+    return thresholds(protocol(wildcards)["certainty"], block)
 
 
 def outcome_rows(wildcards):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from metawright.appraisal.grade import condition_words
 from metawright.report.claims import REPRODUCED
+from metawright.report.methods.certainty import certainty
 from metawright.report.methods.extraction import extraction
 from metawright.report.methods.measures import cite, measures
 from metawright.report.methods.models import models
@@ -63,6 +64,7 @@ def methods_section(results: Mapping) -> list[dict]:
         ("Sensitivity analysis", sensitivity(results)),
         ("Simulation of the review’s own configuration", simulation(results)),
         ("Risk of bias", _risk_of_bias(results)),
+        ("Certainty of the evidence", certainty(results)),
         ("Trials awaiting data and published claims", _claims(results)),
         ("Departures from the protocol", _deviations(protocol)),
         ("Software", _software(results["software"])),

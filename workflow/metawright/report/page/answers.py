@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from metawright.report.display import summary
 from metawright.report.grid import cell_id
 from metawright.report.sentences.context import SIDES, Context
+from metawright.report.tables.certainty import not_rated_sentence
 from metawright.report.tables.verdicts import DEPENDENCES, VERDICTS
 from metawright.report.tracks import position
 from metawright.report.words import bound, count, in_words, join, sentence
@@ -37,19 +38,30 @@ def answers(results: Mapping) -> list[dict]:
 
 
 def marks(results: Mapping) -> dict[str, dict]:
-    """Return what the card of each cell adds to its numbers: `verdict`, `verdict_kind`, `certainty`, `grade`."""
-    rated = {(one["outcome"], one["period"]): one for one in (results.get("certainty") or {"cells": ()})["cells"]}
+    """Return what the card of each cell adds to its numbers: `verdict`, `verdict_kind`, and on the certainty.
+
+    `certainty` is the word of the rating, empty where there is none; `grade` counts its symbols, `beside` holds what
+    stands beside it (provisional, who spoke), `decided` whether people did; `not_rated` is the reason where a cell
+    with data is not rated, and `said` whether one sentence on top says it for all of them.
+    """
+    document = results.get("certainty") or {"cells": ()}
+    rated = {(one["outcome"], one["period"]): one for one in document["cells"]}
     found = {}
     for cell in results["cells"]:
         verdict = cell.get("verdict") if cell["status"] == "pooled" else None
-        rating = rated.get((cell["outcome"], cell["period"]))
-        words = rating and rating["rating"]
+        rating = rated.get((cell["outcome"], cell["period"])) or {}
+        words = rating.get("rating") or ""
+        provisional = rating.get("rating_status") == "provisional"
+        beside = [f"provisional: {rating['k']} of {rating['known_trials']} trials"] if provisional else []
         found[cell_id(cell)] = {
             "verdict": _verdict(verdict),
             "verdict_kind": "good" if (verdict or {}).get("verdict") == "stable" else "flag",
-            "certainty": words or "",
-            "grade": GRADES.get(words or "", 0),
-            "decided": bool(words) and any(entry["override"] for entry in rating["domains"].values()),
+            "certainty": words,
+            "grade": GRADES.get(words, 0),
+            "beside": ", ".join([*beside, rating["basis"]]) if words else "",
+            "decided": bool(words) and rating["basis"] != "suggested",
+            "not_rated": rating["reason"] if rating.get("rating_status") == "not rated" else "",
+            "said": bool(document.get("not_rated")),
         }
     return found
 
@@ -108,23 +120,35 @@ def _certainty(results: Mapping) -> list[str]:
     document = results.get("certainty")
     if not document:
         return ["The certainty of the evidence was not rated."]
-    ratings = Counter(one["rating"] for one in document["cells"])
-    rated = sum(number for rating, number in ratings.items() if rating)
-    if not rated:
-        return ["Without data there is nothing to rate."]
-    decided = any(entry["override"] for one in document["cells"] for entry in one["domains"].values())
+    if said := not_rated_sentence(results):
+        return [said]
+    cells = document["cells"]
+    ratings = Counter(one["rating"] for one in cells if one["rating"])
+    if not ratings:
+        reasons = _reasons(cells)
+        return [f"No certainty rating: {reasons}."] if reasons else ["Without data there is nothing to rate."]
+    decided = any(one["rating"] and one["basis"] != "suggested" for one in cells)
     parts = [f"{rating} in {in_words(ratings[rating])}" for rating in ORDER if ratings[rating]]
     kind = "Certainty, partly decided by people" if decided else "Suggested certainty"
-    one = next(one for one in document["cells"] if one["rating"])
-    whole = f"{kind}: {one['rating']}." if len(document["cells"]) == 1 else f"{kind}: {join(parts)}."
-    sentences = [whole]
-    if ratings[None]:
-        sentences.append(
-            f"{sentence(count(ratings[None], 'combination'))} without a result {_is(ratings[None])} not rated."
-        )
+    one = next(one for one in cells if one["rating"])
+    sentences = [f"{kind}: {one['rating']}." if len(cells) == 1 else f"{kind}: {join(parts)}."]
+    provisional = sum(one["rating_status"] == "provisional" for one in cells)
+    if provisional:
+        sentences.append(f"{sentence(in_words(provisional))} {_is(provisional)} provisional: some trials lack numbers.")
+    if reasons := _reasons(cells):
+        sentences.append(f"Not rated: {reasons}.")
+    empty = sum(one["rating_status"] == "no data" for one in cells)
+    if empty:
+        sentences.append(f"{sentence(count(empty, 'combination'))} {_has(empty)} no usable numbers.")
     if not decided:
         sentences.append("Suggested from the numbers after GRADE; people decide.")
     return sentences
+
+
+def _reasons(cells: Sequence[Mapping]) -> str:
+    """Return for which reasons how many cells are not rated."""
+    reasons = Counter(one["reason"] for one in cells if one["rating_status"] == "not rated")
+    return join(f"{in_words(number)} ({reason})" for reason, number in reasons.most_common())
 
 
 def _is(number: int) -> str:

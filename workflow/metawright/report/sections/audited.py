@@ -2,7 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
-from metawright.report.tables.certainty import by_judgement_table, certainty_table, summary_of_findings_table
+from metawright.report.tables.certainty import (
+    by_judgement_table,
+    certainty_table,
+    not_rated_sentence,
+    summary_of_findings_table,
+)
 from metawright.report.tables.feasible import LABEL, overview_table, remainder_tables, statement
 from metawright.report.tables.findings import (
     SEVERITIES,
@@ -32,7 +37,7 @@ def audited(results: Mapping, figures: Collection[str]) -> dict:
         as records), `not_run`; None without findings. `claims_figure`, `flow_figure`,
         `weights_figure`: names or None. `feasible`: `label`, `statements`, `overview`, `tables`, or None.
         `judged`: tables `raters`, `undecided`, `by_judgement`. `flow`: `sentence`, `table`, `checklist`. `certainty`:
-        `summary`, `domains`.
+        `sentence` (why nothing is rated, else empty), `summary`, `domains`.
     """
 
     def drawn(name: str) -> str | None:
@@ -54,7 +59,11 @@ def audited(results: Mapping, figures: Collection[str]) -> dict:
             "table": flow_table(results),
             "checklist": checklist_table(results),
         },
-        "certainty": {"summary": summary_of_findings_table(results), "domains": certainty_table(results)},
+        "certainty": {
+            "sentence": not_rated_sentence(results),
+            "summary": summary_of_findings_table(results),
+            "domains": certainty_table(results),
+        },
     }
 
 

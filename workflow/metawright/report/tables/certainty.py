@@ -18,6 +18,15 @@ DOMAINS = {
 }
 
 
+NOT_RATED = "not rated"
+
+
+def not_rated_sentence(results: Mapping) -> str:
+    """Return the one sentence that says why no cell is rated; empty where one is, or reasons differ."""
+    reason = (results.get("certainty") or {}).get("not_rated")
+    return f"No certainty rating: {reason}." if reason else ""
+
+
 def summary_of_findings_table(results: Mapping) -> dict | None:
     """Return the Summary-of-Findings table, a line per outcome and period; None where nothing was rated."""
     certainty = results.get("certainty")
@@ -36,21 +45,32 @@ def summary_of_findings_table(results: Mapping) -> dict | None:
         ]
         if absolute:
             made.append(_absolute(row.get("absolute")))
-        decided = row["certainty"] != row["suggested"]
-        made.append(
-            cell(row["certainty"], f"suggested: {row['suggested']}" if decided else "", "flag" if decided else "")
-        )
+        made.append(_certainty(one, row, bool(certainty.get("not_rated"))))
         rows.append([*made, sentence("; ".join(row["notes"]))])
     notes = [
         "Suggested by the numbers, each with the threshold that it passed; a suggestion is not a decision, and people "
-        "can put another rating in its place with a reason. A pool without some of its trials is rated as it stands."
+        "can put another rating in its place with a reason. A pool without some of its trials is rated as it stands "
+        "(provisional), and not at all where most of them lack numbers."
     ]
+    if not any(one["rating"] for one in certainty["cells"]):
+        notes = []
     if absolute:
         notes.append(
             "Absolute effect: what the relative effect means for 1,000 people at the risk stated under it, if the "
             "relative effect is the same at every risk."
         )
     return table("summary-of-findings", "Summary of findings", columns, rows, notes)
+
+
+def _certainty(rated: Mapping, row: Mapping, said: bool) -> dict:
+    """Return the cell of a rating: who spoke under it, or the reason where there is none and it was not said before."""
+    if rated["rating_status"] == NOT_RATED:
+        return cell(NOT_RATED, "" if said else rated["reason"])
+    if not rated["rating"]:
+        return cell(row["certainty"])
+    if rated["basis"] == "suggested":
+        return cell(row["certainty"], "suggested")
+    return cell(row["certainty"], f"{rated['basis']}; suggested: {row['suggested']}", "flag")
 
 
 def _effect(results: Mapping, rated: Mapping) -> str:
@@ -87,36 +107,36 @@ def certainty_table(results: Mapping) -> dict | None:
     rows = []
     for one in cells:
         outcome = results["protocol"]["outcomes"][one["outcome"]].get("label") or one["outcome"]
+        where = f"{outcome}, {labels.get(one['period'], one['period'])}"
         for domain, entry in one["domains"].items():
             rows.append(
                 [
-                    cell(DOMAINS[domain], f"{outcome}, {labels.get(one['period'], one['period'])}"),
+                    cell(DOMAINS[domain], where),
                     levels_words(entry["suggested"]),
                     sentence("; ".join(entry["triggers"])),
                     sentence("; ".join(entry["remarks"])),
                     _decided(entry["override"]),
                 ]
             )
-    choices = certainty["choices"]
-    notes = [
-        f"Thresholds: {choices['risk_of_bias_weight']:g}% of weight at high risk in one domain, "
-        f"{choices['two_domains_weight']:g}% in two, {choices['selection_weight']:g}% without a selection domain at "
-        f"low risk; I² from {choices['i2_from']:g}%; {choices['information_size']:g} participants; P of the test "
-        f"for small-study effects below {choices['egger_below']:g}. They are defaults that the protocol can change, "
-        "not rules of GRADE."
-    ]
+        if one.get("at_most"):
+            ceiling = f"from the other domains the certainty could be at most {one['at_most']}"
+            rows.append([cell("All domains", where), NOT_RATED, sentence(one["reason"]), sentence(ceiling), ""])
+    notes = ["The thresholds are defaults of this program that the protocol can change, not rules of GRADE."]
     return table("certainty-domains", "Certainty of the evidence, domain by domain", columns, rows, notes)
 
 
 def levels_words(levels: int | None) -> str:
-    """Return `one level down`; `cannot be assessed` for None."""
+    """Return `one level down`; `not judged` for None."""
     if levels is None:
-        return "cannot be assessed"
+        return "not judged"
     return f"{in_words(levels)} level{'' if levels == 1 else 's'} down" if levels else "no change"
 
 
 def _decided(override: Mapping | None) -> dict | str:
-    return cell(levels_words(override["levels"]), override["reason"], "flag") if override else ""
+    if not override:
+        return ""
+    by = f"{override['by']}: " if override.get("by") else ""
+    return cell(levels_words(override["levels"]), f"{by}{override['reason']}", "flag")
 
 
 def by_judgement_table(results: Mapping) -> dict | None:
