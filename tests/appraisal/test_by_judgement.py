@@ -28,7 +28,7 @@ def cell(y=Y, v=V, model=HKSJ, n=100, **changes):
     row = {name: getattr(result, name) for name in names} | {"model": model["key"], "track": model["track"]}
     row |= {"weights": list(result.weights), "pi_low": None, "pi_high": None, "k": len(y)}
     studies = [{"study": s, "y": e, "v": w, "flags": ""} for s, e, w in zip("abcdefghijklmnop", y, v, strict=False)]
-    sizes = {"n_experimental": n // 2, "n_control": n - n // 2}
+    sizes = {"n": n, "n_experimental": n // 2, "n_control": n - n // 2}
     pool = {"outcome": "score", "period": "short", "measure": "MD", "status": "pooled", "k": len(y), **sizes,
             "studies": studies, "models": [row | changes]}  # fmt: skip
     return pool

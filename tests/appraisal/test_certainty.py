@@ -45,7 +45,7 @@ def cell(y=Y, v=V, model=HKSJ, n=1000, measure="MD", excluded=(), **changes):
     numbers = ("estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2", "tau2_method", "interval", "df")
     row = {name: getattr(result, name) for name in numbers} | {"model": model["key"], "track": model["track"]}
     weights = dict(zip(kept, result.weights, strict=True))
-    sizes = {"n_experimental": n // 2, "n_control": n - n // 2}
+    sizes = {"n": n, "n_experimental": n // 2, "n_control": n - n // 2}
     row |= {"weights": [weights.get(place) for place in range(len(y))], "pi_low": None, "pi_high": None}
     row |= sizes | {"k": len(kept), "excluded": list(excluded)}
     studies = [
@@ -266,9 +266,9 @@ def test_why_no_cell_is_rated_is_said_once(one_outcome):
 
 
 def test_no_data_is_no_rating(one_outcome):
-    row = {"model": "m", "track": "protocol", "estimate": None, "k": 0, "n_experimental": None, "n_control": None}
+    row = {"model": "m", "track": "protocol", "estimate": None, "k": 0, "n": None}
     empty = {"outcome": "score", "period": "short", "measure": "MD", "status": "awaiting_data", "k": 0,
-             "n_experimental": None, "n_control": None, "studies": [], "models": [row]}  # fmt: skip
+             "n": None, "studies": [], "models": [row]}  # fmt: skip
     waiting = [{"study": study, "outcome": "score", "period": "short", "claim": ""} for study in "xy"]
     (found,) = rate_review(one_outcome, [empty], None, awaiting=waiting)["cells"]
     assert (found["rating"], found["suggested"], found["incomplete"]) == (None, None, True)

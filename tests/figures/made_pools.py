@@ -82,7 +82,13 @@ def pool(outcome, period, measure, studies):
     """Return a pooling file from [(study, y, v, n_experimental, n_control, row_ids)]."""
     entries = [
         {"study": s, "y": y, "v": v, "ci_low": y - Z * math.sqrt(v), "ci_high": y + Z * math.sqrt(v)}
-        | {"n_experimental": n1, "n_control": n2, "row_ids": rows, "imputed": False}
+        | {
+            "n": None if None in (n1, n2) else n1 + n2,
+            "n_experimental": n1,
+            "n_control": n2,
+            "row_ids": rows,
+            "imputed": False,
+        }
         for s, y, v, n1, n2, rows in studies
     ]
     status = {0: "awaiting_data", 1: "single_study"}.get(len(entries), "pooled")
@@ -101,6 +107,7 @@ def pool(outcome, period, measure, studies):
         "measure": measure,
         "status": status,
         "k": len(entries),
+        "n": None if None in totals else sum(totals),
         "n_experimental": totals[0],
         "n_control": totals[1],
         "studies": entries,

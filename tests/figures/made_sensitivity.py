@@ -83,7 +83,14 @@ def rows_of(name, k=None):
 def cell_of(name, k=None):
     rows = rows_of(name, k)
     trials = tuple(
-        {"study": row["study"], "row_ids": "", "n_experimental": None, "n_control": None, "year": row["year"]}
+        {
+            "study": row["study"],
+            "row_ids": "",
+            "n": None,
+            "n_experimental": None,
+            "n_control": None,
+            "year": row["year"],
+        }
         for row in rows
     )
     y, v = (np.array([float(row[key]) for row in rows]) for key in ("y", "v"))
@@ -233,7 +240,7 @@ def document_of(name, k=None):
     result = {
         "outcome": cell.outcome["key"], "period": cell.period, "measure": cell.measure, "status": cell.status,
         "k": cell.k,
-        "trials": [{"study": row["study"], "y": float(row["y"]), "v": float(row["v"]), "n_experimental": None,
+        "trials": [{"study": row["study"], "y": float(row["y"]), "v": float(row["v"]), "n": None, "n_experimental": None,
                     "n_control": None, "year": int(row["year"]) if row["year"] else None} for row in rows],
     }  # fmt: skip
     nothing = {"status": cell.status, "reason": "One trial: there is nothing to leave out.", "models": []}

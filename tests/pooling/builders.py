@@ -30,6 +30,7 @@ def cell(y, v, **outcome) -> Cell:
             "study": chr(65 + index),
             "y": float(effect),
             "v": float(variance),
+            "n": 20,
             "n_experimental": 10,
             "n_control": 10,
             "timepoint": "3 m",

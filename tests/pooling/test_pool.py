@@ -133,6 +133,7 @@ def binary_cell(measure):
                 "y": "0.1",
                 "v": "1.0",
                 "used": "true",
+                "n": str(n1 + n2),
                 "n_experimental": str(n1),
                 "n_control": str(n2),
                 "timepoint": "",

@@ -38,6 +38,8 @@ MODELS = [
     {"key": "REML-mHKSJ", "tau2_method": "REML", "interval": "mHKSJ"},
 ]
 
+NOBODY = {"n": None, "n_experimental": None, "n_control": None}
+
 
 def model(key, track=None, **numbers):
     row = {
@@ -48,6 +50,7 @@ def model(key, track=None, **numbers):
         "status": "pooled",
         "measure": "MD",
         "k": 2,
+        "n": 125,
         "n_experimental": 62,
         "n_control": 63,
         "tau2_method": "FE",
@@ -79,19 +82,28 @@ def model(key, track=None, **numbers):
 def trial(study, y, se, n=(30, 30), timepoint="12 months", months=12.0, rows="2;3"):
     limits = {"ci_low": y - Z * se, "ci_high": y + Z * se}
     place = {"timepoint": timepoint, "timepoint_months": months, "row_ids": rows, "imputed": False}
-    return {"study": study, "y": y, "v": se**2, **limits, "n_experimental": n[0], "n_control": n[1], **place}
+    return {
+        "study": study,
+        "y": y,
+        "v": se**2,
+        **limits,
+        "n": sum(n),
+        "n_experimental": n[0],
+        "n_control": n[1],
+        **place,
+    }
 
 
 def empty_pool(outcome, period, measure="MD"):
     models = [
         model(m["key"], m.get("track"), outcome=outcome, period=period, measure=measure, k=0)
         | {"status": "awaiting_data", "tau2_method": m.get("tau2_method"), "interval": m.get("interval")}
-        | {"n_experimental": None, "n_control": None}
+        | NOBODY
         for m in MODELS
     ]
     cell = {"outcome": outcome, "period": period}
     pool = {**cell, "measure": measure, "status": "awaiting_data", "k": 0, "studies": [], "models": models}
-    pool |= {"n_experimental": None, "n_control": None}
+    pool |= NOBODY
     blank = {**cell, "status": "awaiting_data", "k": 0}
     return pool, blank | {"q": None, "tau2": [], "prediction": []}, blank | {"models": [], "remarks": []}
 
@@ -105,7 +117,8 @@ def single_pool(outcome, period, study, measure="MD"):
         "status": "single_study",
         "k": 1,
     }
-    numbers |= {"n_experimental": study["n_experimental"], "n_control": study["n_control"], "interval": "z"}
+    sizes = {name: study[name] for name in ("n", "n_experimental", "n_control")}
+    numbers |= {**sizes, "interval": "z"}
     models = [
         model(m["key"], m.get("track"), outcome=outcome, period=period, measure=measure, **numbers) for m in MODELS
     ]
@@ -118,7 +131,7 @@ def single_pool(outcome, period, study, measure="MD"):
         "studies": [study],
         "models": models,
     }
-    pool |= {"n_experimental": study["n_experimental"], "n_control": study["n_control"]}
+    pool |= sizes
     blank = {**cell, "status": "single_study", "k": 1}
     return pool, blank | {"q": None, "tau2": [], "prediction": []}, blank | {"models": [], "remarks": []}
 
@@ -132,7 +145,8 @@ def pair_pool(outcome, period, first, second, measure="MD"):
     tau2_re = max(0.0, ((y1 - y2) ** 2 - v1 - v2) / 2)
     spread = {"q": q, "q_df": 1, "q_p": chi2_p(q), "i2_q": max(0.0, 100 * (q - 1) / q) if q else 0.0}
     shared = {"outcome": outcome, "period": period, "measure": measure, "k": 2}
-    shared |= {"n_experimental": n[0], "n_control": n[1], **spread}
+    sizes = {"n": sum(n), "n_experimental": n[0], "n_control": n[1]}
+    shared |= {**sizes, **spread}
 
     def fit(tau2_method, interval):
         tau2 = 0.0 if tau2_method == "FE" else tau2_re
@@ -178,7 +192,7 @@ def pair_pool(outcome, period, first, second, measure="MD"):
             numbers = fit(declared["tau2_method"], declared["interval"])
         models.append(model(declared["key"], declared.get("track"), **shared | numbers))
     cell = {"outcome": outcome, "period": period}
-    pool = {**cell, "measure": measure, "status": "pooled", "k": 2, "n_experimental": n[0], "n_control": n[1]}
+    pool = {**cell, "measure": measure, "status": "pooled", "k": 2, **sizes}
     pool |= {"studies": list(trials), "models": models}
     estimates = [
         {"method": name, "tau2": tau2_re, "se": None, "low": 0.0, "high": 971.4, "i2": spread["i2_q"]}

@@ -197,7 +197,14 @@ def left_out(track, left=0):
     row |= (
         single
         | numbers
-        | {"excluded": outside, "k": left, "n_experimental": 30 * left, "n_control": 30 * left, "rule": None}
+        | {
+            "excluded": outside,
+            "k": left,
+            "n": 60 * left,
+            "n_experimental": 30 * left,
+            "n_control": 30 * left,
+            "rule": None,
+        }
     )
     row |= {"weights": [100.0, None] if left else None, "pi_low": None, "pi_high": None, "candidates": []}
     for model in cell["models"]:

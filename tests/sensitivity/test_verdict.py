@@ -29,7 +29,7 @@ SURE = ([2.0, 2.3, 1.9, 2.2, 2.4], [0.05, 0.04, 0.06, 0.05, 0.07])
 
 def pieces(y, v):
     outcome = {"key": "score", "measure": "MD", "mh_exact": False, "zero_scope": "events"}
-    empty = {"n_experimental": None, "n_control": None}
+    empty = {"n": None, "n_experimental": None, "n_control": None}
     trials = tuple({"study": chr(65 + i), "y": a, "v": b, **empty} for i, (a, b) in enumerate(zip(y, v, strict=True)))
     cell = Cell(outcome, "long", trials, np.array(y, float), np.array(v, float), None)
     pooled = pool(cell, MODELS)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from metawright.appraisal.absolute import absolute_effect
-from metawright.appraisal.rated_cell import inputs_of_cell, participants, rated_model
+from metawright.appraisal.rated_cell import inputs_of_cell, rated_model
 from metawright.appraisal.rating.domain import DOMAINS, Decision
 from metawright.appraisal.rating.engine import NO_DATA, NOT_RATED, PROVISIONAL, Rating, rate
 from metawright.appraisal.rating.inputs import Inputs
@@ -65,7 +65,7 @@ def certainty_of_cell(
         "measure": pool["measure"],
         "model": row["model"] if row else None,
         "k": inputs.k,
-        "n": participants(row),
+        "n": inputs.n,
         "known_trials": inputs.eligible_trials,
         "awaiting": list(awaiting),
         "incomplete": incomplete,

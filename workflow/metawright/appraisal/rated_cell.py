@@ -77,7 +77,7 @@ def inputs_of_cell(
     base = Inputs(
         measure,
         k=(row or pool)["k"] if row else 0,
-        n=participants(row),
+        n=row["n"] if row else None,
         design=design([of.get(trial["study"]) or of.get("") for trial in trials] or [of.get("")]),
         start=start,
         direction=outcome.get("direction") or "",
@@ -115,12 +115,6 @@ def design(allocations: Iterable[str | None]) -> str | None:
     if None in found or "" in found:
         return None
     return next((word for word in ("uncontrolled", "non_randomised", "randomised") if word in found), None)
-
-
-def participants(row: Mapping | None) -> int | float | None:
-    """Return the people that a model pooled; None where one arm is not known."""
-    sizes = [row["n_experimental"], row["n_control"]] if row else [None]
-    return None if None in sizes else sum(sizes)
 
 
 def overall_judgement(study: Mapping, instrument: str) -> str | None:

@@ -13,7 +13,7 @@ from metawright.report.tracks import position
 
 _KEYS = ("outcome", "period", "model")
 _NUMBERS = ("estimate", "ci_low", "ci_high", "p")
-_SHOWN = ("status", "measure", "k", "n_experimental", "n_control", *_NUMBERS)
+_SHOWN = ("status", "measure", "k", "n", "n_experimental", "n_control", *_NUMBERS)
 
 
 def changed_conclusions(old: Opened, new: Opened) -> Iterator[str]:
@@ -30,7 +30,7 @@ def changed_conclusions(old: Opened, new: Opened) -> Iterator[str]:
         name = f"{key[0]}, {key[1]}, {key[2]}"
         if key not in after or key not in before:
             yield f"{name}: {'added, ' + _said(after[key]) if key in after else 'gone'}"
-        elif all(before[key].get(column) == after[key].get(column) for column in _SHOWN):
+        elif all(before[key][one] == after[key][one] for one in _SHOWN if one in before[key] and one in after[key]):
             same += 1
         else:
             places = [position(_row(pools[key])) for pools in (before, after)]

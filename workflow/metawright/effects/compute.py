@@ -1,11 +1,12 @@
 """From clean rows to effects: one estimate per trial and period, and a reason for every row that gave none."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from metawright.effects.choices import choice
 from metawright.effects.inputs import input_rows
 from metawright.effects.pairs import TimePoint, trials_of
+from metawright.effects.participants import Beside, same_people
 from metawright.effects.recovery.recover import recover
 from metawright.effects.rules import DEFAULTS
 from metawright.effects.trial import Estimate, TrialRules, estimates_of
@@ -70,12 +71,15 @@ def trace_effects(
     rows = _first_periods(rows, rules["crossover"]["use"], designs)
     imputed = {line["row"] for line in recovered}
     unused = [_unused(row, outcome, row["reason"]) for row in rows if not row["used"]]
+    beside = Beside(rows)
     used, choices, inputs = [], [], []
     for period in periods:
         for points in trials_of(row for row in rows if row["used"] and row["period"] == period["key"]):
             design = designs.get(fold(points[0].study), {})
             result = estimates_of(points, TrialRules(outcome, period, rules, design))
-            used += [_used(estimate, outcome, period, imputed) for estimate in result.estimates]
+            same = same_people(design, rules["crossover"])
+            estimates = [_sized(estimate, beside, same) for estimate in result.estimates]
+            used += [_used(estimate, outcome, period, imputed) for estimate in estimates]
             for estimate in result.estimates:
                 place = {"outcome": outcome["key"], "period": period["key"], "study": estimate.study}
                 inputs += input_rows(place, estimate.pairs, estimate.words, recovered)
@@ -131,9 +135,14 @@ def _is_contaminated(row: Mapping) -> bool:
 
 
 def _mixed_kinds(used: Sequence[Mapping], rows: Iterable[Mapping], outcome: Mapping) -> list[dict]:
-    """Log pools that mix final and change values."""
+    """Log pools that mix final and change values, or adjusted values and others."""
     kinds = {str(row["row"]): row["value_type"] for row in rows}
     lines = []
+    for period, adjusted, others in mixed_adjustment(used, kinds):
+        candidates = [f"{study} adjusted" for study in adjusted] + [f"{study} not adjusted" for study in others]
+        policy = "adjusted and unadjusted values"
+        reason = "an adjusted value rests on other people's values too; its spread is smaller"
+        lines.append(choice("", outcome["key"], period, policy, candidates, "all", reason))
     for period in dict.fromkeys(row["period"] for row in used):
         found = [
             (kind, row["study"])
@@ -149,6 +158,31 @@ def _mixed_kinds(used: Sequence[Mapping], rows: Iterable[Mapping], outcome: Mapp
     return lines
 
 
+def _sized(estimate: Estimate, beside: Beside, same: bool) -> Estimate:
+    """Give a contrast the sizes of its arms, where rows without an effect of their own state them."""
+    if len(estimate.pairs) > 1 or not estimate.pairs[0].is_contrast:
+        return estimate
+    total, experimental, control = beside.of(estimate.rows[0], same)
+    return replace(estimate, n=total, n_experimental=experimental, n_control=control)
+
+
+def mixed_adjustment(used: Iterable[Mapping], kinds: Mapping[str, str]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield the periods in which adjusted values are pooled with others, and the trials that give each.
+
+    Parameters
+    ----------
+    used : iterable of mappings
+        Effects that are used, of one outcome.
+    kinds : mapping
+        `value_type` by row number, as text. A trial is adjusted where one of its rows is.
+    """
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for row in used:
+        adjusted = any(kinds[number] == "adjusted" for number in row["row_ids"].split(";"))
+        found.setdefault(row["period"], ([], []))[0 if adjusted else 1].append(row["study"])
+    yield from ((period, *sides) for period, sides in found.items() if all(sides))
+
+
 def _used(estimate: Estimate, outcome: Mapping, period: Mapping, imputed: set[int]) -> dict:
     return {
         "outcome": outcome["key"],
@@ -157,6 +191,7 @@ def _used(estimate: Estimate, outcome: Mapping, period: Mapping, imputed: set[in
         "measure": outcome["measure"],
         "y": estimate.y,
         "v": estimate.v,
+        "n": estimate.n,
         "n_experimental": estimate.n_experimental,
         "n_control": estimate.n_control,
         "used": True,
@@ -176,6 +211,7 @@ def _unused(row: Mapping, outcome: Mapping, reason: str) -> dict:
         "measure": outcome["measure"],
         "y": None,
         "v": None,
+        "n": row["n"],
         "n_experimental": row["n"] if row["arm"] == "experimental" else None,
         "n_control": row["n"] if row["arm"] == "control" else None,
         "used": False,

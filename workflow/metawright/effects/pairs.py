@@ -52,6 +52,14 @@ class Pair:
         """Return the number of participants in an arm, if the arm makes the effect."""
         return None if self.is_contrast or role not in self.arms else self.arms[role]["n"]
 
+    @property
+    def size(self) -> int | float | None:
+        """The number of participants that the rows of the effect state, of both arms or of the contrast."""
+        return self.arms["contrast"]["n"] if self.is_contrast else sum(arm["n"] or 0 for arm in self._sides())
+
+    def _sides(self) -> list[Mapping]:
+        return [self.arms[role] for role in ("experimental", "control") if role in self.arms]
+
 
 @dataclass
 class TimePoint:

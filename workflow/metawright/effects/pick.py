@@ -49,7 +49,7 @@ def pick(points: Sequence[Sequence[Pair]], period: Mapping, design: Mapping | No
             scores = [-abs(month - end) for month in months]
             reason = f"closest to the end of treatment, month {end:g}"
     elif policy == "longest_complete_n":
-        scores = [float(sum((pair.n(role) or 0) for pair in pairs for role in _ROLES)) for pairs in points]
+        scores = [float(sum(pair.size or 0 for pair in pairs)) for pairs in points]
         reason = "most participants"
     index = max(range(len(points)), key=lambda place: (scores[place], *later[place]))
     level = [place for place in range(len(points)) if scores[place] == scores[index]]
@@ -57,9 +57,6 @@ def pick(points: Sequence[Sequence[Pair]], period: Mapping, design: Mapping | No
         return Picked(index, months.count(months[index]) > 1, reason)
     tie = len(level) > 1
     return Picked(index, tie, f"{reason}; a tie, decided for the later" if tie else reason)
-
-
-_ROLES = ("experimental", "control")
 
 
 def _later(pair: Pair) -> tuple[float, int]:

@@ -7,6 +7,7 @@ from metawright.effects.choices import arm_names, choice
 from metawright.effects.combine import average_estimates
 from metawright.effects.effect import Effect, effect_of
 from metawright.effects.pairs import Pair, TimePoint
+from metawright.effects.participants import participants, same_people
 from metawright.effects.pick import pick
 from metawright.effects.several_arms import comparisons
 from metawright.extraction.vocabulary import fold
@@ -24,6 +25,11 @@ class TrialRules:
     design: Mapping
 
     @property
+    def same_people(self) -> bool:
+        """Whether the arms of the trial are the same participants."""
+        return same_people(self.design, self.protocol["crossover"])
+
+    @property
     def crossover(self) -> Mapping | None:
         """The block `crossover` where it applies: the arms of the trial are the same participants."""
         block = self.protocol["crossover"]
@@ -34,6 +40,8 @@ class TrialRules:
 class Estimate:
     """One estimate of one trial, with the rows that it comes from.
 
+    `n` are its participants, each counted once; those of the arms may be the same people (see
+    `metawright.effects.participants`).
     `pairs` are the comparisons that it is made of; `words` says what was done with them (`paired`, `averaged`,
     `sign turned`).
     """
@@ -41,6 +49,7 @@ class Estimate:
     study: str
     y: float
     v: float
+    n: int | float | None
     n_experimental: int | float | None
     n_control: int | float | None
     label: str
@@ -138,14 +147,12 @@ def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[E
         pairs = [pair for pair, _ in members]
         months = [pair.month for pair in pairs]
         labels = [pair.label for pair in pairs]
-        sizes = {role: [pair.n(role) for pair in pairs if pair.n(role) is not None] for role in _ROLES}
         taken.append(
             Estimate(
                 study,
                 float(y),
                 float(v),
-                # the participants of the largest visit: the same people, not more of them
-                *(max(sizes[role], default=None) for role in _ROLES),
+                *participants(pairs, rules.same_people),
                 " + ".join(labels),
                 None if None in months else sum(months) / len(months),
                 tuple(_unique(pairs)),
@@ -168,7 +175,7 @@ def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[E
 
 
 def _estimate(pair: Pair, effect: Effect, rules: TrialRules) -> Estimate:
-    sizes = [pair.n(role) for role in _ROLES]
+    sizes = participants([pair], rules.same_people)
     place = pair.label, pair.month, tuple(pair.rows), (pair,)
     return Estimate(pair.study, effect.y, effect.v, *sizes, *place, _pairing(pair, rules))
 

@@ -176,13 +176,13 @@ def _add_rows(draft: Draft, analysis: Analysis, key: str, group: str) -> None:
         cells = row.cells
         if analysis.kind in (CONTRAST, O_E):
             numbers = _contrast(cells, analysis)
-            draft.rows.append({**base, "arm": "contrast", **numbers})
+            draft.rows.append({**base, "arm": "contrast", **_both_arms(cells), **numbers})
             for name in ("se", "variance") if not numbers["se"] else ():
                 if cells.get(name, ""):
                     what = "a variance and a standard error are numbers above 0"
                     draft.leave_out(key, row.study, f"{name} = {cells[name]}", what)
-            if whole(cells.get("n1", ""), 1) or whole(cells.get("n2", ""), 1):
-                draft.note("A contrast row has no place for the sizes of the two arms; RevMan's totals are left out.")
+            if "n" in draft.rows[-1]:
+                draft.note("A contrast row has one n: the participants of both arms of RevMan together.")
             continue
         for arm, index in (("experimental", "1"), ("control", "2")):
             numbers = _arm(cells, index, analysis)
@@ -212,6 +212,12 @@ def _arm(cells: Mapping[str, str], index: str, analysis: Analysis) -> dict[str, 
     if events and int(events) > int(n):
         events = ""
     return {"n": n, "events": str(int(n) - int(events)) if events and analysis.swapped else events}
+
+
+def _both_arms(cells: Mapping[str, str]) -> dict[str, str]:
+    """The participants of both arms together, where both are known."""
+    sizes = [whole(cells.get(name, ""), 1) for name in ("n1", "n2")]
+    return {"n": str(sum(map(int, sizes)))} if all(sizes) else {}
 
 
 def _contrast(cells: Mapping[str, str], analysis: Analysis) -> dict[str, str]:

@@ -184,7 +184,9 @@ def _add_trial(
             se = positive(cells.get("sei", ""))
             if not se and "vi" in cells and (number(cells["vi"]) or 0) > 0:
                 se = repr(math.sqrt(float(cells["vi"])))
-            numbers = {"estimate": real(cells["yi"]), "se": se}
+            sizes = [whole(cells.get(name, ""), 1) for name in ("n1i", "n2i")]
+            n = whole(cells.get("ni", ""), 1) or (str(sum(map(int, sizes))) if all(sizes) else "")
+            numbers = {"estimate": real(cells["yi"]), "se": se} | ({"n": n} if n else {})
         draft.rows.append({**base, "arm": "contrast", **numbers})
         return
     pairs: list[tuple[str, dict[str, str]]] = []

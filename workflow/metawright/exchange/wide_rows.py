@@ -93,7 +93,7 @@ def _raw(rows: list[Mapping], measure: str) -> dict[str, object]:
         return (
             {"ri": row["estimate"], "ni": row["n"]}
             if measure == "ZCOR"
-            else {"sei": row["se"], "notes": "estimate given"}
+            else {"sei": row["se"], "ni": row["n"], "notes": "estimate given"}
         )
     if len(rows) != 2 or set(arms) != {"experimental", "control"}:
         return {}

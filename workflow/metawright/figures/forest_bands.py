@@ -27,6 +27,7 @@ from metawright.figures.forest_words import (
     shows_prediction,
     trial_marks,
     trials_word,
+    undivided,
 )
 from metawright.report.numbers import (
     format_as_recorded,
@@ -99,6 +100,8 @@ def columns(data: ForestData) -> list[Column]:
         known = any(arm.n is not None for s in data.sections for t in s.trials for arm in t.arms.values())
         heads = (("n", total),) if known else ()
     numbers = [Column(f"{role}.{key}", _arm_head(data, role), head) for role in ROLES for key, head in heads]
+    if data.layout == "generic" and undivided(data):
+        numbers = [Column("n", "", total)]
     if data.layout == "generic":
         name = f"log[{data.measure.removeprefix('MH_')}]" if is_ratio(data.measure) else "Estimate"
         return [Column("y", "", name), Column("se", "", "SE"), *numbers]
@@ -138,6 +141,7 @@ def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int)
     for role, arm in trial.arms.items():
         cells |= {f"{role}.{key}": text for key, text in _arm_cells(arm).items()}
     cells["y"] = format_number(trial.effect.estimate if trial.effect else None, decimals)
+    cells["n"] = format_as_recorded(trial.n, most=1)
     cells["se"] = format_number(trial.se, decimals) + (ASTERISK if trial.se_recovered else "")
     shown = {column.key: cells.get(column.key, "") for column in columns(data)}
     if trial.kind != "trial":
@@ -149,7 +153,7 @@ def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int)
     return Band(
         "trial",
         section.period,
-        trial.label + trial_marks(trial),
+        trial.label + trial_marks(trial, data.layout),
         trial.study,
         shown,
         weight=_weight(data, trial.weight) or ("left out" if data.model in trial.left_out else ""),
@@ -196,6 +200,7 @@ def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: in
         how = pooling_name(data.measure, model).split(", ")[1].lower() if mixed else ""
         how = how if is_pooled(model) else "one trial left"
         totals = {"experimental.n": section.n_experimental, "control.n": section.n_control}
+        totals |= {"n": section.n} if any(column.key == "n" for column in columns(data)) else {}
         cells = {key: format_as_recorded(value) for key, value in totals.items()}
         if own.joined:
             both = {role: (events.get(f"{role}.events"), cells[f"{role}.n"]) for role in ROLES}
@@ -231,7 +236,7 @@ def _event_totals(section: Section) -> dict[str, str]:
     totals = {}
     for role in ROLES:
         inside = [trial for trial in section.pooled if section.model["model"] not in trial.left_out]
-        counts = [trial.arms[role].events for trial in inside]
+        counts = [trial.arms[role].events for trial in (*inside, *section.not_estimable) if not trial.undivided]
         if None not in counts:
             totals[f"{role}.events"] = format_as_recorded(math.fsum(counts))
     return totals

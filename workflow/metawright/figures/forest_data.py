@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from metawright.figures.forest_arms import arms_of, recovered_of
-from metawright.figures.forest_records import Claim, ForestData, Interval, Section, Trial
+from metawright.figures.forest_records import NOT_ESTIMABLE, ROLES, Claim, ForestData, Interval, Section, Trial
 from metawright.report.characteristics import label_of
 from metawright.report.numbers import is_ratio
 from metawright.report.words import arm_words
@@ -177,14 +177,19 @@ def _section(
         claims=tuple(_claims(sources.claims, measure)),
         model=chosen,
         recommended=models[recommended] if status == "pooled" and recommended else None,
-        **_totals(pool, chosen),
+        **_totals(pool, chosen, [trial for trial in trials if trial.not_estimable]),
     )
 
 
-def _totals(pool: Mapping | None, chosen: Mapping | None) -> dict[str, float | None]:
-    """Return the participants of the trials that the headline model pools: all of the pool, or its own."""
+def _totals(pool: Mapping | None, chosen: Mapping | None, others: Iterable[Trial]) -> dict[str, float | None]:
+    """Return the participants of the trials that the headline model pools: all of the pool, or its own.
+
+    Those of the trials that are not estimable are added, as RevMan does: they took part.
+    """
     of = chosen if chosen and chosen.get("excluded") else pool or {}
-    return {name: of.get(name) for name in ("n_experimental", "n_control")}
+    added = {f"n_{role}": [trial.arms[role].n or 0 for trial in others] for role in ROLES}
+    added["n"] = [sum(arms) for arms in zip(*added.values(), strict=True)]
+    return {name: None if of.get(name) is None else of[name] + sum(more) for name, more in added.items()}
 
 
 def _trial(study: Mapping, weight: float | None, period: str, headlines: Sequence[Mapping], sources: _Sources) -> Trial:
@@ -197,6 +202,7 @@ def _trial(study: Mapping, weight: float | None, period: str, headlines: Sequenc
         label=label_of(study["study"], sources.labels),
         kind="trial",
         arms=arms_of(study.get("row_ids"), totals, sources.by_row, lines),
+        n=study["n"],
         effect=Interval(study["y"], study["ci_low"], study["ci_high"]),
         se=None if variance is None else math.sqrt(variance),
         weight=weight,
@@ -225,9 +231,18 @@ def _unused_rows(period: str, present: set[str], sources: _Sources) -> dict[str,
 
 def _unused_trial(study: str, rows: Sequence[Mapping[str, str]], sources: _Sources) -> Trial:
     reasons = "; ".join(dict.fromkeys(row["reason"] for row in rows if row["reason"]))
-    row_ids = ";".join(row["row_ids"] for row in rows)
+    row_ids = ";".join(row["row_ids"] for row in _of_one_time(rows))
     arms = arms_of(row_ids, {}, sources.by_row)
     return Trial(study, sources.labels.get(study, study), "unused", arms=arms, note=reasons)
+
+
+def _of_one_time(rows: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Return the rows of the last time point, those that are not estimable first: not the same people twice."""
+    times: dict[str, list[Mapping[str, str]]] = {}
+    for row in rows:
+        times.setdefault(row.get("timepoint", ""), []).append(row)
+    complete = [found for found in times.values() if all(NOT_ESTIMABLE in row["reason"].lower() for row in found)]
+    return (complete or list(times.values()))[-1]
 
 
 def _awaited_trials(present: set[str], sources: _Sources) -> list[Trial]:

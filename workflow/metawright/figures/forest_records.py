@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ROLES = ("experimental", "control")
+#: How the reason of a row begins whose numbers are complete and give no effect.
+NOT_ESTIMABLE = "not estimable"
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,18 @@ class Interval:
 class Trial:
     """One trial in one section.
 
-    `kind` is `trial` (in the pool), `unused` (has a row, not in the pool; `note` says why) or `awaiting`. `routes` are
-    those of its recovered numbers, `left_out` the keys of the headline models that pool without it, because its control
-    arm has had the treatment; `judgements` are its risks of bias, in the order of `ForestData.domains`.
+    `n` are its participants, each counted once: in a cross-over they are those of both arms, and a contrast row states
+    them without the arms. `kind` is `trial` (in the pool), `unused` (has a row, not in the pool; `note` says why) or
+    `awaiting`. `routes` are those of its recovered numbers, `left_out` the keys of the headline models that pool
+    without it, because its control arm has had the treatment; `judgements` are its risks of bias, in the order of
+    `ForestData.domains`.
     """
 
     study: str
     label: str
     kind: str
     arms: dict[str, Arm] = field(default_factory=dict)
+    n: float | None = None
     effect: Interval | None = None
     se: float | None = None
     weight: float | None = None
@@ -54,6 +59,16 @@ class Trial:
     se_recovered: bool = False
     left_out: tuple[str, ...] = ()
     judgements: tuple[str | None, ...] = ()
+
+    @property
+    def undivided(self) -> bool:
+        """Whether it states its participants, not those of its arms."""
+        return self.kind == "trial" and self.n is not None and all(arm.n is None for arm in self.arms.values())
+
+    @property
+    def not_estimable(self) -> bool:
+        """Whether its arms are complete and give no effect, as where nobody has an event."""
+        return self.kind == "unused" and NOT_ESTIMABLE in self.note.lower()
 
 
 @dataclass(frozen=True)
@@ -83,13 +98,19 @@ class Section:
     claims: tuple[Claim, ...]
     model: Mapping | None = None
     recommended: Mapping | None = None
-    n_experimental: float | None = None  # of the trials that `model` pools
+    n: float | None = None  # of the trials that `model` pools and of those that are not estimable, each person once
+    n_experimental: float | None = None  # of the arms of the same trials
     n_control: float | None = None
 
     @property
     def pooled(self) -> tuple[Trial, ...]:
         """The trials in the pool, in its order."""
         return tuple(trial for trial in self.trials if trial.kind == "trial")
+
+    @property
+    def not_estimable(self) -> tuple[Trial, ...]:
+        """The trials whose people count in the totals though they have no effect."""
+        return tuple(trial for trial in self.trials if trial.not_estimable)
 
     @property
     def awaiting(self) -> tuple[Trial, ...]:

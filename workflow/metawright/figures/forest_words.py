@@ -42,6 +42,7 @@ MARKS = DAGGER + ASTERISK  # what may hang behind a number
 PREDICTION_UNDRAWN = (
     "No bar: τ² was estimated as 0, which few trials cannot show, so that this is an interval of the mean alone"
 )
+LOZENGE = "◊"  # a trial whose participants are not known by arm
 # What was done with the numbers of a trial's rows: sign and note, by the word in inputs.csv.
 MADE = {
     "combined": ("§", "Several arms of the trial, combined into one."),
@@ -203,11 +204,33 @@ def footnotes(data: ForestData) -> list[str]:
     if any(trial.imputed for trial in trials):
         notes.append(f"{ASTERISK} From an imputed or recovered value{_routes(trials)}.")
     notes += [f"{sign} {words}" for word, (sign, words) in MADE.items() if any(_made(word, one) for one in trials)]
+    notes += _people_notes(data)
     left_out = dict.fromkeys(key for trial in trials for key in trial.left_out)
     if left_out:
         names = {data.model: f"{track} ({data.model})", data.recommended: f"the recommended model ({data.recommended})"}
         where = join(names[key] for key in left_out)
         notes.append(f"{DOUBLE_DAGGER} The control arm has had the experimental treatment: left out of {where}.")
+    return notes
+
+
+def undivided(data: ForestData) -> list[Trial]:
+    """Return the trials that state their participants without those of the arms, each once."""
+    found = {trial.study: trial for section in data.sections for trial in section.trials if trial.undivided}
+    return list(found.values())
+
+
+def _people_notes(data: ForestData) -> list[str]:
+    """Say whose participants the totals hold, or do not hold, beside those of the rows above them."""
+    notes = []
+    if data.layout != "generic" and (trials := undivided(data)):
+        names = join(f"{trial.label} ({format_as_recorded(trial.n, most=1)})" for trial in trials)
+        notes.append(f"{LOZENGE} Participants known for both arms together, so not in the totals of the arms: {names}.")
+    counted = {trial.study: trial for s in data.sections if is_estimated(s.model) for trial in s.not_estimable}
+    if counted and any(arm.n is not None for trial in counted.values() for arm in trial.arms.values()):
+        verb = "whose effect is" if len(counted) == 1 else "whose effects are"
+        notes.append(
+            f"The totals include the participants of {join(t.label for t in counted.values())}, {verb} not estimable."
+        )
     return notes
 
 
@@ -242,10 +265,11 @@ def _routes(trials: Sequence[Trial]) -> str:
     return f": {'; '.join(texts)}" if texts else ""
 
 
-def trial_marks(trial: Trial) -> str:
-    """Return the signs of the notes that a trial's name carries."""
+def trial_marks(trial: Trial, layout: str = "generic") -> str:
+    """Return the signs of the notes that a trial's name carries; *layout* is that of the figure."""
     signs = {ASTERISK: trial.imputed}
     signs |= {sign: _made(word, trial) for word, (sign, _) in MADE.items()}
+    signs[LOZENGE] = trial.undivided and layout != "generic"
     signs[DOUBLE_DAGGER] = bool(trial.left_out)
     return "".join(sign for sign, holds in signs.items() if holds)
 

@@ -60,6 +60,12 @@ class Cell:
         total = sum(sizes)
         return total if isinstance(total, int) else round(total)
 
+    @property
+    def participants(self) -> int | None:
+        """The participants of all trials, each person once; None unless every trial states them."""
+        sizes = [trial["n"] for trial in self.trials]
+        return None if None in sizes or not sizes else round(sum(sizes))
+
     def without(self, index: int) -> "Cell":
         """Return the cell without the trial at *index*."""
         return self.only([place for place in range(self.k) if place != index])
@@ -115,6 +121,7 @@ def cell_of(effects: Iterable[Mapping], arms: Iterable[Mapping], outcome: Mappin
             "study": row["study"],
             "y": float(row["y"]),
             "v": float(row["v"]),
+            "n": _size(row["n"]),
             "n_experimental": _size(row["n_experimental"]),
             "n_control": _size(row["n_control"]),
             "timepoint": row["timepoint"],

@@ -14,9 +14,9 @@ from metawright.pooling.tables import pool_tables
 
 #: Columns of `pooled.csv`.
 POOLED_COLUMNS = (
-    "outcome", "period", "model", "track", "status", "measure", "k", "n_experimental", "n_control", "tau2_method",
-    "interval", "selected_by_rule", "estimate", "se", "ci_low", "ci_high", "statistic", "df", "p", "q", "q_df", "q_p",
-    "i2", "h2", "i2_q", "tau2", "tau2_low", "tau2_high", "pi_low", "pi_high",
+    "outcome", "period", "model", "track", "status", "measure", "k", "n", "n_experimental", "n_control",
+    "tau2_method", "interval", "selected_by_rule", "estimate", "se", "ci_low", "ci_high", "statistic", "df", "p", "q",
+    "q_df", "q_p", "i2", "h2", "i2_q", "tau2", "tau2_low", "tau2_high", "pi_low", "pi_high",
 )  # fmt: skip
 
 _OF_FIT = ("estimate", "se", "ci_low", "ci_high", "statistic", "df", "p")
@@ -79,11 +79,12 @@ def pool(
     Returns
     -------
     dict
-        Status, counts, the trials with their 95% z intervals, and under `models` one entry per model: the
-        columns of `pooled.csv`, the weights in percent, whether the iteration converged, remarks in words, and
-        for a rule what it chose and, if it was discordant, both candidates. A model that leaves out trials says so
-        in `excluded` (their names): its k, status and numbers of participants are its own, and its weights have a
-        null in their places. The cell's own k and status count every trial.
+        Status, counts (`n`: participants, each person once, None unless every trial states them; `n_experimental`,
+        `n_control`: those of the arms, over the trials that state them), the trials with their 95% z intervals, and
+        under `models` one entry per model: the columns of `pooled.csv`, the weights in percent, whether the iteration
+        converged, remarks in words, and for a rule what it chose and, if it was discordant, both candidates. A model
+        that leaves out trials says so in `excluded` (their names): its k, status and numbers of participants are its
+        own, and its weights have a null in their places. The cell's own k and status count every trial.
     """
     half = normal(0.95) * np.sqrt(cell.v)
     trials = [
@@ -104,6 +105,7 @@ def pool(
         "measure": cell.measure,
         "status": cell.status,
         "k": cell.k,
+        "n": cell.participants,
         "n_experimental": cell.total("experimental"),
         "n_control": cell.total("control"),
         "studies": trials,
@@ -139,6 +141,7 @@ def _entry(cell: Cell, model: Mapping, profile: QProfile | None, prediction: str
         status=cell.status,
         measure=cell.measure,
         k=cell.k,
+        n=cell.participants,
         n_experimental=cell.total("experimental"),
         n_control=cell.total("control"),
         selected_by_rule=False,

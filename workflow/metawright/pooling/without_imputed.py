@@ -9,7 +9,7 @@ from metawright.pooling.pool import pool
 ESTIMATED = ("S5", "S6", "S7", "S8")
 
 _KEPT = (
-    "model", "track", "status", "k", "n_experimental", "n_control", "tau2_method", "interval", "estimate", "se",
+    "model", "track", "status", "k", "n", "n_experimental", "n_control", "tau2_method", "interval", "estimate", "se",
     "ci_low", "ci_high", "p", "i2", "tau2",
 )  # fmt: skip
 

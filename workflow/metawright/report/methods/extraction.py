@@ -98,7 +98,7 @@ def _units(results: Mapping) -> str:
         rho = format_as_recorded((protocol.get("crossover") or {}).get("rho"), most=2)
         texts.append(
             f"Cross-over trials entered as paired differences{cite('elbourne2002')} with a correlation of {rho}; "
-            "their participants count in both arms."
+            "their participants count in both arms, and once in all."
         )
     if "contaminated" in policies:
         texts.append(_contaminated(protocol.get("contaminated") or {}))
@@ -106,6 +106,8 @@ def _units(results: Mapping) -> str:
         texts.append("The sign of trials whose scale points the other way was turned once.")
     if policies & {"allow_mixed_smd", "final and change values"}:
         texts.append("Final values and changes from baseline share a pool.")
+    if "adjusted and unadjusted values" in policies:
+        texts.append("Adjusted and unadjusted values share a pool.")
     return " ".join(texts)
 
 

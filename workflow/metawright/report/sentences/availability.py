@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from metawright.report.people import people_of, people_words
 from metawright.report.sentences.context import Context
 from metawright.report.words import count, sentence
 
@@ -35,12 +36,7 @@ def available(context: Context) -> str:
 
 def participants(context: Context) -> str:
     """Return "125 participants (62 exercise, 63 usual care)", or "" where numbers were not given."""
-    numbers = context.cell.get("n_experimental"), context.cell.get("n_control")
-    if None in numbers:
-        return ""
-    arms = context.results["arm_words"]
-    split = f"{numbers[0]} {arms['experimental']}, {numbers[1]} {arms['control']}"
-    return f"{numbers[0] + numbers[1]} participants ({split})"
+    return people_words(people_of(context.cell["studies"]), context.results["arm_words"])
 
 
 def expected_trials(context: Context) -> int | None:

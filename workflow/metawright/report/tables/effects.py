@@ -65,10 +65,8 @@ def tracks_table(context: Context, name: str) -> dict:
 
 def _size(context: Context, row: Mapping) -> str:
     """Return `3 (162)`: the trials and participants of one model."""
-    of = row if row.get("excluded") else context.cell
-    people = [of.get("n_experimental"), of.get("n_control")]
-    k = context.k_of(row)
-    return f"{k} ({sum(people)})" if None not in people else str(k)
+    n, k = (row if row.get("excluded") else context.cell)["n"], context.k_of(row)
+    return str(k) if n is None else f"{k} ({n})"
 
 
 def models_table(context: Context, name: str) -> dict:

@@ -54,7 +54,7 @@ def examine(case: Case) -> dict:
         "status": cell.status,
         "k": cell.k,
         "trials": [
-            {name: trial[name] for name in ("study", "y", "v", "n_experimental", "n_control")}
+            {name: trial[name] for name in ("study", "y", "v", "n", "n_experimental", "n_control")}
             | {"year": case.year(trial["study"])}
             for trial in cell.trials
         ],

@@ -48,8 +48,8 @@ def _tipping(part: Part, model) -> dict | None:
 
 
 def information_block(case: Case) -> dict:
-    """Participants that a conclusive meta-analysis needs, for every declared difference."""
-    cell, block = case.whole.cell, case.settings["information_size"]
+    """Participants that a conclusive meta-analysis needs, for every declared difference, and those pooled so far."""
+    cell, block = case.rated.cell, case.settings["information_size"]
     empty = {"sd": None, "sd_source": "", "patients": None, "sizes": []}
     if cell.k == 0:
         return {"status": "awaiting_data", "reason": "no data", **empty}
@@ -66,8 +66,7 @@ def information_block(case: Case) -> dict:
     if not sd:
         return impossible("the standard deviation of the outcome is not known", **empty)
     sd_source = "protocol" if own.get("sd") or cell.outcome["key"] in case.settings["reference_sd"] else "the trials"
-    sizes = [trial[f"n_{arm}"] for trial in cell.trials for arm in ("experimental", "control")]
-    patients = None if None in sizes else sum(sizes)
+    patients = cell.participants
     diversity = diversity_of(cell.y, cell.v) if cell.k > 1 else 0.0
     entries = []
     for delta in deltas:
@@ -79,17 +78,14 @@ def information_block(case: Case) -> dict:
 
 
 def _sequential(case: Case, required: float, block) -> dict | None:
-    """Compare the last headline, that of the recommended track where there is one, with a sequential boundary."""
-    if not case.headlines or case.cell.k < 2:
+    """Compare the rated model with a sequential boundary."""
+    part = case.rated
+    if not case.headlines or part.cell.k < 2:
         return None
-    model = case.headlines[-1]
-    parts = case.parts([model], fewest=2)
-    if not parts:
-        return None
-    part = parts[0]
+    model = part.models[0]
     years = [case.year(study) for study in part.studies]
     order = precision_order(part.trials.v, part.studies) if None in years else year_order(years, part.studies)
-    patients = [trial["n_experimental"] + trial["n_control"] for trial in part.cell.trials]
+    patients = [trial["n"] for trial in part.cell.trials]
     found = trial_sequential(part.trials, order, patients, model_of(model), required, block["alpha"])
     columns = (found.patients.tolist(), found.fraction.tolist(), found.z.tolist(), found.boundary.tolist())
     steps = [

@@ -1,0 +1,87 @@
+"""How many people an effect rests on, each counted once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from metawright.effects.pairs import Pair, time_of
+from metawright.extraction.vocabulary import NOT_REPORTED, fold
+
+Size = int | float | None
+_ROLES = ("experimental", "control")
+
+
+def same_people(design: Mapping, crossover: Mapping) -> bool:
+    """Return whether both arms of a trial are the same participants.
+
+    Parameters
+    ----------
+    design : mapping
+        See `metawright.extraction.designs`.
+    crossover : mapping
+        The protocol's block of that name: of a cross-over whose first period alone is used, the arms are not.
+    """
+    return bool(design.get("crossover")) and crossover["use"] != "first_period"
+
+
+def participants(pairs: Sequence[Pair], same: bool) -> tuple[Size, Size, Size]:
+    """Return the participants of an effect, in total and by arm.
+
+    Parameters
+    ----------
+    pairs : sequence of Pair
+        The comparisons that the effect is made of: one, or one per time point that was averaged.
+    same : bool
+        Whether the arms are the same people, as in a cross-over trial.
+
+    Returns
+    -------
+    total, experimental, control : number or None
+        None where not known. Of several time points the largest counts: the same people, not more of them. A contrast
+        row states a total alone. The arms of a cross-over both have all of its people, who count once in the total.
+    """
+    of_arms = [pair for pair in pairs if not pair.is_contrast]
+    found = [pair.arms["contrast"]["n"] for pair in pairs if pair.is_contrast]
+    sizes = [[pair.n(role) for pair in of_arms if pair.n(role) is not None] for role in _ROLES]
+    arms = [max(known, default=None) for known in sizes]
+    if same:
+        found += [_once(pair) for pair in of_arms]
+    elif None not in arms:
+        found.append(sum(arms))
+    return max((n for n in found if n is not None), default=None), *arms
+
+
+def _once(pair: Pair) -> Size:
+    """The people of a cross-over: those of its largest arm; a share of them where its comparisons share an arm."""
+    arms = [pair.arms[role] for role in _ROLES]
+    people = [row["n"] for arm in arms for row in arm.get("parts", [{"n": arm["n"] * arm.get("shares", 1)}])]
+    n = max(people) / max(arm.get("shares", 1) for arm in arms)
+    return int(n) if n.is_integer() else n
+
+
+class Beside:
+    """The sizes of arms that give no effect of their own and stand at the time point of a contrast row."""
+
+    def __init__(self, rows: Iterable[Mapping]) -> None:
+        self.sizes: dict[tuple, dict[str, list[Size]]] = {}
+        for row in rows:
+            counts = row["used"] or row["reason"].startswith(NOT_REPORTED)
+            if row["arm"] in _ROLES and counts:
+                place = self.sizes.setdefault((fold(row["study"]), time_of(row)), {})
+                place.setdefault(row["arm"], []).append(row["n"])
+
+    def of(self, contrast: Mapping, same: bool) -> tuple[Size, Size, Size]:
+        """Return total and arms of a contrast: its own n, and one row per arm where they add up to it or it has none.
+
+        Parameters
+        ----------
+        contrast : mapping
+            A row of `arms.csv`.
+        same : bool
+            Whether the arms are the same people.
+        """
+        found = self.sizes.get((fold(contrast["study"]), time_of(contrast)), {})
+        known = [found.get(role, []) for role in _ROLES]
+        if any(len(sizes) != 1 or sizes[0] is None for sizes in known):
+            return contrast["n"], None, None
+        arms = [sizes[0] for sizes in known]
+        total = max(arms) if same else sum(arms)
+        return (total, *arms) if contrast["n"] in (None, total) else (contrast["n"], None, None)
