@@ -161,3 +161,40 @@ def test_contrast_rows_are_audited_as_typed(audit, protocol):
     protocol["outcomes"]["score"]["measure"] = "SMD"
     (finding,) = audit("A,score,3 m,contrast,,,,,,,,,108108108108,0.21")
     assert (finding["check"], finding["row"], finding["value"]) == ("magnitude", 2, "108108108108")
+
+
+ADJUSTED = (
+    "study,outcome,timepoint,arm,n,n_randomised,mean,sd,p_value,value_type\n"
+    "A 2010,score,3 m,experimental,50,50,20,,0.001,adjusted\n"
+    "A 2010,score,3 m,control,50,50,24,,0.001,adjusted\n"
+    "B 2011,score,3 m,experimental,50,50,20,10,,final\n"
+    "B 2011,score,3 m,control,50,50,24,10,,{kind}\n"
+)
+
+
+@pytest.mark.parametrize(("measure", "severity"), [("SMD", "inconsistency"), ("MD", "note")])
+def test_an_sd_from_an_adjusted_p_and_its_pool_with_others_are_flagged(protocol, measure, severity):
+    """The SD that an adjusted P implies is that of the residuals: 5.9 here, where people have 10."""
+    protocol["outcomes"]["score"]["measure"] = measure
+    sheet = read_sheet(ADJUSTED.format(kind="final").encode(), "extraction.csv")
+    found = [line for line in audit_extraction(sheet, protocol, {}) if "adjusted" in line["check"]]
+    assert [(line["check"], line["row"], line["severity"]) for line in found] == [
+        ("adjusted_mixed", 2, severity), ("from_adjusted", 2, severity), ("from_adjusted", 3, severity),
+    ]  # fmt: skip
+    assert "adjusted values (A 2010) and others (B 2011) meet in the pool score" in found[0]["message"]
+    assert "SD 5.895 by route S4" in found[1]["message"] and found[1]["column"] == "sd"
+    assert ("too large" in found[1]["message"]) is (measure == "SMD")
+
+
+def test_an_adjusted_arm_beside_one_that_is_not_is_flagged(protocol):
+    sheet = read_sheet(ADJUSTED.format(kind="adjusted").encode(), "extraction.csv")
+    found = [line for line in audit_extraction(sheet, protocol, {}) if line["check"] == "adjusted_mixed"]
+    assert [(line["row"], line["severity"]) for line in found] == [(5, "inconsistency")]
+    assert found[0]["value"] == "adjusted" and "one arm is adjusted" in found[0]["message"]
+
+
+def test_adjusted_values_alone_are_no_finding(protocol):
+    lines = ADJUSTED.splitlines()[:3]
+    text = "\n".join([lines[0], *(line.replace(",,0.001", ",10,") for line in lines[1:]), ""])
+    sheet = read_sheet(text.encode(), "extraction.csv")
+    assert not [line for line in audit_extraction(sheet, protocol, {}) if "adjusted" in line["check"]]

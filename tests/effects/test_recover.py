@@ -123,6 +123,34 @@ def test_what_gives_no_spread_is_listed_with_the_reason(protocol, cells, words):
     assert words in reasons(result)[2]
 
 
+@pytest.mark.parametrize(
+    "instead", [{"p_value": P}, {"t_value": T}, {"se": 1.2}, {"ci_low": 30.0, "ci_high": 35.6}], ids=str
+)
+def test_a_spread_from_an_adjusted_analysis_is_flagged(protocol, instead):
+    for kind, wanted in (("adjusted", True), ("final", False)):
+        both = [hidden(cells, value_type=kind, **instead) for cells in (FIRST, {**SECOND, "mean": 32.0})]
+        lines = traced(protocol, HEADER, *arms(*both)).recovered
+        assert lines and all(("from_adjusted" in line["flags"].split(";")) is wanted for line in lines)
+
+
+def test_a_contrast_that_is_adjusted_flags_the_spread_of_its_arms(protocol):
+    given = line("contrast", estimate=4.1, se=1.8, value_type="adjusted")
+    rows = [*arms(hidden(FIRST), hidden(SECOND)), given]
+    lines = traced(protocol, HEADER, *rows, outcome_block={"measure": "SMD"}).recovered
+    assert [(one["route"], one["flags"]) for one in lines] == [("S3", "from_adjusted")] * 2
+
+
+def test_adjusted_values_among_others_are_logged(protocol):
+    one = [{**cells, "value_type": "adjusted"} for cells in (FIRST, SECOND)]
+    other = [
+        line(arm, "B", value_type="final", **cells) for arm, cells in (("experimental", FIRST), ("control", SECOND))
+    ]
+    found = traced(protocol, HEADER, *arms(*one), *other).choices
+    (logged,) = [row for row in found if row["policy"] == "adjusted and unadjusted values"]
+    assert (logged["candidates"], logged["chosen"]) == ("A adjusted; B not adjusted", "all")
+    assert not [row for row in traced(protocol, HEADER, *arms(*one)).choices if "adjusted" in row["policy"]]
+
+
 def test_rows_that_disagree_are_not_used(protocol):
     result = traced(protocol, HEADER, *arms(hidden(FIRST, p_value="0.03"), hidden(SECOND, p_value="0.04")))
     assert "different P values" in reasons(result)[2]

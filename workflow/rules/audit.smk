@@ -15,6 +15,7 @@ rule audit_extraction:
         arms=protocol_block("arms"),
         clock=protocol_block("clock"),
         cleaning=protocol_block("cleaning"),
+        imputation=protocol_block("imputation"),
         treatment=treatment_months,
         code=code("audit_extraction"),
     script:

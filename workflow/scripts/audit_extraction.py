@@ -7,7 +7,9 @@ from metawright.files.tables import write_table
 from metawright.review.sheets import read_file
 
 with logged(snakemake.log[0]):
-    protocol = {name: snakemake.params[name] for name in ("outcomes", "periods", "arms", "clock", "cleaning")}
+    protocol = {
+        name: snakemake.params[name] for name in ("outcomes", "periods", "arms", "clock", "cleaning", "imputation")
+    }
     sheet = read_file(snakemake.input.extraction)
     decided = snakemake.input.get("adjudication")
     decisions = read_file(decided) if decided else None

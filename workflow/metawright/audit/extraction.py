@@ -5,7 +5,9 @@ from math import sqrt
 from pathlib import PurePath
 
 from metawright.audit.findings import Finding, finding_rows
-from metawright.effects.compute import compute_effects
+from metawright.effects.compute import compute_effects, mixed_adjustment
+from metawright.effects.recovery.found import FROM_ADJUSTED
+from metawright.effects.recovery.recover import recover
 from metawright.extraction import plausibility
 from metawright.extraction.adjudication import adjudicate, exclude_rows
 from metawright.extraction.clean import clean_extraction
@@ -26,7 +28,7 @@ def audit_extraction(
     sheet : Sheet
         The whole `extraction.csv` of a review that passed its checks.
     protocol : Mapping
-        Completed protocol: its `outcomes`, `periods`, `arms`, `clock` and `cleaning` are used.
+        Completed protocol: its `outcomes`, `periods`, `arms`, `clock`, `cleaning` and `imputation` are used.
     treatment : Mapping
         Months that a trial's treatment lasts, by the folded key of the trial.
     decisions : Sheet, optional
@@ -44,6 +46,8 @@ def audit_extraction(
         *plausibility.p_against_arms(rows),
         *contrast_findings(rows, outcomes),
         *against_all_others(rows, outcomes, protocol["periods"]),
+        *spread_from_adjusted(rows, outcomes, protocol["imputation"]),
+        *adjusted_among_others(rows, outcomes, protocol["periods"]),
     ]
     return finding_rows(findings, PurePath(sheet.file).name)
 
@@ -89,6 +93,72 @@ def _too_large(effects: Sequence[Mapping], rows: Mapping[str, Mapping], measure:
         if words and row["arm"] != "contrast":
             place = row["row"], row["study"], row["outcome"], "mean", row["printed"].get("mean", "")
             yield Finding("error", "magnitude", *place, words[1], words[0])
+
+
+def spread_from_adjusted(
+    rows: Sequence[Mapping], outcomes: Mapping[str, Mapping], imputation: Mapping
+) -> Iterator[Finding]:
+    """Yield the SDs that are recovered from an adjusted P, t, F, interval or standard error: they are too small.
+
+    A mean difference keeps the standard error of its analysis (a note); a standardised one becomes too large.
+    """
+    for outcome, block in outcomes.items():
+        mine = {row["row"]: row for row in rows if row["outcome"] == outcome}
+        for line in recover(mine.values(), block, imputation)[1]:
+            if FROM_ADJUSTED in line["flags"].split(";"):
+                smd = block["measure"] == "SMD"
+                what = (
+                    f"SD {line['value']:.4g} by route {line['route']} comes from an adjusted analysis, whose spread is "
+                )
+                what += "smaller than that of people"
+                what += (
+                    ": the standardised difference is too large"
+                    if smd
+                    else "; the standard error is that of the analysis"
+                )
+                expected = "the unadjusted SD of the arm, as reported"
+                place = line["row"], line["study"], outcome, "sd", ""
+                yield Finding("inconsistency" if smd else "note", FROM_ADJUSTED, *place, expected, what)
+
+
+def adjusted_among_others(
+    rows: Sequence[Mapping], outcomes: Mapping[str, Mapping], periods: Sequence[Mapping]
+) -> Iterator[Finding]:
+    """Yield the pools in which adjusted values meet others, and the trials whose arms are of both kinds."""
+    labels = {period["key"]: period["label"] for period in periods}
+    for outcome, block in outcomes.items():
+        mine = [row for row in rows if row["outcome"] == outcome]
+        kinds = {str(row["row"]): row["value_type"] for row in mine}
+        by_number = {str(row["row"]): row for row in mine}
+        effects = [effect for effect in compute_effects(mine, block, periods) if effect["used"]]
+        for effect in effects:
+            numbers = effect["row_ids"].split(";")
+            marked = [kinds[number] == "adjusted" for number in numbers]
+            if any(marked) and not all(marked):
+                row = by_number[numbers[marked.index(True)]]
+                what = "one arm is adjusted and the other is not: their difference compares unlike values"
+                yield _of_kind("inconsistency", row, what)
+        for period, adjusted, others in mixed_adjustment(effects, kinds):
+            row = next(
+                by_number[number]
+                for effect in effects
+                if effect["period"] == period and effect["study"] in adjusted
+                for number in effect["row_ids"].split(";")
+                if kinds[number] == "adjusted"
+            )
+            what = (
+                f"adjusted values ({', '.join(adjusted)}) and others ({', '.join(others)}) meet in the pool {outcome}"
+            )
+            what += f", {labels[period]}"
+            if block["measure"] == "SMD":
+                what += "; their standard deviations differ, so that their SMDs are not on one scale"
+            yield _of_kind("inconsistency" if block["measure"] == "SMD" else "note", row, what)
+
+
+def _of_kind(severity: str, row: Mapping, message: str) -> Finding:
+    expected = "values of one kind, adjusted or not"
+    place = row["row"], row["study"], row["outcome"], "value_type", row["value_type"]
+    return Finding(severity, "adjusted_mixed", *place, expected, message)
 
 
 def _opposed(effects: Sequence[Mapping], rows: Mapping[str, Mapping]) -> Iterator[Finding]:

@@ -6,9 +6,10 @@ recovered for both arms: it is what the comparison tells.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from metawright.effects.recovery.difference import common_sd, se_from_difference_interval
-from metawright.effects.recovery.found import Found
+from metawright.effects.recovery.found import Found, adjusted
 from metawright.effects.recovery.statistic import se_from_statistic, t_from_f, t_from_p, z_from_p
 from metawright.extraction.p_values import PValue, read_p_value
 
@@ -20,9 +21,10 @@ def common_spread(experimental: Mapping, control: Mapping, contrast: Mapping | N
         return ""
     sizes = {"n_experimental": n1, "n_control": n2}
     means = experimental["mean"], control["mean"]
+    flags = adjusted(experimental, control, contrast)
     of_contrast = _of_contrast(means, contrast, sizes)
     if of_contrast:
-        return of_contrast
+        return replace(of_contrast, flags=flags) if isinstance(of_contrast, Found) else of_contrast
     if None in means:
         return ""
     se = standard_error(means[0] - means[1], [experimental, control, *([contrast] if contrast else [])], n1, n2)
@@ -30,7 +32,7 @@ def common_spread(experimental: Mapping, control: Mapping, contrast: Mapping | N
         return se
     value = float(common_sd(se.value, n1, n2))
     formula = f"{se.formula}, over the root of 1/n + 1/n"
-    return Found(se.route, value, formula, {**se.inputs, **sizes}, se.flags)
+    return Found(se.route, value, formula, {**se.inputs, **sizes}, (*se.flags, *flags))
 
 
 def standard_error(difference: float, rows: Sequence[Mapping], n1: int | None, n2: int | None) -> Found | str:

@@ -27,7 +27,8 @@ class Found:
     inputs : dict
         Name and value of what went in.
     flags : tuple of str
-        `conservative_bound`, `from_quantiles`, `skewed`, `symmetry_untested`, `imputed_sd`.
+        `conservative_bound`, `from_quantiles`, `skewed`, `symmetry_untested`, `imputed_sd`, `from_adjusted` (see
+        `adjusted`).
     grid : str
         S6: the value under each correlation of the declared grid, `rho=value` joined by `;`.
     """
@@ -38,6 +39,19 @@ class Found:
     inputs: Mapping[str, object]
     flags: tuple[str, ...] = ()
     grid: str = ""
+
+
+#: The flag of an SD that an adjusted analysis implies.
+FROM_ADJUSTED = "from_adjusted"
+
+
+def adjusted(*rows: Mapping | None) -> tuple[str, ...]:
+    """Return the flag of a spread computed from the results of *rows*, where one of them is adjusted; else none.
+
+    An analysis that adjusts for the baseline or another variable has a smaller residual spread than people have: the SD
+    that its P, t, interval or standard error implies is too small, and a standardised difference with it too large.
+    """
+    return (FROM_ADJUSTED,) if any(row is not None and row["value_type"] == "adjusted" for row in rows) else ()
 
 
 def lineage(row: Mapping, column: str, found: Found) -> dict:

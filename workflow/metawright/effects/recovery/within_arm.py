@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 
 from metawright.effects.recovery.change import sd_of_change
-from metawright.effects.recovery.found import Found
+from metawright.effects.recovery.found import Found, adjusted
 from metawright.effects.recovery.interval import half_width_quantile, sd_from_interval
 from metawright.effects.recovery.quantiles import (
     mean_from_five_numbers,
@@ -32,7 +32,8 @@ def from_se(row: Mapping, settings: Mapping) -> Outcome:
     if row["se"] is None:
         return ""
     value = float(sd_from_se(row["se"], row["n"]))
-    return Found("S1", value, "standard error times the root of n", {"se": row["se"], "n": row["n"]})
+    inputs = {"se": row["se"], "n": row["n"]}
+    return Found("S1", value, "standard error times the root of n", inputs, adjusted(row))
 
 
 def from_interval(row: Mapping, settings: Mapping) -> Outcome:
@@ -53,7 +54,9 @@ def from_interval(row: Mapping, settings: Mapping) -> Outcome:
     quantile = float(half_width_quantile(row["n"], level, settings["ci_quantile"]))
     value = float(sd_from_interval(low, high, row["n"], level, settings["ci_quantile"]))
     inputs = {"ci_low": low, "ci_high": high, "ci_level": level, "quantile": quantile, "n": row["n"]}
-    return Found("S2", value, "root of n times the width of the interval over twice its quantile", inputs)
+    return Found(
+        "S2", value, "root of n times the width of the interval over twice its quantile", inputs, adjusted(row)
+    )
 
 
 def from_change(row: Mapping, baseline_sd: float | None, settings: Mapping) -> Outcome:

@@ -20,6 +20,7 @@ POLICIES = {
     "reversed_studies": "sign turned",
     "allow_mixed_smd": "final and change values share a pool",
     "final and change values": "final and change values share a pool",
+    "adjusted and unadjusted values": "adjusted and unadjusted values share a pool",
 }
 FLAGS = {
     "conservative_bound": "conservative bound",
@@ -27,6 +28,7 @@ FLAGS = {
     "symmetry_untested": "symmetry could not be tested",
     "skewed": "quantiles reject symmetry",
     "imputed_sd": "borrowed",
+    "from_adjusted": "from an adjusted analysis, whose spread is smaller than that of people",
 }
 COLUMN_WORDS = {"mean": "mean", "sd": "SD", "se": "SE"}
 
