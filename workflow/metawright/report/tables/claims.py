@@ -77,10 +77,11 @@ def _p_of(row: Mapping) -> str:
 
 
 def _fits(entry: Mapping | None) -> str:
-    """Return how many combinations of choices on the trials at hand give the printed numbers, where that was tried."""
+    """Return how many results of the choices on the trials at hand are the printed numbers, where that was tried."""
     if not entry or entry["specifications_that_fit"] is None or not entry["specifications"]:
         return ""
-    return f"{entry['specifications_that_fit'] or 'none'} of {entry['specifications']} combinations of choices fit"
+    number = entry["specifications_that_fit"] or "none"
+    return f"{number} of {entry['specifications']} different results of the choices fit"
 
 
 def _first_fits(results: Mapping) -> list[str]:
