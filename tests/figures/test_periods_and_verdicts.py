@@ -62,7 +62,7 @@ def test_all_verdicts_stand_on_one_page():
     assert [row["period"] for row in rows] == ["short", "medium", "long", "all", "3-months", "long-term"]
     assert all(tuple(row) == VERDICTS_COLUMNS for row in rows)
     found = strings(figure)
-    assert "◐ on track, choices and trials" in found
+    assert "◐ on track and choices" in found and "◐ on choices and trials" in found
     assert "one trial" in found
     text = verdicts_alt_text(shown)
     assert "ALS Functional Rating Scale, revised, 9–12 months: two trials, depends on" in text

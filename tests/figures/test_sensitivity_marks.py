@@ -87,13 +87,22 @@ def test_the_ladder_repeats_nothing_in_the_panel():
 
 
 def test_leave_one_out_marks_what_changes_in_bold_and_words():
-    shown = shown_of("als-long")
+    shown = shown_of("cold-or")
     figure = leave_one_out_figure(shown)
     table = {(r["track"], r["omitted"]): r for r in leave_one_out_table(shown)}
-    assert table["protocol", "lunetta2016"]["changes"] == "conclusion"
-    assert table["recommended", "lunetta2016"]["changes"] == ""
-    assert strings(figure).count("*") == 2
-    assert "The conclusion differs without Lunetta 2016." in leave_one_out_alt_text(shown)
+    assert table["recommended", "Study 9"]["changes"] == "conclusion"
+    assert table["protocol", "Study 9"]["changes"] == ""
+    assert strings(figure).count("*") == 1
+    assert "The conclusion differs without Study 9." in leave_one_out_alt_text(shown)
+
+
+def test_one_of_two_trials_is_marked_as_no_change():
+    shown = shown_of("als-long")
+    assert {row["changes"] for row in leave_one_out_table(shown)} == {""}
+    assert "*" not in strings(leave_one_out_figure(shown))
+    text = leave_one_out_alt_text(shown)
+    assert "Each omission leaves one trial alone, whose conclusion is not compared" in text
+    assert "conclusion differs" not in text
 
 
 def test_a_panel_of_many_trials_names_those_that_matter():

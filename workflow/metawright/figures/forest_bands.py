@@ -236,9 +236,10 @@ def _event_totals(section: Section) -> dict[str, str]:
     totals = {}
     for role in ROLES:
         inside = [trial for trial in section.pooled if section.model["model"] not in trial.left_out]
-        counts = [trial.arms[role].events for trial in (*inside, *section.not_estimable) if not trial.undivided]
+        counts = [trial.arms[role].events for trial in inside if not trial.undivided]
         if None not in counts:
-            totals[f"{role}.events"] = format_as_recorded(math.fsum(counts))
+            others = [trial.arms[role].events or 0 for trial in section.not_estimable]
+            totals[f"{role}.events"] = format_as_recorded(math.fsum(counts + others))
     return totals
 
 
