@@ -237,16 +237,20 @@ def test_a_repeat_without_recovered_values_is_told_and_tabled():
     found = results()
     cell = cell_of(found, "ALSFRS-R", "long")
     keep = ("model", "track", "status", "k", "estimate", "ci_low", "ci_high", "p", "i2", "tau2")
-    models = [{key: row[key] for key in keep} | {"k": 1, "sign_changes": False, "significance_changes": row["track"] == "protocol"} for row in cell["models"]]  # fmt: skip
+    models = [{key: row[key] for key in keep} | {"k": 2, "sign_changes": False, "significance_changes": row["track"] == "protocol"} for row in cell["models"]]  # fmt: skip
     cell["without_imputed"] = [{"without": "estimated", "studies": ["lunetta2016"], "routes": ["S7"], "models": models}]
     text = next(one["text"] for one in cell_sentences(found, cell) if one["kind"] == "without_imputed")
     assert text.startswith(
         "Without Lunetta 2016, whose numbers rest on estimated, bounded or borrowed values (route S7), "
     )
-    assert text.endswith("(one trial); the significance changes under the review’s protocol.")
+    assert text.endswith("(two trials); the significance changes under the review’s protocol.")
     made = texts(without_imputed_table(Context(found, cell), "w"))
     assert [row[0] for row in made] == ["All trials", "Without estimated values"]
     assert made[1][-1] == "significance (review’s protocol)"
+    alone = [model | {"k": 1, "sign_changes": None, "significance_changes": None} for model in models]
+    cell["without_imputed"][0]["models"] = alone
+    text = next(one["text"] for one in cell_sentences(found, cell) if one["kind"] == "without_imputed")
+    assert text.endswith("(one trial); a single trial’s interval is not compared with that of a pool.")
     nothing = [
         model | {"estimate": None, "significance_changes": None, "sign_changes": None, "k": 0} for model in models
     ]
