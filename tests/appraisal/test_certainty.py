@@ -130,6 +130,12 @@ def test_sides_and_overlap_of_the_trials(settings):
     assert (inputs.line, inputs.opposite_weight) == (3.0, pytest.approx(200 / 3))
 
 
+def test_a_prediction_interval_without_spread_says_nothing(settings):
+    limits = {"pi_low": -1.0, "pi_high": 5.0}
+    assert inputs_of_cell(cell(tau2=0.0, **limits), {}, settings).pi_low is None
+    assert inputs_of_cell(cell(tau2=0.1, **limits), {}, settings).pi_low == -1.0
+
+
 def test_ratios_go_in_on_their_natural_scale(settings):
     inputs = inputs_of_cell(cell([-0.5, -0.7], [0.04, 0.04], FE, measure="RR"), {}, settings)
     assert inputs.estimate == pytest.approx(0.5488, abs=1e-4)

@@ -215,8 +215,8 @@ def test_a_rating_has_symbols_and_what_stands_beside_it(results):
 
 def test_the_methods_say_whose_every_threshold_is(results):
     page = render_html(results, HTML, {}, {}).replace("\u00a0", " ")
-    assert "participants: 800 (declared)" in page
-    assert "ratios: 0.8 and 1.25 (default of this program)" in page
+    assert "participants – 800 (declared)" in page
+    assert "ratios – 0.8 and 1.25 (default of this program)" in page
     assert "Randomised trials start high." in page
 
 

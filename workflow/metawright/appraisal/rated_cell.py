@@ -89,6 +89,9 @@ def inputs_of_cell(
     )
     if row is None or row.get("estimate") is None:
         return base
+    if not row.get("tau2"):
+        # without spread between the trials a prediction interval says nothing about inconsistency
+        row = {**row, "pi_low": None, "pi_high": None}
     back = {name: _natural(row.get(name), measure) for name in ("estimate", "ci_low", "ci_high", "pi_low", "pi_high")}
     base = replace(base, **back, interval=row.get("interval") or "z", df=row.get("df"), i2=row.get("i2"))
     if len(trials) == 2:

@@ -55,8 +55,8 @@ def _thresholds(thresholds: Sequence[Mapping]) -> list[str]:
     for one in thresholds:
         group, _, meaning = one["meaning"].rstrip(".").partition(": ")
         standing = _STANDING if one["default"] else "declared"
-        groups.setdefault(group, []).append(f"{meaning}: {_value(one['value'])} ({standing})")
-    return [f"Thresholds, {group.lower()}. {'; '.join(parts)}." for group, parts in groups.items()]
+        groups.setdefault(group, []).append(f"{meaning} – {_value(one['value'])} ({standing})")
+    return [f"Thresholds, {group.lower()}: {'; '.join(parts)}." for group, parts in groups.items()]
 
 
 def _value(value: object) -> str:
