@@ -13,6 +13,7 @@ def templates(page, folder):
 
 HTML = templates("report.html.j2", "html")
 LATEX = templates("report.tex.j2", "latex")
+WORD = templates("report.word.j2", "word")
 
 NASTY = 'Ünal & Groß_50% #1 {x} $y$ ~z^2 \\end{document} "q" <b>王 τ² − ≥ … ﬁ ①'
 SVG = (

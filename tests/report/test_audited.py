@@ -2,6 +2,10 @@
 
 import copy
 import re
+import shutil
+import subprocess
+import zipfile
+from html import escape
 
 import pytest
 
@@ -9,6 +13,7 @@ from metawright.report.display import display
 from metawright.report.gathered import KEYS, gathered
 from metawright.report.html import render_html
 from metawright.report.latex import render_latex
+from metawright.report.latex_escape import escape_latex
 from metawright.report.sections.audited import audited
 from metawright.report.tables.certainty import by_judgement_table, certainty_table, summary_of_findings_table
 from metawright.report.tables.claims import claims_table
@@ -16,9 +21,11 @@ from metawright.report.tables.feasible import overview_table, remainder_tables, 
 from metawright.report.tables.findings import compact, counts_table, not_run_table
 from metawright.report.tables.flow import checklist_table, flow_sentence, flow_table
 from metawright.report.tables.raters import raters_table, undecided_table
+from metawright.report.word import render_word
+from metawright.report.word_tools import ADVICE
 from tests.audit.als import audit_folder
 from tests.report.als_review import als_results
-from tests.report.rendering import HTML, LATEX, NASTY
+from tests.report.rendering import HTML, LATEX, NASTY, WORD
 
 
 def texts(table):
@@ -267,3 +274,57 @@ def test_words_of_people_are_text(results):
     page = render_html(nasty, HTML, {}, {})
     assert "<b>王" not in page
     assert r"\end{document} \"q\"" not in render_latex(nasty, LATEX, ())
+
+
+FIGURES = ("forest.ALSFRS-R", "risk_of_bias", "risk_of_bias_weights", "claims", "prisma_flow")
+SIZES = dict.fromkeys(FIGURES, (600, 300))
+
+
+def tables_of(shown):
+    """Every table of a report's display, wherever it stands."""
+    if isinstance(shown, dict) and "rows" in shown and "caption" in shown:
+        return [shown]
+    inner = shown.values() if isinstance(shown, dict) else shown if isinstance(shown, list) else ()
+    return [table for one in inner for table in tables_of(one)]
+
+
+def test_the_word_copy_has_every_table_and_figure_of_the_articles_body(results):
+    body, appendix = render_latex(results, LATEX, FIGURES).split(r"\appendix", 1)
+    page = render_word(results, WORD, dict.fromkeys(FIGURES, ""), SIZES)
+    captions = {table["caption"] for table in tables_of(display(results, FIGURES))}
+    inside = {caption for caption in captions if rf"\caption{{{escape_latex(caption)}}}" in body}
+    assert len(inside) > 8
+    assert "Summary of findings" in inside
+    assert {caption for caption in inside if f". {escape(caption)}</caption>" not in page} == set()
+    drawn = [name for name in FIGURES if f"/{name}.pdf" in body]
+    assert set(drawn) == set(FIGURES)
+    assert [name for name in drawn if f'src="{name}.png"' not in page] == []
+    # Of what the article has in its appendix Word brings the ratings with their reasons, and the checklist.
+    for table in (certainty_table(results), by_judgement_table(results), checklist_table(results)):
+        assert rf"\caption{{{escape_latex(table['caption'])}}}" in appendix
+        assert f". {escape(table['caption'])}</caption>" in page
+
+
+@pytest.mark.skipif(not shutil.which("pandoc"), reason=f"needs pandoc: {ADVICE}")
+def test_word_rates_every_outcome_as_the_page_does(results, tmp_path):
+    (tmp_path / "report.html").write_text(render_word(results, WORD, {}, {}), encoding="utf-8")
+    command = ["pandoc", "--from=html", "--to=docx", "--output=report.docx", "report.html"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    with zipfile.ZipFile(tmp_path / "report.docx") as archive:
+        document = archive.read("word/document.xml").decode()
+    for table in (summary_of_findings_table(results), certainty_table(results)):
+        start = document.index(escape(table["caption"], quote=False) + "</w:t>")
+        own = document[start : document.index("</w:tbl>", start)]
+        page = render_html(results, HTML, {}, {})
+        start = page.index(f'<table id="{table["name"]}">')
+        shown = page[start : page.index("</table>", start)]
+        word_rows = [
+            ["".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", one)) for one in re.split(r"<w:tc>", row)[1:]]
+            for row in own.split("<w:tr>")[1:]
+        ]
+        page_rows = [
+            [re.sub(r"<[^>]+>|\n", "", one) for one in re.split(r"<t[hd] [^>]*>", row)[1:]]
+            for row in shown.split("<tr>")[1:]
+        ]
+        assert len(page_rows) == 1 + len(table["rows"])
+        assert word_rows == page_rows

@@ -14,10 +14,14 @@ from metawright.files.zips import write_zip
 from metawright.report.word import png_size, render_word, settled, widths
 from metawright.report.word_tools import ADVICE, pandoc_version, wants_docx
 from tests.report.als_review import als_results
-from tests.report.rendering import NASTY, templates
+from tests.report.rendering import NASTY, WORD
 
-WORD = templates("report.word.j2", "word")
 SIZES = {"forest.ALSFRS-R": (2126, 1500), "verdicts": (2126, 9000)}
+EXTENT = re.compile(r'<(?:wp:extent|a:ext) cx="(\d+)" cy="(\d+)"')
+DRAWING = (
+    '<w:r><w:drawing><wp:extent cx="9" cy="9" /><a:blip r:embed="rId20" /><a:off x="0" y="0" />'
+    '<a:ext cx="9" cy="9" /></w:drawing></w:r>'
+)
 WORDS = {"forest.ALSFRS-R": 'Words with <b> & "quotes".', "verdicts": "Other words."}
 
 
@@ -39,7 +43,7 @@ def test_the_page_holds_tables_figures_and_references(page):
 
 
 def test_figures_fit_the_page(page):
-    sizes = [tuple(map(float, pair)) for pair in re.findall(r"width: ([\d.]+)cm; height: ([\d.]+)cm", page)]
+    sizes = [tuple(map(float, pair)) for pair in re.findall(r'width="([\d.]+)cm" height="([\d.]+)cm"', page)]
     assert sizes and all(width <= 17.0 and height <= 22.0 for width, height in sizes)
     assert sizes[-1][0] / sizes[-1][1] == pytest.approx(2126 / 1500, rel=0.01)
 
@@ -68,19 +72,26 @@ def test_sizes_of_pictures_are_read():
         png_size(b"GIF89a" + bytes(30))
 
 
-def made_by_hand(date):
-    buffer = io.BytesIO()
-    parts = {
+def members_by_hand(date):
+    return {
         "word/document.xml": '<w:body><w:gridCol w:w="3960"/><w:p/><w:sectPr /></w:body>',
         "word/styles.xml": '<w:styles><w:style w:type="paragraph" w:styleId="Compact"><w:pPr/></w:style>'
         '<w:style w:type="paragraph" w:styleId="Title"><w:rPr><w:sz w:val="40"/></w:rPr></w:style></w:styles>',
         "docProps/core.xml": f'<c><dc:title>T</dc:title><dcterms:created xsi:type="x">{date}</dcterms:created></c>',
         "docProps/app.xml": "<Properties><Application>Microsoft Word</Application></Properties>",
     }
+
+
+def zipped(parts, date):
+    buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (2000 + len(date), 1, 1, 0, 0, 0)), text)
     return buffer.getvalue()
+
+
+def made_by_hand(date):
+    return zipped(members_by_hand(date), date)
 
 
 def test_a_document_is_settled(tmp_path):
@@ -110,8 +121,8 @@ def test_the_switch(monkeypatch):
 def test_pandoc_makes_the_same_document_twice(page, tmp_path):
     from matplotlib.figure import Figure
 
-    for name in SIZES:
-        Figure(figsize=(1, 1)).savefig(tmp_path / f"{name}.png")
+    for name, (width, height) in SIZES.items():
+        Figure(figsize=(width / 300, height / 300), dpi=300).savefig(tmp_path / f"{name}.png")
     (tmp_path / "report.html").write_text(page, encoding="utf-8")
     made = []
     for _ in range(2):
@@ -125,3 +136,30 @@ def test_pandoc_makes_the_same_document_twice(page, tmp_path):
         text = archive.read("word/document.xml").decode()
     assert text.count("<w:tbl>") == page.count("<table>")
     assert "Words with &lt;b&gt; &amp; &quot;quotes&quot;." in text
+    extents = [[int(side) / 360000 for side in pair] for pair in EXTENT.findall(text)]
+    assert extents == [pytest.approx([17.0, 11.99], abs=0.001)] * 2
+
+
+@pytest.mark.parametrize(
+    ("dots", "centimetres"),
+    [
+        ((300, 150), (2.54, 1.27)),
+        ((2126, 1500), (17.0, 11.99)),
+        ((2126, 9000), (5.2, 22.0)),
+        ((9000, 300), (17.0, 0.57)),
+    ],
+)
+def test_a_picture_fits_the_page_and_keeps_its_caption(dots, centimetres):
+    parts = members_by_hand("2001-01-01") | {
+        "word/document.xml": f'<w:body><w:p>{DRAWING}</w:p><w:p><w:pPr><w:pStyle w:val="BodyText" /></w:pPr>{DRAWING}'
+        "</w:p><w:p>no picture</w:p><w:sectPr /></w:body>",
+        "word/_rels/document.xml.rels": '<Relationships><Relationship Target="styles.xml" Id="rId2" /><Relationship '
+        'Id="rId20" Type="image" Target="media/a.png" /></Relationships>',
+        "word/media/a.png": b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", *dots),
+    }
+    text = settled(zipped(parts, "2001-01-01"), "pandoc 3.1")["word/document.xml"].decode()
+    sides = tuple(f"{round(360000 * side)}" for side in centimetres)
+    assert EXTENT.findall(text) == [sides] * 4
+    assert "<w:p><w:pPr><w:keepNext/></w:pPr><w:r>" in text
+    assert '<w:pPr><w:pStyle w:val="BodyText" /><w:keepNext/></w:pPr><w:r>' in text
+    assert "<w:p>no picture</w:p>" in text

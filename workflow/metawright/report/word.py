@@ -23,6 +23,10 @@ _A4 = (
     'w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
 )
 _LINE, _PANDOC_LINE = 9638, 7920  # width of the text in twentieths of a point, here and as pandoc takes it
+_EMU_PER_CM = 360000
+_PARAGRAPH = re.compile(r"<w:p>.*?</w:p>", re.S)
+_EXTENT = re.compile(r'(<(?:wp:extent|a:ext) )cx="\d+" cy="\d+"')
+_RELATION = re.compile(r"<Relationship [^>]*>")
 _GRID = re.compile(r'(<w:gridCol w:w=")(\d+)"')
 _APP = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<Properties '
@@ -102,6 +106,7 @@ def settled(document: bytes, maker: str) -> dict[str, bytes]:
         members = {name: archive.read(name) for name in archive.namelist()}
     body = members["word/document.xml"].decode()
     body = _GRID.sub(lambda found: f'{found[1]}{round(int(found[2]) * _LINE / _PANDOC_LINE)}"', body)
+    body = _PARAGRAPH.sub(lambda found: _drawn(found[0], members) if "<w:drawing>" in found[0] else found[0], body)
     members["word/document.xml"] = re.sub(r"<w:sectPr ?/>|<w:sectPr>.*?</w:sectPr>", _A4, body, flags=re.S).encode()
     styles = members["word/styles.xml"].decode()
     for name, size in _SIZES.items():
@@ -117,6 +122,19 @@ def settled(document: bytes, maker: str) -> dict[str, bytes]:
     members["docProps/core.xml"] = core.encode()
     members["docProps/app.xml"] = _APP.format(escape(maker)).encode()
     return members
+
+
+def _drawn(paragraph: str, members: Mapping[str, bytes]) -> str:
+    """Give a picture its size on this page, as pandoc fits it to a narrower one, and keep its caption beside it."""
+    relations = members["word/_rels/document.xml.rels"].decode()
+    key = re.search(r'r:embed="([^"]+)"', paragraph)[1]
+    relation = next(one for one in _RELATION.findall(relations) if f'Id="{key}"' in one)
+    size = _fitted(*png_size(members["word/" + re.search(r'Target="([^"]+)"', relation)[1]]))
+    wide, high = (round(float(size[side]) * _EMU_PER_CM) for side in ("width", "height"))
+    paragraph = _EXTENT.sub(rf'\g<1>cx="{wide}" cy="{high}"', paragraph)
+    if "<w:pPr>" not in paragraph:
+        return paragraph.replace("<w:p>", "<w:p><w:pPr><w:keepNext/></w:pPr>", 1)
+    return re.sub(r"<w:pPr>(<w:pStyle [^>]*/>)?", r"<w:pPr>\1<w:keepNext/>", paragraph, count=1)
 
 
 def _sized(style: str, size: int) -> str:
