@@ -154,7 +154,19 @@ def test_t_tests_name_their_degrees_of_freedom(als_pools):
 
 
 @pytest.mark.parametrize(
-    ("tau2", "text"), [(0.39, "0.39"), (0.0034, "0.0034"), (7e-16, "0.00"), (0.0, "0.00"), (8553.986, "8553.99")]
+    ("tau2", "text"),
+    [
+        (0.39, "0.39"),
+        (0.005, "0.01"),
+        (0.0034, "0.0034"),
+        (0.00035, "0.00035"),
+        (3.31e-5, "0.000033"),
+        (2e-9, "0.0000000020"),
+        (7e-16, "0.00"),
+        (0.0, "0.00"),
+        (8553.986, "8553.99"),
+        (None, ""),
+    ],
 )
 def test_small_tau2_is_not_printed_as_nothing(tau2, text):
     assert format_tau2(tau2) == text

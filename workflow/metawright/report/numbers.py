@@ -230,8 +230,13 @@ def effect_decimals(limits: Iterable[tuple[float | None, float | None]], measure
 
 
 def format_tau2(tau2: float | None) -> str:
-    """Return tau2 with two decimals, four where two would print 0.00 for a value that is not zero."""
-    return format_number(tau2, 4 if tau2 is not None and 0.00005 <= tau2 < 0.005 else 2)
+    """Return tau2, one of its limits or its standard error with two decimals; a smaller one with two digits.
+
+    Of risk differences and ratios of means 0.000033 is much, and 0.00 would say that there is nothing. Ten decimals at
+    most: what is smaller is an error of arithmetic.
+    """
+    small = tau2 is not None and 5e-11 <= tau2 < 0.005
+    return format_number(tau2, min(10, 1 - math.floor(math.log10(tau2))) if small else 2)
 
 
 def format_percent(value: float | None, decimals: int = 0, missing: str = "") -> str:

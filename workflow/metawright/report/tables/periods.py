@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_effect, format_number, is_ratio, p_value
+from metawright.report.numbers import format_effect, format_number, format_tau2, is_ratio, p_value
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
 from metawright.report.words import dashed, sentence
@@ -49,7 +49,7 @@ def _shown(differences: Sequence[Mapping]) -> list[Mapping]:
 
 
 def _row(context: Context, one: Mapping) -> list:
-    tau2 = f"τ² = {format_number(one['tau2'])}" if one["model"] == "RE" else ""
+    tau2 = f"τ² = {format_tau2(one['tau2'])}" if one["model"] == "RE" else ""
     effect = _effect(context, one["difference"], one["ci_low"], one["ci_high"])
     robust, df = "", ""
     if one["robust_se"] is not None and one["robust_df"] is not None:
