@@ -62,7 +62,7 @@ def saved(page, press):
 
 
 def unfold(page):
-    """Open every part and walk down the page, so that everything that is dressed on sight is dressed."""
+    """Open every part and walk down the page, as a reader does."""
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     page.evaluate(
         """async () => {

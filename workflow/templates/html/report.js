@@ -23,16 +23,6 @@
   const svg = (name, attributes, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
   const sorted = (rows, how) => rows.map((row, place) => [row, place]).sort((a, b) => how(a[0], b[0]) || a[1] - b[1]).map((one) => one[0]);
 
-  function soon(nodes, act) {
-    // Only what comes near the screen is dressed, so that a page of a hundred tables opens at once.
-    const seen = new IntersectionObserver((entries) => {
-      for (const entry of entries) {
-        if (entry.isIntersecting) { seen.unobserve(entry.target); act(entry.target); }
-      }
-    }, { rootMargin: "400px" });
-    nodes.forEach((node) => seen.observe(node));
-  }
-
   function save(name, type, text) {
     const link = el("a", { download: name, href: URL.createObjectURL(new Blob([text], { type })) });
     document.body.append(link);
@@ -101,8 +91,6 @@
 
   // --- one cell: models and single trials ----------------------------------------------------------------------------
   function explorer(box) {
-    if (box.dataset.ready) return;
-    box.dataset.ready = "yes";
     const id = box.dataset.cell;
     const cell = data.cells[id];
     const now = (state.cells[id] = state.cells[id] || {});
@@ -426,7 +414,7 @@
   function keep(hash) {
     try { history.replaceState(null, "", hash); } catch { /* an address that cannot be changed */ }
   }
-  function arrive() {
+  function arrive(fresh) {
     const [id, query] = decodeURI(location.hash.slice(1)).split("?");
     const asked = new URLSearchParams(query || "");
     if (asked.get("view")) {
@@ -436,13 +424,20 @@
     const box = id && document.querySelector(`.explore[data-cell="${CSS.escape(id)}"]`);
     if (box && query) {
       state.cells[id] = Object.assign(state.cells[id] || {}, { model: asked.get("model") || "", without: asked.get("without") || "" });
-      if (box.dataset.ready) { explorerModel(box, id); box.redraw(false); } else explorer(box);
+      explorerModel(box, id);
+      box.redraw(false);
     }
     const target = id && find(id);
-    if (target) {
-      for (let up = target.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
-      if (query) target.scrollIntoView();
+    if (target && (reveal(target) || query || fresh)) target.scrollIntoView();
+  }
+  function reveal(target) {
+    // Open the parts that hold a target; say whether one was closed.
+    let opened = false;
+    for (let up = target.closest("details"); up; up = up.parentElement.closest("details")) {
+      opened = opened || !up.open;
+      up.open = true;
     }
+    return opened;
   }
   function explorerModel(box, id) {
     const known = data.cells[id].models.map((model) => model.key);
@@ -458,11 +453,18 @@
   });
   colours();
   offerFiles();
-  soon(document.querySelectorAll(".explore[data-cell]"), explorer);
-  soon(document.querySelectorAll(".table > table[id]"), dressTable);
-  soon(document.querySelectorAll("figure"), dressFigure);
-  soon(document.querySelectorAll("article.cell[id]"), dressCell);
-  document.querySelectorAll(".explore[data-cell]").forEach((box) => { box.hidden = false; });
-  window.addEventListener("hashchange", arrive);
-  arrive();
+  // All at once and before the page is laid out: nothing grows later, so that an address stays where it was found.
+  document.querySelectorAll(".explore[data-cell]").forEach(explorer);
+  document.querySelectorAll(".table > table[id]").forEach(dressTable);
+  document.querySelectorAll("figure").forEach(dressFigure);
+  document.querySelectorAll("article.cell[id]").forEach(dressCell);
+  window.addEventListener("hashchange", () => arrive(false));
+  document.addEventListener("click", (event) => {
+    // A link whose address stands already changes nothing, but its target may have been closed since.
+    const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
+    const target = link && find(link.hash.slice(1));
+    if (target) reveal(target);
+  });
+  // Going back or loading again, the browser knows where the reader was.
+  arrive(performance.getEntriesByType("navigation")[0]?.type === "navigate");
 })();
