@@ -12,9 +12,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import yaml
-
 from metawright.extraction.cleaning_rules import CLEANING_RULES
+from metawright.review.schemas import load_schema
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "workflow" / "schemas"
@@ -52,7 +51,8 @@ def _visible(text: str) -> str:
 
 def load_schemas() -> dict[str, dict]:
     """Return every schema by its name."""
-    return {path.name.split(".")[0]: yaml.safe_load(path.read_text()) for path in sorted(SCHEMAS.glob("*.yaml"))}
+    names = (path.name.split(".")[0] for path in sorted(SCHEMAS.glob("*.yaml")))
+    return {name: load_schema(SCHEMAS, name) for name in names}
 
 
 def _rows(schema: dict, root: dict, prefix: str = "") -> Iterator[str]:

@@ -14,13 +14,12 @@ import numpy as np
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from metawright.effects.measures.binary import binary_effect  # noqa: E402
-from metawright.effects.measures.continuous import continuous_effect  # noqa: E402
 from metawright.heterogeneity.prediction import prediction_interval  # noqa: E402
 from metawright.heterogeneity.profile_likelihood import profile_likelihood  # noqa: E402
 from metawright.heterogeneity.q import q_statistics  # noqa: E402
 from metawright.heterogeneity.q_profile import q_profile  # noqa: E402
 from metawright.heterogeneity.subgroups import common_subgroups, separate_subgroups  # noqa: E402
+from metawright.measures.registry import measure_of  # noqa: E402
 from metawright.pooling.fit import fit  # noqa: E402
 from metawright.pooling.quantiles import chi_square_upper  # noqa: E402
 from metawright.pooling.rule import Rule, fit_rule  # noqa: E402
@@ -141,16 +140,16 @@ def measure_rows() -> list[Row]:
         "ROM": ({}, blocks["measures"]["ROM"]),
     }
     for label, (options, block) in cases.items():
-        effect = continuous_effect(label.split()[0], n1, m1, s1, n2, m2, s2, **options)
+        effect = measure_of(label.split()[0]).effect_of(n1, m1, s1, n2, m2, s2, **options)
         for what, position in (("y", 0), ("v", 1)):
             value = published.get(label, ("", ""))[position]
             found.append(("Normand 1999", f"{label} {what}", getattr(effect, what)[0], block[what][0], value))
-    second = continuous_effect("ROM", n1, m1, s1, n2, m2, s2, second_order=True)
+    second = measure_of("ROM").effect_of(n1, m1, s1, n2, m2, s2, second_order=True)
     for what, value in (("y", "-0.24527"), ("v", "0.07079")):
         found.append(("Normand 1999, trial 5", f"ROM second order {what}", getattr(second, what)[4], None, value))
     cells = arms("bcg")
     for measure, block in reference("bcg")["measures"].items():
-        effect = binary_effect(measure, *cells)
+        effect = measure_of(measure).effect_of(*cells)
         for what in "yv":
             found.append(("BCG", f"{measure} {what}", getattr(effect, what)[0], block[what][0], ""))
     return found

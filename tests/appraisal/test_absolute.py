@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metawright.appraisal.absolute import absolute_effect, absolute_words, baseline_risk, more_or_fewer, risk_with
+from metawright.appraisal.absolute import absolute_effect, absolute_words, baseline_risk, more_or_fewer
+from metawright.measures.registry import measure_of
 
 
 def arm(study, arm, n, events, period="p"):
@@ -37,7 +38,7 @@ def test_the_risk_is_the_median_of_the_control_arms_unless_declared():
     [("RR", 0.5, 0.2, 0.1), ("OR", 0.5, 0.2, 1 / 9), ("PETO", 2.0, 0.5, 2 / 3), ("MH_RR", 9.0, 0.2, 1.0)],
 )
 def test_risks_by_hand(measure, ratio, risk, expected):
-    assert risk_with(ratio, risk, measure) == pytest.approx(expected, rel=1e-12)
+    assert measure_of(measure).risks.treated(ratio, risk) == pytest.approx(expected, rel=1e-12)
 
 
 def test_per_thousand_with_the_limits():
@@ -59,7 +60,7 @@ def test_what_has_no_absolute_effect():
 
 @given(st.floats(0.01, 100), st.floats(0.001, 0.999))
 def test_a_risk_stays_one_and_odds_have_their_ratio(ratio, risk):
-    with_ = risk_with(ratio, risk, "OR")
+    with_ = measure_of("OR").risks.treated(ratio, risk)
     assert 0 < with_ < 1
     assert with_ / (1 - with_) / (risk / (1 - risk)) == pytest.approx(ratio, rel=1e-6)
-    assert risk_with(ratio, risk, "RR") <= 1
+    assert measure_of("RR").risks.treated(ratio, risk) <= 1

@@ -11,7 +11,7 @@ from metawright.audit.claims.material import Cells, Material
 from metawright.audit.claims.printed import not_above
 from metawright.audit.claims.spread import implied_sd
 from metawright.audit.reconstruct import reconstruct
-from metawright.effects.measures.binary import binary_effect
+from metawright.measures.registry import measure_of
 from metawright.pooling.fit import fit
 from metawright.pooling.tables import pool_tables
 from metawright.report.numbers import back_transform, is_ratio
@@ -57,7 +57,7 @@ def severities(check, material):
 
 def tables_of(measure):
     pooled = pool_tables(*TABLES, measure, "FE", "z")
-    effect = binary_effect(measure, *TABLES)
+    effect = measure_of(measure).effect_of(*TABLES)
     return pooled, effect.y, effect.v
 
 
@@ -86,7 +86,7 @@ def test_a_mantel_haenszel_pool_beyond_its_trials_is_a_note():
     # 0/100 against 1/100 is printed as 0.33 with 0.5 added; its exact share of the sums is 0
     cells = ([0, 1], [100, 1000], [1, 3], [100, 1000])
     pooled = pool_tables(*cells, "MH_RR", "FE", "z", mh_exact=True)
-    effect = binary_effect("MH_RR", *cells)
+    effect = measure_of("MH_RR").effect_of(*cells)
     material = printed("MH_RR", pooled, effect.y, effect.v, "fixed")
     assert material.claims[0]["estimate"] == "0.25"
     (found,) = pooled_in_range(material)

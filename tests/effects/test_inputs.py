@@ -3,7 +3,7 @@
 import pytest
 
 from metawright.effects.inputs import INPUT_COLUMNS
-from metawright.effects.measures.continuous import continuous_effect
+from metawright.measures.registry import measure_of
 from tests.effects.rows import traced, used
 
 HEADER = "study,outcome,timepoint,arm,arm_label,n,mean,sd,se,events"
@@ -21,7 +21,7 @@ def lines_of(result):
 def again(lines, study):
     """The mean difference that the lines give."""
     cells = [lines[study, arm][name] for arm in ("experimental", "control") for name in ("n", "mean", "sd")]
-    effect = continuous_effect("MD", *cells)
+    effect = measure_of("MD").effect_of(*cells)
     return float(effect.y), float(effect.v)
 
 

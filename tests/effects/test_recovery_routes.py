@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from metawright.effects.combine import average_estimates, combine_arms
-from metawright.effects.measures.paired import paired_difference
 from metawright.effects.recovery.borrowed import borrowed_sd
 from metawright.effects.recovery.change import correlation_of_change, sd_of_change
 from metawright.effects.recovery.difference import common_sd, se_from_difference_interval
@@ -23,6 +22,7 @@ from metawright.effects.recovery.quantiles import (
 from metawright.effects.recovery.skewness import five_numbers_are_skewed, quartiles_are_skewed, range_is_skewed
 from metawright.effects.recovery.standard_error import sd_from_se
 from metawright.effects.recovery.statistic import se_from_statistic, t_from_f, t_from_p, z_from_p
+from metawright.measures.paired_difference import paired_difference
 
 SIZES = st.integers(2, 400)
 MEANS = st.floats(-1e3, 1e3)

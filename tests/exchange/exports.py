@@ -1,11 +1,11 @@
 """The exchange folder of a review, written through the library as the rules write it."""
 
 import csv
-import shutil
 from pathlib import Path
 
 from metawright.appraisal.risk_of_bias import risk_of_bias
 from metawright.exchange import revman_rows, settings, wide_rows
+from metawright.exchange.reproduce_script import reproduce_script
 from metawright.exchange.robvis_rows import robvis_rows
 from metawright.extraction.arms import arm_rows
 from metawright.files.tables import read_table, write_table
@@ -51,7 +51,7 @@ def export(folder: Path, out: Path) -> Path:
         judged = risk_of_bias(read_table(folder / "risk_of_bias.csv"), studies, protocol["appraisal"])
     write_table(out / "revman" / "demo-risk-of-bias.csv", *revman_rows.judgement_rows(judged))
     write_table(out / "robvis.csv", *robvis_rows(judged))
-    shutil.copyfile(SCRIPT, out / "reproduce.R")
+    (out / "reproduce.R").write_text(reproduce_script(SCRIPT.read_text(encoding="utf-8")), encoding="utf-8")
     return out
 
 

@@ -3,10 +3,10 @@
 from metawright.effects.columns import EFFECT_COLUMNS
 from metawright.effects.compute import trace_effects
 from metawright.effects.inputs import INPUT_COLUMNS
-from metawright.effects.measures.continuous import continuous_effect
 from metawright.exchange.wide_rows import wide_rows
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.columns import ARM_COLUMNS
+from metawright.measures.registry import measure_of
 from tests.effects.rows import cleaned
 from tests.exchange.pipeline import as_table
 
@@ -30,7 +30,7 @@ def lines(protocol, *rows, pools=(), designs=None, **rules):
 def test_the_share_of_a_control_leaves_as_a_share_and_gives_the_effect(protocol):
     for line in lines(protocol, *ARMS, multi_arm="split_control"):
         assert line["n2i"] == 15.5
-        again = continuous_effect("MD", *(line[name] for name in ("n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i")))
+        again = measure_of("MD").effect_of(*(line[name] for name in ("n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i")))
         assert (float(again.y), float(again.v)) == (line["yi"], line["vi"])
 
 

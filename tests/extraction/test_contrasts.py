@@ -7,7 +7,7 @@ import pytest
 
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.contrasts import contrast_findings, impossible
-from metawright.extraction.vocabulary import RATIOS
+from metawright.measures.registry import all_measures
 from metawright.review.protocol import read_protocol
 from metawright.review.schemas import load_schema
 from metawright.review.sheets import read_sheet
@@ -198,7 +198,7 @@ def test_a_ratio_of_a_thousand_is_the_bound_on_both_scales():
     lines = [line(numbers, scale="ratio") for numbers in (("1000", "500", "2000"), ("1001", "500.5", "2002"))]
     assert [finding.row for finding in cleaned(lines)[1]] == [3]
     assert impossible(-math.log(1e9), "OR")[0].startswith("a ratio of 1/1e+09 is impossible")
-    assert all(impossible(800.0, measure) for measure in RATIOS)
+    assert all(impossible(800.0, measure) for measure in (one.key for one in all_measures() if one.is_ratio))
 
 
 @pytest.mark.parametrize("measure", ["MD", "SMD", "OR", "GIV", "RD"])

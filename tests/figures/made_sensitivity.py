@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from metawright.effects.measures.binary import binary_effect
 from metawright.figures.periods_data import periods_data
 from metawright.figures.sensitivity_data import sensitivity_data
 from metawright.figures.specification_data import specification_data
@@ -18,6 +17,7 @@ from metawright.figures.verdicts_data import verdicts_data
 from metawright.files.documents import plain
 from metawright.heterogeneity.method_ladder import FLAGS, method_ladder
 from metawright.heterogeneity.periods import compare_periods
+from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 from metawright.sensitivity import baujat, bayes, cumulative, gosh, influence
@@ -221,7 +221,7 @@ def _missing(cell):
 def binary_missing():
     """Return the missing participants of five trials with a binary outcome, as their block of a document."""
     counts = np.array([[12, 9, 20, 7, 15], [30, 28, 60, 25, 40], [6, 7, 15, 4, 9], [31, 29, 58, 26, 41]], dtype=float)
-    y, v = binary_effect("OR", *counts).for_pooling()
+    y, v = measure_of("OR").effect_of(*counts).for_pooling()
     trials, arms = [], []
     for place in range(5):
         ids = (2 * place + 2, 2 * place + 3)

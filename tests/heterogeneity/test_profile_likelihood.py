@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from metawright.effects.measures.binary import odds_ratio
 from metawright.heterogeneity.profile_likelihood import profile_likelihood
+from metawright.measures.odds_ratio import odds_ratio
 from metawright.pooling.tau2 import estimate_tau2
 from tests.oracle.reading import arms
 from tests.pooling.test_tau2 import TWO_MAXIMA, V1, V2, Y1, Y2, profile

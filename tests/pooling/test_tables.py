@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
-from metawright.effects.measures.binary import BINARY_MEASURES, binary_effect
+from metawright.measures.kinds import BINARY as EVENTS
+from metawright.measures.registry import measure_of, measures_of_kind
+from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.fit import fit
-from metawright.pooling.tables import MH_MEASURES, pool_tables, pool_tables_under
+from metawright.pooling.tables import pool_tables, pool_tables_under
 from tests.oracle.reading import BINARY, Deviations, arms, reference
 
+MH = [one.key for one in measures_of_kind(EVENTS) if one.weighing is MANTEL_HAENSZEL]
 UNITS = {"statistic": 1.0, "p": 1e-6, "q": 1.0, "q_df": 1.0, "q_p": 1e-6, "i2": 100.0, "k": 1.0}
 
 
@@ -18,7 +21,7 @@ def compare(deviations, label, result, expected, keys):
 
 
 @pytest.mark.parametrize("name", BINARY)
-@pytest.mark.parametrize("measure", MH_MEASURES)
+@pytest.mark.parametrize("measure", MH)
 def test_revman(name, measure):
     """RevMan's Mantel-Haenszel, fixed and random."""
     deviations, expected = Deviations(), reference(name)["pooled_from_tables"][measure]
@@ -34,7 +37,7 @@ def test_revman(name, measure):
 
 
 @pytest.mark.parametrize("name", BINARY)
-@pytest.mark.parametrize("measure", MH_MEASURES)
+@pytest.mark.parametrize("measure", MH)
 def test_exact_sums_against_metafor(name, measure):
     """`mh_exact` gives metafor's estimate and standard error; Q as far as both take it from the same effects."""
     a, n1, c, n2 = arms(name)
@@ -51,7 +54,7 @@ def test_exact_sums_against_metafor(name, measure):
     compare(deviations, measure, result, expected, keys)
     if measure == "MH_RD":  # metafor drops double zeros from Q, but not from the sums
         some = ((a > 0) | (c > 0)) & ~everybody
-        effect = binary_effect("RD", a[some], n1[some], c[some], n2[some], zero_scope="any_cell")
+        effect = measure_of("RD").effect_of(a[some], n1[some], c[some], n2[some], zero_scope="any_cell")
         q = np.sum((effect.y - result.estimate) ** 2 / effect.v)
         deviations.add("q", q, expected["q"], 1.0)
     assert not deviations.found
@@ -80,11 +83,11 @@ def test_bcg_as_published():
     assert pool_tables(*cells, "MH_RD").statistic == pytest.approx(-11.56, abs=5e-3)
 
 
-@pytest.mark.parametrize("measure", MH_MEASURES)
+@pytest.mark.parametrize("measure", MH)
 def test_models_of_an_mh_outcome(measure):
     """FE has only z and says so; the others pool the trial-level effects, DL with Q about the MH estimate."""
     cells = arms("nielweise2007")
-    y, v = binary_effect(measure, *cells).for_pooling()
+    y, v = measure_of(measure).effect_of(*cells).for_pooling()
     fixed = pool_tables(*cells, measure, "FE", "HKSJ")
     assert fixed.interval == "z" and np.isnan(fixed.df) and fixed.tau2_method == "FE" and np.isnan(fixed.tau2)
     assert fixed.weights.sum() == pytest.approx(100)
@@ -95,7 +98,7 @@ def test_models_of_an_mh_outcome(measure):
     assert random.i2 == pytest.approx(fixed.i2, abs=1e-9)
 
 
-@pytest.mark.parametrize("measure", [*MH_MEASURES, "PETO", "OR"])
+@pytest.mark.parametrize("measure", [*MH, "PETO", "OR"])
 def test_a_block_equals_its_columns(measure):
     rng = np.random.default_rng(12)
     n1, n2 = rng.integers(5, 40, (2, 6, 50)).astype(float)
@@ -126,10 +129,10 @@ def test_nothing_estimable():
     assert pool_tables([0, 0], [20, 30], [0, 0], [20, 30], "MH_RD").estimate == 0.0
 
 
-@pytest.mark.parametrize("measure", MH_MEASURES)
+@pytest.mark.parametrize("measure", MH)
 def test_one_table(measure):
     """One study: Mantel-Haenszel is the study's own effect and variance."""
-    effect = binary_effect(measure, 4.0, 20.0, 9.0, 22.0)
+    effect = measure_of(measure).effect_of(4.0, 20.0, 9.0, 22.0)
     result = pool_tables([4], [20], [9], [22], measure)
     assert result.estimate == pytest.approx(float(effect.y), rel=1e-12)
     assert result.se**2 == pytest.approx(float(effect.v), rel=1e-12)
@@ -137,7 +140,7 @@ def test_one_table(measure):
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("measure", BINARY_MEASURES)
+@pytest.mark.parametrize("measure", [one.key for one in measures_of_kind(EVENTS)])
 def test_models_that_share_their_work_have_the_bits_of_one_after_the_other(measure, seed):
     rng = np.random.default_rng(seed)
     n1, n2 = rng.integers(4, 60, (2, 6, 3)).astype(float)

@@ -19,9 +19,7 @@ MODULES = (
     "metawright.heterogeneity.profile_likelihood",
     "metawright.heterogeneity.prediction",
     "metawright.heterogeneity.subgroups",
-    "metawright.effects.measures.continuous",
-    "metawright.effects.measures.binary",
-    "metawright.effects.measures.given",
+    "metawright.measures.registry",
 )
 
 

@@ -79,6 +79,35 @@ def test_the_closure_takes_parents_and_submodules(tmp_path):
     }
 
 
+def test_the_closure_takes_the_modules_that_a_package_finds_by_itself(tmp_path):
+    package = tmp_path / "metawright" / "one"
+    package.joinpath("deeper").mkdir(parents=True)
+    for name, text in {
+        "__init__": "",
+        "registry": "from metawright.files.modules import modules_of\n\nfound = modules_of(__package__)\n",
+        "found": "import metawright.other\n",
+        "deeper/__init__": "",
+        "deeper/not_found": "",
+    }.items():
+        package.joinpath(f"{name}.py").write_text(text)
+    package.parent.joinpath("__init__.py").write_text("")
+    package.parent.joinpath("other.py").write_text("")
+    script = tmp_path / "script.py"
+    script.write_text("from metawright.one.registry import found\n")
+    names = {path.relative_to(tmp_path).as_posix() for path in import_closure(script, tmp_path)}
+    assert names == {"script.py", "metawright/__init__.py", "metawright/other.py"} | {
+        f"metawright/one/{name}.py" for name in ("__init__", "registry", "found")
+    }
+
+
+def test_an_edit_of_a_measure_reaches_what_computes_and_what_prints_it(library):
+    copy, digests = library
+    before = digests()
+    module = copy / "metawright" / "measures" / "peto_odds_ratio.py"
+    module.write_text(module.read_text() + "\n# edited\n")
+    assert {"compute_effects", "pool", "plot_forest", "render_html", "render_latex"} <= changed(before, digests())
+
+
 def imports_by_syntax(path):
     """The modules of the library that a file names, read by Python's own parser."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from metawright.effects.measures.binary import binary_effect
+from metawright.measures.registry import measure_of
 from metawright.review.schemas import load_schema, with_defaults
 from metawright.sensitivity.examination.case import Case
 from tests.oracle.reading import arms, rows
@@ -36,7 +36,7 @@ def case(y, v, *, studies=None, contaminated=KEEP, arm_rows=(), models=MODELS, o
 def bcg(**block) -> Case:
     """The thirteen BCG trials with their latitude and allocation."""
     counts = arms("bcg")
-    effect = binary_effect("RR", *counts)
+    effect = measure_of("RR").effect_of(*counts)
     one = case(effect.y, effect.v, outcome={"measure": "RR"}, **block)
     studies = {
         chr(97 + place): {"year": row["study"][-4:], "ablat": row["ablat"], "alloc": row["alloc"]}

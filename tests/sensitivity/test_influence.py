@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from metawright.effects.measures.binary import binary_effect
+from metawright.measures.registry import measure_of
 from metawright.pooling.fit import fit
 from metawright.pooling.rule import Rule, fit_rule
 from metawright.pooling.tables import pool_tables
@@ -108,7 +108,7 @@ def test_henmi_and_copas_is_centred_at_the_fixed_effect():
 @pytest.mark.parametrize("measure", ["MH_OR", "MH_RR", "MH_RD"])
 def test_mantel_haenszel_is_refitted_from_its_tables(measure, mh_exact):
     counts = np.array(arms("collins1985b_pre"))
-    y, v = binary_effect(measure, *counts).for_pooling()
+    y, v = measure_of(measure).effect_of(*counts).for_pooling()
     trials = Trials(y, v, (), counts, measure, mh_exact)
     block = refit(trials, all_and_without_each(trials.k), [("FE", "z"), ("DL", "z"), Rule()])
     for i in range(trials.k):
@@ -124,7 +124,7 @@ def test_mantel_haenszel_is_refitted_from_its_tables(measure, mh_exact):
 
 def test_a_trial_alone_is_its_own_effect_also_under_mantel_haenszel():
     counts = np.array([[4.0, 6.0], [100.0, 120.0], [9.0, 3.0], [100.0, 110.0]])
-    y, v = binary_effect("MH_OR", *counts).for_pooling()
+    y, v = measure_of("MH_OR").effect_of(*counts).for_pooling()
     block = refit(Trials(y, v, (), counts, "MH_OR"), np.eye(2, dtype=bool), [("FE", "z")])["FE", "z"]
     assert np.array_equal(block.fit.estimate, y)
     assert block.fit.se == pytest.approx(np.sqrt(v), rel=1e-14)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from metawright.effects.measures.binary import binary_effect
-from metawright.effects.measures.continuous import mean_difference
+from metawright.measures.mean_difference import mean_difference
+from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import fit
 from metawright.pooling.rule import Rule, fit_rule
@@ -209,7 +209,7 @@ def test_imor_of_1_is_the_analysis_of_those_observed(measure):
     known = missingness(cell(trials, measure).trials, rows(trials), binary=True)
     y, v = imor_effect(measure, known)
     e, c = known.experimental, known.control
-    plain = binary_effect(measure, e.events, e.n, c.events, c.n).for_pooling()
+    plain = measure_of(measure).effect_of(e.events, e.n, c.events, c.n).for_pooling()
     present = np.isfinite(plain[1])
     assert y[present] == pytest.approx(plain[0][present]) and v == pytest.approx(plain[1])
 
@@ -219,7 +219,7 @@ def test_imor_of_0_and_of_infinity_are_the_extremes(measure):
     known = missingness(cell(EVENTS, measure).trials, rows(EVENTS), binary=True)
     for name, logs in (("experimental_events", (60.0, -60.0)), ("control_events", (-60.0, 60.0))):
         y, _ = imor_effect(measure, known, *logs)
-        assert y == pytest.approx(binary_effect(measure, *extreme_counts(known)[name]).y)
+        assert y == pytest.approx(measure_of(measure).effect_of(*extreme_counts(known)[name]).y)
 
 
 def test_variance_of_a_risk_is_that_of_its_sampling():

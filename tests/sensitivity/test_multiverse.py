@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from metawright.effects.measures.binary import binary_effect
+from metawright.measures.registry import measure_of
 from metawright.pooling.fit import fit
 from metawright.pooling.rule import Rule, fit_rule
 from metawright.pooling.tables import pool_tables
@@ -160,7 +160,7 @@ def test_scales_are_not_compared():
 def test_mantel_haenszel_data_are_pooled_by_their_tables():
     counts = np.array(arms("collins1985b_pre"))
     counts[0, 0] = 0.0  # an empty cell, which the corrected sums fill
-    y, v = binary_effect("MH_OR", *counts).for_pooling()
+    y, v = measure_of("MH_OR").effect_of(*counts).for_pooling()
     data = [
         DataChoice({"sums": s, "bias": b}, Trials(y[:n], v[:n], (), counts[:, :n], "MH_OR", s == "exact"), "log OR")
         for s, (b, n) in product(("corrected", "exact"), (("all", 9), ("low", 7)))

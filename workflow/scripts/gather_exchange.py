@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from metawright.exchange import revman_rows, settings, wide_rows
+from metawright.exchange.reproduce_script import reproduce_script
 from metawright.exchange.robvis_rows import robvis_rows
 from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
@@ -12,7 +13,7 @@ from metawright.review.tables import rows_of
 
 with logged(snakemake.log[0]):
     takes, gives = snakemake.input, snakemake.output
-    write_text(gives.script, Path(takes.script[0]).read_text(encoding="utf-8"))
+    write_text(gives.script, reproduce_script(Path(takes.script[0]).read_text(encoding="utf-8")))
     write_table(gives.settings, settings.settings_rows(snakemake.params.protocol), settings.SETTING_COLUMNS)
     write_table(gives.expected, gather_tables([takes.pooled], POOLED_COLUMNS), POOLED_COLUMNS)
     write_table(gives.wide, gather_tables(takes.wide, wide_rows.WIDE_COLUMNS), wide_rows.WIDE_COLUMNS)

@@ -1,12 +1,9 @@
 """What a ratio means in people: of 1,000 at a stated risk, how many more or fewer have the event."""
 
 from collections.abc import Iterable, Mapping
-from math import exp
 from statistics import median
 
-#: Measures whose back-transformed value is a ratio of odds, and of risks.
-ODDS = ("OR", "PETO", "MH_OR")
-RISKS = ("RR", "MH_RR")
+from metawright.measures.registry import measure_of
 
 
 def baseline_risk(
@@ -44,16 +41,6 @@ def baseline_risk(
     return median(risks), f"median of the control arms of {trials}" if len(risks) > 1 else f"control arm of {trials}"
 
 
-def risk_with(ratio: float, baseline: float, measure: str) -> float:
-    """Return the risk that a *ratio* makes of a *baseline* risk, at most 1.
-
-    Odds ratios: ``OR r / (1 - r + OR r)``; risk ratios: ``RR r``.
-    """
-    if measure in ODDS:
-        return ratio * baseline / (1.0 - baseline + ratio * baseline)
-    return min(1.0, ratio * baseline)
-
-
 def absolute_effect(row: Mapping | None, measure: str, baseline: tuple[float, str] | None) -> dict | None:
     """Return what a pooled ratio means for 1,000 people.
 
@@ -72,12 +59,13 @@ def absolute_effect(row: Mapping | None, measure: str, baseline: tuple[float, st
         Per 1,000 people: `baseline`, `risk` with the treatment and `difference`, the latter two with `_low` and `_high`
         from the limits of the interval; `source` of the baseline. None for other measures, or without a baseline.
     """
-    if row is None or row.get("estimate") is None or baseline is None or measure not in ODDS + RISKS:
+    known = measure_of(measure)
+    if row is None or row.get("estimate") is None or baseline is None or not (known.risks and known.risks.per_people):
         return None
     risk, source = baseline
     found: dict[str, float | str] = {"baseline": 1000.0 * risk, "source": source}
     for name, end in (("estimate", ""), ("ci_low", "_low"), ("ci_high", "_high")):
-        value = 1000.0 * risk_with(exp(row[name]), risk, measure)
+        value = 1000.0 * known.risks.treated(known.scale.printed(row[name]), risk)
         found |= {f"risk{end}": value, f"difference{end}": value - 1000.0 * risk}
     return found
 

@@ -10,6 +10,7 @@ from metawright.appraisal.instruments import INSTRUMENTS
 from metawright.appraisal.rating.inputs import NOT_JUDGED, Inputs, RiskOfBias, Study, Threshold
 from metawright.appraisal.rating.settings import Settings
 from metawright.appraisal.rating.target import Scale, natural, place, placed, scale_of
+from metawright.measures.registry import measure_of
 from metawright.pooling.fit import fit
 
 #: RoB 1 has no overall judgement; by rule a trial is at low risk where these domains are.
@@ -83,7 +84,7 @@ def inputs_of_cell(
         direction=outcome.get("direction") or "",
         mid=_threshold(outcome.get("minimal_important_difference")),
         absolute_threshold=_threshold(outcome.get("absolute_threshold")),
-        sd=_sd(arms, trials) if measure == "MD" else None,
+        sd=_sd(arms, trials) if measure_of(measure).unit == "outcome" else None,
         control_risk=control_risk,
         eligible_trials=len(known | {study.strip() for study in awaiting}),
     )

@@ -12,7 +12,9 @@ from metawright.extraction import plausibility
 from metawright.extraction.adjudication import adjudicate, exclude_rows
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.contrasts import contrast_findings, impossible
-from metawright.extraction.vocabulary import CONTINUOUS, arm_words
+from metawright.extraction.vocabulary import arm_words
+from metawright.measures.kinds import CONTINUOUS
+from metawright.measures.registry import measure_of
 from metawright.review.sheets import Sheet
 
 _Z = 1.959963984540054
@@ -87,7 +89,7 @@ def against_all_others(
 
 def _too_large(effects: Sequence[Mapping], rows: Mapping[str, Mapping], measure: str) -> Iterator[Finding]:
     """Yield the effects of means that are too large for any trial; those of contrast rows are found as typed."""
-    for effect in effects if measure in CONTINUOUS else ():
+    for effect in effects if measure_of(measure).kind is CONTINUOUS else ():
         row = rows[effect["row_ids"].split(";")[0]]
         words = impossible(effect["y"], measure)
         if words and row["arm"] != "contrast":
@@ -106,7 +108,7 @@ def spread_from_adjusted(
         mine = {row["row"]: row for row in rows if row["outcome"] == outcome}
         for line in recover(mine.values(), block, imputation)[1]:
             if FROM_ADJUSTED in line["flags"].split(";"):
-                smd = block["measure"] == "SMD"
+                smd = measure_of(block["measure"]).unit == "sd"
                 what = (
                     f"SD {line['value']:.4g} by route {line['route']} comes from an adjusted analysis, whose spread is "
                 )
@@ -150,9 +152,9 @@ def adjusted_among_others(
                 f"adjusted values ({', '.join(adjusted)}) and others ({', '.join(others)}) meet in the pool {outcome}"
             )
             what += f", {labels[period]}"
-            if block["measure"] == "SMD":
+            if measure_of(block["measure"]).unit == "sd":
                 what += "; their standard deviations differ, so that their SMDs are not on one scale"
-            yield _of_kind("inconsistency" if block["measure"] == "SMD" else "note", row, what)
+            yield _of_kind("inconsistency" if measure_of(block["measure"]).unit == "sd" else "note", row, what)
 
 
 def _of_kind(severity: str, row: Mapping, message: str) -> Finding:

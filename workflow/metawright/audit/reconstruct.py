@@ -7,6 +7,7 @@ from metawright.audit.claims.printed import has, number_range, printed_pool
 from metawright.audit.claims.said import may_be_fixed_inverse_variance
 from metawright.audit.feasible import LABEL, KnownTrial, feasible
 from metawright.audit.specifications import ASSUMED
+from metawright.measures.registry import measure_of
 from metawright.pooling.pool import rule_of
 from metawright.report.claims import split
 
@@ -65,7 +66,11 @@ def _known(m: Material, trial: Mapping, outcome: str, as_printed: bool) -> Known
     """
     numbers = {int(row) for row in str(trial["row_ids"]).split(";")}
     rows = {row["arm"]: row for row in m.arms if row["row"] in numbers}
-    plain = set(rows) == {"experimental", "control"} and len(numbers) == 2 and m.measure(outcome) == "MD"
+    plain = (
+        set(rows) == {"experimental", "control"}
+        and len(numbers) == 2
+        and "variance" in measure_of(m.measure(outcome)).options
+    )
     plain = plain and m.outcomes[outcome].get("variance", "unpooled") == "unpooled"
     if not plain or not all({"mean", "sd"} <= set(row["printed"]) for row in rows.values()):
         return KnownTrial(trial["study"], (trial["y"],) * 2, (trial["v"],) * 2, (trial["y"], trial["v"]))

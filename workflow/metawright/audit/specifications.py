@@ -6,7 +6,7 @@ from itertools import islice, product
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has
 from metawright.effects.compute import compute_effects
-from metawright.extraction.vocabulary import CONTINUOUS
+from metawright.measures.registry import measure_of
 from metawright.pooling.pool import rule_of
 from metawright.report.claims import agrees, p_agrees
 from metawright.report.numbers import back_transform
@@ -33,7 +33,7 @@ def specifications(m: Material, cell: tuple[str, str]) -> list[dict] | None:
         Rows of the multiverse, or None where the outcome is pooled from tables or has no trials.
     """
     outcome, period = m.outcomes[cell[0]], next(p for p in m.periods if p["key"] == cell[1])
-    if outcome["measure"].startswith(("MH_", "PETO")):
+    if measure_of(outcome["measure"]).weighing.of_tables:
         return None
     rows = [row for row in m.arms if row["outcome"] == cell[0] and row["period"] == cell[1] and row["used"]]
     cited = set(m.trials_cited(*cell))
@@ -61,12 +61,12 @@ def _versions(m: Material, rows: Sequence[Mapping], measure: str) -> Iterator[tu
     sizes = ["as extracted"]
     if any(ASSUMED in row["flags"].split(";") and _printed_n(m, row) not in (None, row["n"]) for row in rows):
         sizes.append("as printed in the review's table")
-    variances = ["unpooled", "pooled"] if measure == "MD" else ["unpooled"]
+    variances = ["unpooled", "pooled"] if "variance" in measure_of(measure).options else ["unpooled"]
     for combination in combinations:
         taken = dict(zip(several, (month for month, _ in combination), strict=True))
         words = ", ".join(f"{study} {label}" for study, (_, label) in zip(several, combination, strict=True))
         part = [row for row in rows if row["study"] not in taken or row["timepoint_months"] == taken[row["study"]]]
-        for size, variance in product(sizes, variances if measure in CONTINUOUS else ["unpooled"]):
+        for size, variance in product(sizes, variances):
             changed = [_sized(m, row) for row in part] if size != "as extracted" else part
             yield {"time_points": words or "the only ones", "n": size, "variance": variance}, changed, variance
 

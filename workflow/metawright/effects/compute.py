@@ -12,6 +12,7 @@ from metawright.effects.rules import DEFAULTS
 from metawright.effects.trial import Estimate, TrialRules, estimates_of
 from metawright.extraction.designs import CONTAMINATED
 from metawright.extraction.vocabulary import fold
+from metawright.measures.registry import measure_of
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,9 @@ def _mixed_kinds(used: Sequence[Mapping], rows: Iterable[Mapping], outcome: Mapp
         ]
         if len({kind for kind, _ in found}) > 1:
             candidates = [f"{study} {kind}" for kind, study in found]
-            policy = "allow_mixed_smd" if outcome["measure"] == "SMD" else "final and change values"
-            reason = "the protocol allows it" if outcome["measure"] == "SMD" else "may share a pool of mean differences"
+            in_sds = measure_of(outcome["measure"]).unit == "sd"
+            policy = "allow_mixed_smd" if in_sds else "final and change values"
+            reason = "the protocol allows it" if in_sds else "may share a pool of mean differences"
             lines.append(choice("", outcome["key"], period, policy, candidates, "all", reason))
     return lines
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from metawright.effects.combine import combine_arms
 from metawright.effects.pairs import Pair, TimePoint
-from metawright.extraction.vocabulary import BINARY
+from metawright.measures.kinds import BINARY
+from metawright.measures.registry import measure_of
 
 _ROLES = ("experimental", "control")
 
@@ -53,7 +54,7 @@ def comparisons(point: TimePoint, measure: str, multi_arm: str) -> tuple[list[Pa
 def combined(rows: Sequence[Mapping], measure: str) -> dict:
     """Return several arms as one."""
     arm = {**rows[0], "parts": list(rows), "arm_label": " + ".join(row["arm_label"] for row in rows)}
-    if measure in BINARY:
+    if measure_of(measure).kind is BINARY:
         return {**arm, "n": sum(row["n"] for row in rows), "events": sum(row["events"] for row in rows)}
     n, mean, sd = combine_arms(*([row[name] for row in rows] for name in ("n", "mean", "sd")))
     return {**arm, "n": int(n), "mean": float(mean), "sd": float(sd)}

@@ -12,6 +12,9 @@ from metawright.exchange.data_package import add_studies
 from metawright.exchange.draft import CannotRead, Draft, not_negative, number, positive, real, slug, whole
 from metawright.exchange.tables import Table, with_numbers
 from metawright.extraction.vocabulary import is_sum
+from metawright.measures.kinds import BINARY, CONTINUOUS, GENERIC
+from metawright.measures.registry import measures_of_kind
+from metawright.measures.risks import RATIO
 from metawright.review.characters import fold
 from metawright.review.sheets import Row
 
@@ -23,8 +26,12 @@ _CONTROLS = (
 _CONTROL = tuple(re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) for words in _CONTROLS)
 _WHOLE = ("Sample size", "Cases")
 _DECIMAL = ("Mean", "SD", "SE", "Variance", "CI start", "CI end")
+#: First drafts of measures, which the file does not name: for numbers of events, for means, and for effects as given.
+_OF_EVENTS = next(one for one in measures_of_kind(BINARY) if one.risks is RATIO)
+_OF_MEANS = measures_of_kind(CONTINUOUS)[0]
+_GIVEN = measures_of_kind(GENERIC)[0].key
 #: Measures of contrast rows that an outcome pooled from arms may have, too.
-_SAME = {"risk ratio": "RR", "mean difference": "MD"}
+_SAME = {one.name: one.key for one in (_OF_EVENTS, _OF_MEANS)}
 
 #: How far the middle of an interval may lie from the estimate, as a part of the interval's length: what rounding does.
 _OFF_CENTRE = 0.06
@@ -171,10 +178,10 @@ def _add_arm(draft: Draft, key: str, outcome: str, study: str, role: str, file: 
     n = whole(cells["Sample size"], 1)
     numbers, read = {"n": n}, {"Sample size": n}
     if cells.get("Cases", ""):
-        measure = "RR"
+        measure = _OF_EVENTS.key
         numbers["events"] = read["Cases"] = whole(cells["Cases"])
     else:
-        measure = "MD"
+        measure = _OF_MEANS.key
         read |= {"Mean": real(cells.get("Mean", "")), "SD": not_negative(cells.get("SD", ""))}
         numbers |= {"mean": read["Mean"], "sd": read["SD"]}
         if not numbers["sd"]:
@@ -215,8 +222,8 @@ def _add_contrast(draft: Draft, key: str, outcome: str, study: str, file: str, r
             return
         else:
             draft.note(f"{outcome}: “{measure}” is printed as a ratio; estimate and limits became natural logarithms.")
-    block = draft.outcomes.setdefault(key, {"label": outcome, "measure": "GIV", "direction": "lower_is_better"})
-    other = measures.setdefault(key, measure) if block["measure"] == "GIV" else block["measure"]
+    block = draft.outcomes.setdefault(key, {"label": outcome, "measure": _GIVEN, "direction": "lower_is_better"})
+    other = measures.setdefault(key, measure) if block["measure"] == _GIVEN else block["measure"]
     if measure != other and _SAME.get(measure.casefold()) != other:
         content = _content(study, outcome, measure, cells)
         draft.leave_out(file, row.number, content, f"this outcome is pooled as {other or 'effects without a measure'}")

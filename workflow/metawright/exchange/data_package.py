@@ -7,14 +7,15 @@ from metawright.exchange.draft import CannotRead, Draft, number, plain_text, yea
 from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
 from metawright.exchange.risk import add_judgements
 from metawright.exchange.tables import Table
+from metawright.measures.registry import all_measures
+from metawright.measures.weighing import WEIGHINGS
 
 _KINDS = {"dichotomous": DICHOTOMOUS, "continuous": CONTINUOUS, "contrast level": CONTRAST, "o-e and variance": O_E}
 _MEASURES = {
-    "risk ratio": "RR", "odds ratio": "OR", "risk difference": "RD", "peto odds ratio": "PETO_OR",
-    "mean difference": "MD", "std. mean difference": "SMD", "standardised mean difference": "SMD",
-}  # fmt: skip
+    word.casefold(): one.revman for one in all_measures() if one.revman for word in (one.revman_effect, one.name)
+}
 _METHODS = {
-    "mh": "MH", "mantel-haenszel": "MH", "iv": "IV", "inverse variance": "IV", "peto": "PETO",
+    **{word.casefold(): one.revman for one in WEIGHINGS for word in (one.revman, one.name)},
     "exp_o_e_var": "EXP_O_E_VAR", "exp[(o-e) / var]": "EXP_O_E_VAR",
 }  # fmt: skip
 _ESTIMATORS = {"dl": "DL", "dersimonian and laird": "DL", "reml": "REML", "restricted maximum likelihood": "REML"}

@@ -8,6 +8,8 @@ import yaml
 
 from metawright.exchange.draft import EXTRACTION, STORED, Draft
 from metawright.exchange.revman import model_key
+from metawright.measures.kinds import CONTINUOUS
+from metawright.measures.registry import measure_of, measures_of_kind
 
 #: What the field now advises, shown beside what the source did.
 RECOMMENDED = ("REML", "HKSJ")
@@ -118,18 +120,20 @@ def _needed(draft: Draft) -> set[str]:
     """Return the columns that the measures ask for, even where no trial fills them."""
     needed: set[str] = set()
     for block in draft.outcomes.values():
-        measure = block["measure"]
-        contrast = measure in ("GIV", "ZCOR")
-        needed |= {"estimate", "n" if measure == "ZCOR" else "se"} if contrast else {"n"}
-        if not contrast:
-            needed |= {"mean", "sd"} if measure in ("MD", "SMD", "ROM") else {"events"}
+        measure = measure_of(block["measure"])
+        needed |= {*measure.kind.columns}
+        if not measure.kind.of_arms:
+            needed |= {*measure.contrast.columns, *(("se",) if measure.contrast.or_interval else ())}
     return needed
 
 
 def _with_something_to_pool(draft: Draft) -> Draft:
     """Give a draft without numbers (a risk-of-bias table) one outcome that awaits them."""
     if not draft.outcomes:
-        draft.outcomes = {"outcome": {"label": "Outcome to be named", "measure": "MD", "direction": "higher_is_better"}}
+        usual = measures_of_kind(CONTINUOUS)[0].key
+        draft.outcomes = {
+            "outcome": {"label": "Outcome to be named", "measure": usual, "direction": "higher_is_better"}
+        }
         draft.models = [("DL", "z")]
         draft.note("The file holds no numbers: the one outcome of protocol.yaml is a placeholder that awaits them.")
     return draft

@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from metawright.exchange.draft import CannotRead, Draft, not_negative, number, positive, real, slug, unused_name, whole
-
-#: Effect measures that are pooled from the data of two arms.
-MEASURES = {"dichotomous": ("RR", "OR", "RD", "PETO_OR"), "continuous": ("MD", "SMD")}
+from metawright.measures import kinds
+from metawright.measures.registry import measures_of_kind
+from metawright.measures.weighing import INVERSE_VARIANCE
 
 DICHOTOMOUS, CONTINUOUS, CONTRAST, O_E = "dichotomous", "continuous", "contrast", "o_e"
+#: Effect measures that are pooled from the data of two arms, by Review Manager's words.
+MEASURES = {
+    name: {one.revman: one for one in measures_of_kind(kind) if one.revman}
+    for name, kind in ((DICHOTOMOUS, kinds.BINARY), (CONTINUOUS, kinds.CONTINUOUS))
+}
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,13 @@ class Analysis:
     def protocol_measure(self) -> str:
         """The word of the protocol for how RevMan pools this analysis."""
         if self.kind in (CONTRAST, O_E):
-            return "GIV"
-        if self.method == "PETO" or self.measure == "PETO_OR":
-            return "PETO"
-        return f"MH_{self.measure}" if self.method == "MH" and self.kind == DICHOTOMOUS else self.measure
+            return measures_of_kind(kinds.GENERIC)[0].key
+        own = MEASURES[self.kind][self.measure]
+        if own.weighing.of_tables or self.method == INVERSE_VARIANCE.revman:
+            return own.key
+        weighed = [one for one in measures_of_kind(own.kind) if one.weighing.revman == self.method]
+        of_it = [one for one in weighed if one.plain == own.key] or weighed[:1] or [own]
+        return of_it[0].key
 
 
 def add_analyses(draft: Draft, analyses: Sequence[Analysis]) -> None:

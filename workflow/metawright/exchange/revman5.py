@@ -10,6 +10,7 @@ from xml.parsers import expat
 from metawright.exchange.draft import CannotRead, Draft, number, plain_text, unused_name, year
 from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
 from metawright.exchange.risk import add_judgements
+from metawright.measures.registry import all_measures
 from metawright.review.text_files import decode
 
 #: Largest file that is read; the largest published ones have some 20 MB.
@@ -27,7 +28,11 @@ _RESULTS = {
     "q": "CHI2", "q_df": "DF", "i2": "I2", "statistic": "Z",
 }  # fmt: skip
 _CHARACTERISTICS = ("CHAR_METHODS", "CHAR_PARTICIPANTS", "CHAR_INTERVENTIONS", "CHAR_OUTCOMES", "CHAR_NOTES")
-_DIFFERENCES = ("MD", "WMD", "SMD", "RD")
+#: Review Manager's words for measures, with its older ones.
+_WORDS = {word: one.revman for one in all_measures() for word in (one.revman, *one.revman_aliases) if word}
+_DIFFERENCES = tuple(
+    word for one in all_measures() if not one.is_ratio for word in (one.revman, *one.revman_aliases) if word
+)
 
 
 def read_revman5(content: bytes, file: str) -> Draft:
@@ -189,12 +194,13 @@ def _studies(root: ElementTree.Element, draft: Draft) -> dict[str, str]:
 
 def _analysis(comparison: ElementTree.Element, outcome: ElementTree.Element, names: dict[str, str]) -> Analysis:
     kind = outcome.tag.removesuffix("_OUTCOME")
-    measure = outcome.get("EFFECT_MEASURE", "").replace("WMD", "MD")
+    measure = outcome.get("EFFECT_MEASURE", "")
+    measure = _WORDS.get(measure, measure)
     if measure == "OTHER" or not measure:
         measure = _text(outcome.find("EFFECT_MEASURE")) or "other effect measure"
     groups = {group.get("NO", str(i)): group for i, group in enumerate(outcome.findall(f"{kind}_SUBGROUP"), start=1)}
     totals = outcome.get("TOTALS", "YES")
-    ratio = _KINDS[kind] in (DICHOTOMOUS, O_E) and measure != "RD"
+    ratio = _KINDS[kind] in (DICHOTOMOUS, O_E) and measure not in _DIFFERENCES
     if _KINDS[kind] == CONTRAST:
         ratio = outcome.get("LOG_DATA") == "YES" or ("LOG_DATA" not in outcome.attrib and measure not in _DIFFERENCES)
     return Analysis(

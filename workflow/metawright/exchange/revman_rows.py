@@ -1,9 +1,10 @@
 """The effects and pools of a review in the columns of a RevMan Web data package."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from metawright.extraction.vocabulary import BINARY, CONTINUOUS, RATIOS
+from metawright.measures.record import Measure
+from metawright.measures.registry import measure_of
 
 #: Columns of `*-data-rows.csv`.
 DATA_ROW_COLUMNS = (
@@ -28,11 +29,6 @@ SETTING_COLUMNS = (
 #: Columns of `*-study-information.csv`.
 INFORMATION_COLUMNS = ("Study", "Year", "Data source", "ID: DOI", "ID: PMID")
 
-_MEASURES = {
-    "MD": "Mean Difference", "SMD": "Std. Mean Difference", "RR": "Risk Ratio", "OR": "Odds Ratio",
-    "RD": "Risk Difference", "PETO": "Peto Odds Ratio", "ROM": "Ratio of Means", "GIV": "Generic inverse variance",
-    "ZCOR": "Fisher's z",
-}  # fmt: skip
 _JUDGEMENTS = {"low": "Low risk", "unclear": "Unclear risk", "high": "High risk", "some concerns": "Some concerns"}
 _INTERVALS = {"z": "Wald", "t": "Wald (t)"}
 
@@ -64,7 +60,7 @@ def data_rows(
         studies = {study["study"]: study for study in pool["studies"]}
         for line in by_period.get(pool["period"], []):
             study = studies[line["study"]]
-            scale = math.exp if pool["measure"] in RATIOS else float
+            scale = _scale(measure_of(pool["measure"]))
             rows.append(
                 {
                     "Analysis group": group,
@@ -88,13 +84,12 @@ def settings(
 ) -> list[dict]:
     """Return one row per period: how the outcome is pooled there under *model*, and the result."""
     names = {period["key"]: period["label"] for period in periods}
-    measure = outcome["measure"]
-    plain = measure.removeprefix("MH_")
+    measure = measure_of(outcome["measure"])
     favours = ("Favours control", "Favours experimental")
     rows = []
     for group, pool in enumerate(pools, start=1):
         fit = next((entry for entry in pool["models"] if entry["model"] == model), None) or pool["models"][0]
-        scale = math.exp if measure in RATIOS else float
+        scale = _scale(measure)
         numbers = {
             name: scale(fit[key]) if fit[key] is not None else None
             for name, key in (
@@ -113,12 +108,12 @@ def settings(
                 "Analysis name": outcome["label"],
                 "Analysis group name": names.get(pool["period"], pool["period"]),
                 "Data source": "Custom input",
-                "Data type": _data_type(pool, plain),
-                "Log-scale data": measure in RATIOS,
+                "Data type": measure.revman_type,
+                "Log-scale data": measure.is_ratio,
                 "Experimental group label": "Experimental",
                 "Control group label": "Control",
-                "Statistical method": "MH" if measure.startswith("MH_") else "PETO" if measure == "PETO" else "IV",
-                "Effect measure": _MEASURES[plain],
+                "Statistical method": measure.weighing.revman,
+                "Effect measure": measure.revman_effect,
                 "Unit of effect measure": outcome.get("unit"),
                 "Analysis model": "Fixed effect" if fixed else "Random effect",
                 "Heterogeneity estimator": None if fixed else fit["tau2_method"],
@@ -172,22 +167,22 @@ def judgement_rows(risk_of_bias: Mapping | None) -> tuple[list[dict], list[str]]
     return rows, columns
 
 
-def _data_type(pool: Mapping, plain: str) -> str:
-    if plain in ("MD", "SMD"):
-        return "Continuous"
-    return "Dichotomous" if plain in BINARY else "Contrast level"
+def _scale(measure: Measure) -> Callable[[float], float]:
+    """Return how a number of the files is written: ratios as such, all others as they stand."""
+    return measure.scale.printed if measure.is_ratio else float
 
 
 def _cells(line: Mapping, measure: str) -> dict[str, object]:
     """Return the raw numbers where RevMan computes the measure from them, else effect and standard error."""
     sides = (("Experimental", "1", "ai"), ("Control", "2", "ci"))
-    if measure in CONTINUOUS and measure != "ROM" and line.get("sd1i") is not None:
+    computed = measure_of(measure).revman_type
+    if computed == "Continuous" and line.get("sd1i") is not None:
         return {
             f"{side} {name}": line[f"{key}{i}i"]
             for side, i, _ in sides
             for name, key in (("mean", "m"), ("SD", "sd"), ("N", "n"))
         }
-    if measure in BINARY and line.get("ai") is not None:
+    if computed == "Dichotomous" and line.get("ai") is not None:
         return {
             **{f"{side} cases": line[events] for side, _, events in sides},
             **{f"{side} N": line[f"n{i}i"] for side, i, _ in sides},

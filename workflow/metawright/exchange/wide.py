@@ -8,6 +8,8 @@ from metawright.exchange.draft import CannotRead, Draft, number, positive, real,
 from metawright.exchange.draft import year as year_of
 from metawright.exchange.tables import Table, with_numbers
 from metawright.extraction.vocabulary import is_sum
+from metawright.measures.kinds import CORRELATION, GENERIC, KINDS, Kind
+from metawright.measures.registry import all_measures, measures_of_kind
 from metawright.review.characters import fold
 
 _LABELS = ("study", "slab", "studlab", "author", "trial", "id")
@@ -15,28 +17,25 @@ _LABELS = ("study", "slab", "studlab", "author", "trial", "id")
 
 @dataclass(frozen=True)
 class _Shape:
-    """Columns that a kind of table has, its measure where none is named, and the measures that it can hold."""
+    """Columns that a line must fill, and the kind of data that they are; None where no measure takes them."""
 
     columns: tuple[str, ...]
-    measure: str
-    measures: tuple[str, ...]
+    kind: Kind | None
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that these data serve, the first draft before the others."""
+        return tuple(one.key for one in measures_of_kind(self.kind)) if self.kind else ()
 
 
-_SHAPES = (
-    _Shape(("n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i"), "MD", ("MD", "SMD", "ROM")),
-    _Shape(("ai", "bi", "ci", "di"), "OR", ("OR", "RR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")),
-    _Shape(("ai", "n1i", "ci", "n2i"), "OR", ("OR", "RR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")),
-    _Shape(("ri", "ni"), "ZCOR", ("ZCOR",)),
-    _Shape(("yi", "vi"), "GIV", ("GIV",)),
-    _Shape(("yi", "sei"), "GIV", ("GIV",)),
-)
+_SHAPES = tuple(_Shape(columns, kind) for kind in KINDS for columns in kind.wide)
 #: Means of two measurements of one group, with the correlation between them: no measure here takes them.
-_PAIRED = _Shape(("m1i", "m2i", "ri", "ni"), "", ())
+_PAIRED = _Shape(("m1i", "m2i", "ri", "ni"), None)
 _MEANS = ("m1i", "m2i", "sd1i", "sd2i")
 _WHOLE = ("n1i", "n2i", "ai", "bi", "ci", "di", "ni")
 _DECIMAL = ("m1i", "sd1i", "m2i", "sd2i", "ri", "yi", "vi", "sei")
 #: What metafor calls a measure that has another name here; `2x2` tables pooled by Mantel and Haenszel have none there.
-_NAMES = {"GEN": "GIV", "COR": "ZCOR"}
+_NAMES = {alias: one.key for one in all_measures() for alias in one.metafor_aliases}
 
 
 def is_wide(table: Table) -> bool:
@@ -78,9 +77,9 @@ def read_wide(table: Table, name: str) -> Draft:
         place = (cells.get("outcome", "") or name, cells.get("period", "") if several else "")
         if place not in keys:
             keys[place] = slug("-".join(filter(None, place)), keys.values())
-            measure = declared if declared in shape.measures else shape.measure
+            measure = declared if declared in shape.measures else shape.measures[0]
             if declared and declared != measure:
-                draft.note(f"{keys[place]}: the measure {declared} with these columns is pooled as given (GIV).")
+                draft.note(f"{keys[place]}: the measure {declared} with these columns is pooled as given ({measure}).")
             elif not declared and len(shape.measures) > 1:
                 draft.note(
                     f"{keys[place]}: the table names no measure; {measure} is a first draft. Check protocol.yaml."
@@ -133,19 +132,19 @@ def _shape(cells: Mapping[str, str], declared: str) -> _Shape | None:
     complete = [shape for shape in _SHAPES if all(number(cells.get(name, "")) is not None for name in shape.columns)]
     if any(number(cells.get(name, "")) is not None for name in _MEANS):
         # a correlation beside means is that of two measurements of one group
-        complete = [shape if shape.measure != "ZCOR" else _PAIRED for shape in complete]
+        complete = [shape if shape.kind is not CORRELATION else _PAIRED for shape in complete]
     complete.sort(key=lambda shape: not _holds(shape, declared))
     return next(iter(complete), None)
 
 
 def _holds(shape: _Shape, declared: str) -> bool:
     """Whether a measure can be had from the numbers of a shape; an effect that is given is what it is."""
-    return shape.measure == "GIV" or declared in shape.measures or (not declared and bool(shape.measures))
+    return shape.kind is GENERIC or declared in shape.measures or (not declared and bool(shape.measures))
 
 
 def _not_supported(declared: str, shape: _Shape) -> str:
     what = f"the measure {declared}" if declared else "a mean change with its correlation (SMCR, SMCC, MC)"
-    known = ", ".join(dict.fromkeys(name for one in _SHAPES for name in one.measures if name != "GIV"))
+    known = ", ".join(dict.fromkeys(name for one in _SHAPES if one.kind is not GENERIC for name in one.measures))
     columns = " ".join(shape.columns)
     return f"{what} is not computed here from {columns}; expected {known}, or the effects themselves as yi and vi"
 
@@ -158,9 +157,9 @@ def _reason(cells: Mapping[str, str], label: str, shape: _Shape | None) -> str:
         return "no trial is named"
     if is_sum(label):
         return "a row of sums, no trial"
-    if shape.measure == "ZCOR" and (abs(number(cells["ri"])) > 1 or not whole(cells["ni"], 1)):
+    if shape.kind is CORRELATION and (abs(number(cells["ri"])) > 1 or not whole(cells["ni"], 1)):
         return "a correlation lies between -1 and 1, and its number of people is whole"
-    if shape.measure == "GIV":
+    if shape.kind is GENERIC:
         below = [name for name in ("vi", "sei") if (number(cells.get(name, "")) or 0.0) <= 0 and cells.get(name, "")]
         if below:
             return f"{' and '.join(below)}: a variance and a standard error are numbers above 0"
@@ -177,8 +176,8 @@ def _add_trial(
 ) -> None:
     notes = " · ".join(filter(None, (cells.get("notes", ""), cells.get("timepoint", ""))))
     base = {"study": study, "outcome": key, "source": cells.get("source", "") or draft.source, "notes": notes}
-    if shape.measure in ("GIV", "ZCOR"):
-        if shape.measure == "ZCOR":
+    if shape.kind and not shape.kind.of_arms:
+        if shape.kind is CORRELATION:
             numbers = {"estimate": real(cells["ri"]), "n": whole(cells["ni"], 1)}
         else:
             se = positive(cells.get("sei", ""))

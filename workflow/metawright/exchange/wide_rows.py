@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from metawright.extraction.vocabulary import CONTINUOUS
+from metawright.measures.kinds import CONTINUOUS
+from metawright.measures.registry import measure_of
 
 #: Columns of the wide table.
 WIDE_COLUMNS = (
@@ -90,15 +91,13 @@ def _raw(rows: list[Mapping], measure: str) -> dict[str, object]:
     arms = {row["arm"]: row for row in rows}
     if len(rows) == 1 and "contrast" in arms:
         row = arms["contrast"]
-        return (
-            {"ri": row["estimate"], "ni": row["n"]}
-            if measure == "ZCOR"
-            else {"sei": row["se"], "ni": row["n"], "notes": "estimate given"}
-        )
+        contrast = measure_of(measure).contrast
+        cells = {new: row[old] for new, old in contrast.wide.items()}
+        return cells | {"notes": "estimate given"} if contrast.or_interval else cells
     if len(rows) != 2 or set(arms) != {"experimental", "control"}:
         return {}
     one, two = arms["experimental"], arms["control"]
-    if measure in CONTINUOUS:
+    if measure_of(measure).kind is CONTINUOUS:
         cells = {
             f"{new}{i}i": row[old]
             for i, row in ((1, one), (2, two))

@@ -9,11 +9,12 @@ from metawright.extraction.cells import Cell, Habits, Reading, Refusal, read_num
 from metawright.extraction.cleaning_rules import CLEANING_RULES
 from metawright.extraction.columns import COLUMNS, KEYS, VALUE_TYPES
 from metawright.extraction.composites import is_composite, read_value
-from metawright.extraction.contrasts import ON_SCALE, SCALES, beyond_bounds, ratios_as_printed
+from metawright.extraction.contrasts import ON_SCALE, SCALES, beyond_bounds, may_be_ratio, ratios_as_printed
 from metawright.extraction.decimals import decide_decimals
 from metawright.extraction.spread import spread_problems
 from metawright.extraction.timepoints import Time, listed_in, period_of, time_of
-from metawright.extraction.vocabulary import NOT_REPORTED, RATIOS, arm_words, fold, is_sum, outcome_words
+from metawright.extraction.vocabulary import NOT_REPORTED, arm_words, fold, is_sum, outcome_words
+from metawright.measures.registry import measure_of
 from metawright.review.problems import Problem, did_you_mean, one_of
 from metawright.review.sheets import Row, Sheet
 
@@ -272,7 +273,7 @@ class _Cleaner:
             return
         if arm["arm"] in ("experimental", "control"):
             self.problem(row, "effect_scale", scale, "is for contrast rows; leave it empty in the row of an arm")
-        elif measure and measure != "GIV" and measure not in RATIOS:
+        elif measure and not may_be_ratio(measure):
             what = f"is for ratios, and {arm['outcome']} has the measure {measure}; leave it empty"
             self.problem(row, "effect_scale", scale, what)
         elif scale == "ratio":
@@ -330,23 +331,15 @@ def _unusable(arm: Mapping, time: Time) -> str:
 
 def _no_numbers(arm: Mapping, outcomes: Mapping[str, Mapping]) -> str:
     """Return what a row lacks for the measure of its outcome."""
-    measure = outcomes.get(arm["outcome"], {}).get("measure")
-    if measure is None:
+    key = outcomes.get(arm["outcome"], {}).get("measure")
+    if key is None:
         return "outcome not declared"
-    if arm["arm"] == "contrast":
-        need = ("estimate",)
-    elif measure in ("GIV", "ZCOR"):
-        return f"the measure {measure} takes contrast rows (an estimate), not arms"
-    elif measure in ("MD", "SMD", "ROM"):
-        need = ("n", "mean", "sd")
-    else:
-        need = ("n", "events")
+    measure, is_contrast = measure_of(key), arm["arm"] == "contrast"
+    if not is_contrast and not measure.kind.of_arms:
+        return f"the measure {key} takes contrast rows (an estimate), not arms"
+    need = measure.contrast.columns if is_contrast else measure.kind.columns
     lacking = [name for name in need if arm[name] is None]
-    if arm["arm"] == "contrast" and measure == "ZCOR" and arm["n"] is None:
-        lacking.append("n")
-    elif (
-        arm["arm"] == "contrast" and measure != "ZCOR" and arm["se"] is None and None in (arm["ci_low"], arm["ci_high"])
-    ):
+    if is_contrast and measure.contrast.or_interval and arm["se"] is None and None in (arm["ci_low"], arm["ci_high"]):
         lacking.append("se (or ci_low and ci_high)")
     return f"{NOT_REPORTED}{', '.join(lacking)}" if lacking else ""
 

@@ -10,7 +10,7 @@ from math import exp, isclose, log
 
 from metawright.audit.findings import Finding
 from metawright.audit.grim import decimals
-from metawright.extraction.vocabulary import RATIOS
+from metawright.measures.registry import measure_of
 
 #: What `effect_scale` may say: estimate and limits are natural logarithms, or ratios as papers print them.
 SCALES = ("log", "ratio")
@@ -21,13 +21,10 @@ ON_SCALE = ("estimate", "ci_low", "ci_high")
 #: Effects beyond these are slips: of the decimal mark, of the thousands, of the logarithm.
 LARGEST_SMD, LARGEST_RATIO = 10.0, 1000.0
 
-#: Estimates that cannot lie outside -1 and 1, in words.
-BOUNDED = {"ZCOR": "a correlation", "RD": "a risk difference", "MH_RD": "a risk difference"}
-
-_MEND = {
-    "ZCOR": "type r itself, not Fisher's z and not percent",
-    "RD": "type 0.12 for 12 percentage points",
-    "MH_RD": "type 0.12 for 12 percentage points",
+# Units of estimates that cannot lie outside -1 and 1, with the mend.
+_BOUNDED = {
+    "correlation": "type r itself, not Fisher's z and not percent",
+    "risk": "type 0.12 for 12 percentage points",
 }
 _Z = 1.959963984540054
 _TINY = 1e-12
@@ -38,9 +35,10 @@ Range = tuple[float, float]
 
 def beyond_bounds(estimate: float | None, measure: str | None) -> str:
     """Return what is wrong with a correlation or a risk difference outside -1 and 1; else empty."""
-    if estimate is None or measure not in BOUNDED or abs(estimate) <= 1:
+    if estimate is None or not measure or abs(estimate) <= 1 or measure_of(measure).unit not in _BOUNDED:
         return ""
-    return f"is no {BOUNDED[measure].removeprefix('a ')}, which lies between -1 and 1; {_MEND[measure]}"
+    known = measure_of(measure)
+    return f"is no {measure_of(known.plain).name}, which lies between -1 and 1; {_BOUNDED[known.unit]}"
 
 
 @dataclass(frozen=True)
@@ -174,8 +172,14 @@ def _scales(intervals: Iterable[_Interval]) -> _Scales:
     return scales
 
 
-def _may_be_ratio(measure: str) -> bool:
-    return measure in RATIOS or measure == "GIV"
+def _is_declared(measure: str) -> bool:
+    """Whether the review says what an effect is counted in: a difference, or a logarithm."""
+    return measure_of(measure).unit == "declared"
+
+
+def may_be_ratio(measure: str) -> bool:
+    """Return whether the effects of a measure are logarithms of ratios, or can be."""
+    return measure_of(measure).is_ratio or _is_declared(measure)
 
 
 def ratios_as_printed(rows: Sequence[Mapping], outcomes: Mapping[str, Mapping]) -> Iterator[tuple[int, str, str]]:
@@ -193,10 +197,10 @@ def ratios_as_printed(rows: Sequence[Mapping], outcomes: Mapping[str, Mapping]) 
     """
     for key, mine in _by_outcome(rows).items():
         measure = outcomes.get(key, {}).get("measure") or ""
-        if not _may_be_ratio(measure):
+        if not measure or not may_be_ratio(measure):
             continue
         scales = _scales(_intervals(mine))
-        if not scales.unmistakable or (measure == "GIV" and len(scales.ratios) < 2):
+        if not scales.unmistakable or (_is_declared(measure) and len(scales.ratios) < 2):
             continue
         first, several = scales.ratios[0], len(scales.ratios) > 1
         what = (
@@ -230,8 +234,8 @@ def contrast_findings(rows: Sequence[Mapping], outcomes: Mapping[str, Mapping]) 
     """
     for key, mine in _by_outcome(rows).items():
         outcome = outcomes[key]
-        measure = outcome.get("measure") or ""
-        intervals = _intervals(mine) if measure != "ZCOR" else []
+        measure = outcome["measure"]
+        intervals = _intervals(mine) if measure_of(measure).contrast.or_interval else []
         if intervals:
             yield from _off_centre(intervals, measure)
             yield from _scale_in_doubt(intervals, measure)
@@ -243,7 +247,7 @@ def contrast_findings(rows: Sequence[Mapping], outcomes: Mapping[str, Mapping]) 
 def _off_centre(intervals: Sequence[_Interval], measure: str) -> Iterator[Finding]:
     for one in intervals:
         logged = one.row["effect_scale"] == "ratio"
-        if one.centred(logged, ratio=_may_be_ratio(measure)):
+        if one.centred(logged, ratio=may_be_ratio(measure)):
             continue
         off, width = one.off(logged), one.width(logged)
         errors = abs(off) / (width / (2 * _Z))
@@ -252,7 +256,7 @@ def _off_centre(intervals: Sequence[_Interval], measure: str) -> Iterator[Findin
         check, tail = "interval_centre", ": a slip of typing in one of the three?"
         if not logged and one.positive and one.centred(logged=True):
             tail = ", and in the middle after a logarithm: a ratio as printed?"
-            if _may_be_ratio(measure):
+            if may_be_ratio(measure):
                 check = "ratio_not_logged"
                 tail += " Then write `ratio` into effect_scale"
         middle = off + (log(one.numbers[0]) if logged else one.numbers[0])
@@ -263,7 +267,7 @@ def _off_centre(intervals: Sequence[_Interval], measure: str) -> Iterator[Findin
 def _scale_in_doubt(intervals: Sequence[_Interval], measure: str) -> Iterator[Finding]:
     """A ratio measure all of whose intervals lie above 0 and are symmetric either way: logarithms, or not?"""
     scales = _scales(intervals)
-    if measure not in RATIOS or scales.ratios or scales.others or not scales.unclear:
+    if not measure_of(measure).is_ratio or scales.ratios or scales.others or not scales.unclear:
         return
     first = scales.unclear[0]
     message = (
@@ -280,7 +284,7 @@ def _magnitude(row: Mapping, outcome: Mapping, measure: str) -> Iterator[Finding
     words = impossible(estimate, measure)
     if words:
         yield _finding(row, "error", "magnitude", typed, words[1], words[0])
-    elif measure == "MD" and None not in (low, high) and abs(estimate) > high - low:
+    elif measure_of(measure).unit == "outcome" and None not in (low, high) and abs(estimate) > high - low:
         message = f"no difference on a scale from {low:g} to {high:g} is above {high - low:g}"
         yield _finding(row, "error", "difference_in_scale", typed, f"at most {high - low:g}", message)
 
@@ -294,10 +298,10 @@ def impossible(estimate: float, measure: str) -> tuple[str, str] | None:
         Ratios as natural logarithms.
     measure : str
     """
-    if measure == "SMD" and abs(estimate) > LARGEST_SMD:
+    if measure_of(measure).unit == "sd" and abs(estimate) > LARGEST_SMD:
         message = f"a standardised mean difference of {estimate:.4g} is impossible: a decimal mark or a unit lost?"
         return message, f"within -{LARGEST_SMD:g} and {LARGEST_SMD:g}"
-    if measure in RATIOS and abs(estimate) > log(LARGEST_RATIO) * (1 + 1e-12):
+    if measure_of(measure).is_ratio and abs(estimate) > log(LARGEST_RATIO) * (1 + 1e-12):
         shown = f"{exp(min(abs(estimate), 700)):.4g}"
         ratio = shown if estimate > 0 else f"1/{shown}"
         message = f"a ratio of {ratio} is impossible: a decimal mark lost, or a ratio where its logarithm belongs?"

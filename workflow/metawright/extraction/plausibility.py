@@ -13,6 +13,7 @@ from metawright.audit.findings import Finding
 from metawright.audit.grim import decimals, grim, grimmer, printed_interval
 from metawright.audit.p_values import fits, p_interval, student_and_welch, totals_that_fit
 from metawright.extraction.vocabulary import fold
+from metawright.measures.registry import measure_of
 
 _LIMIT_OF_SE = 1 / 3  # an SD below a third of its peers', whose SD * sqrt(n) is like theirs, is taken for an SE
 _LIKE_PEERS = (0.5, 2.0)
@@ -86,8 +87,8 @@ def impossible_for_whole_numbers(rows: Iterable[Mapping], outcomes: Mapping[str,
 def se_given_as_sd(rows: Sequence[Mapping], outcomes: Mapping[str, Mapping]) -> Iterator[Finding]:
     """An SD below a third of the other trials' median SD that, times sqrt(n), is like theirs: a standard error?"""
     for row in rows:
-        if row["sd"] is None or not row["n"] or outcomes[row["outcome"]]["measure"] != "MD":
-            continue  # only the mean difference has all trials on one scale
+        if row["sd"] is None or not row["n"] or measure_of(outcomes[row["outcome"]]["measure"]).unit != "outcome":
+            continue  # others do not have all trials on one scale
         peers = [
             other["sd"]
             for other in rows

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from metawright.extraction.vocabulary import BINARY, CONTINUOUS, CONTRAST, arm_words, fold, outcome_words
+from metawright.extraction.vocabulary import arm_words, fold, outcome_words
+from metawright.measures.registry import measure_of
 from metawright.review.problems import Problem, did_you_mean
 from metawright.review.sheets import Sheet
-
-_SPREAD = ("sd", "value", "se", "ci_low", "q1", "min", "p_value", "t_value", "f_value", "sd_baseline")
 
 
 def missing_columns(sheet: Sheet, protocol: Mapping) -> list[Problem]:
@@ -45,15 +44,13 @@ def _kinds(sheet: Sheet, protocol: Mapping) -> set[tuple[str, str, bool]]:
             kinds.add((outcome, outcomes[outcome]["measure"], contrast))
     if not sheet.rows:
         kinds = {
-            (key, item["measure"], item["measure"] in CONTRAST) for key, item in outcomes.items() if item["measure"]
+            (key, item["measure"], not measure_of(item["measure"]).kind.of_arms)
+            for key, item in outcomes.items()
+            if item["measure"]
         }
     return kinds
 
 
-def _columns_of(measure: str, is_contrast: bool) -> list[tuple[str, ...]]:
-    if is_contrast:
-        return [("estimate",), ("n", "n_randomised")] if measure == "ZCOR" else [("estimate",), ("se", "ci_low")]
-    arms = [("n", "n_randomised")]
-    if measure in CONTINUOUS:
-        return [*arms, ("mean", "value", "median"), _SPREAD]
-    return [*arms, ("events",)] if measure in BINARY else [("estimate",)]
+def _columns_of(measure: str, is_contrast: bool) -> tuple[tuple[str, ...], ...]:
+    known = measure_of(measure)
+    return known.contrast.headed if is_contrast else known.kind.headed

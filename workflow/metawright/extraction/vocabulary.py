@@ -1,21 +1,10 @@
-"""The words of a protocol as people write them: outcomes, arms, measures."""
+"""The words of a protocol as people write them: outcomes and arms."""
 
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from metawright.review.characters import fold
-
-#: Measures by what their rows hold.
-CONTINUOUS = ("MD", "SMD", "ROM")
-BINARY = ("RR", "OR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD")
-CONTRAST = ("GIV", "ZCOR")
-
-#: Measures that are pooled, and stored, as natural logarithms.
-RATIOS = ("ROM", "RR", "OR", "PETO", "MH_OR", "MH_RR")
-
-#: Measures whose sign alone says which way a scale points.
-REVERSIBLE = ("MD", "SMD", "GIV", "ZCOR")
 
 #: How the reason of a row begins that lacks a number; such a row may still have its number recovered.
 NOT_REPORTED = "not reported: "

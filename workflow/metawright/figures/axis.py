@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from metawright.report.numbers import format_as_recorded, is_ratio, round_half_away
+from metawright.measures.registry import measure_of
+from metawright.measures.scales import IDENTITY, Scale
+from metawright.report.numbers import format_as_recorded, round_half_away
 
 _STEPS = (1.0, 2.0, 5.0)
 # Ticks of ratio axes as RevMan places them, from fine to coarse.
@@ -19,7 +21,6 @@ _RATIO_TICKS = (
     (0.001, 0.1, 1, 10, 1000),
     (1e-6, 0.001, 1, 1000, 1e6),
 )
-_CORRELATION_TICKS = (-0.99, -0.95, -0.8, -0.5, 0, 0.5, 0.8, 0.95, 0.99)
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def effect_axis(must: Sequence[float], trials: Sequence[float], rest: Sequence[f
         Symmetrical when both sides hold similar effects, as RevMan draws it; the emptier side never has less than
         40% of the fuller one, so that there is room for what it favours.
     """
+    scale = measure_of(measure).scale
     sizes = sorted(abs(value) for value in trials)
     reach = 4.0 * sizes[len(sizes) // 2] if sizes else 0.0
     shown = [*must, *(value for value in trials if abs(value) <= reach)]
@@ -70,14 +72,14 @@ def effect_axis(must: Sequence[float], trials: Sequence[float], rest: Sequence[f
     shown += [value for value in rest if abs(value) <= 1.2 * span or not span]
     sides = [1.02 * max([sign * value for value in shown] + [0.0]) for sign in (-1.0, 1.0)]
     if not max(sides) > 0:
-        sides = [math.log(2.0) if is_ratio(measure) else 1.0] * 2
+        sides = [math.log(2.0) if scale.ratio else 1.0] * 2
     larger, smaller = max(sides), min(sides)
     smaller = larger if smaller >= 0.6 * larger else max(smaller, 0.4 * larger)
     below, above = (larger, smaller) if sides[0] >= sides[1] else (smaller, larger)
-    if is_ratio(measure):
+    if scale.ratio:
         return _ratio_axis(-below, above)
-    if measure == "ZCOR":
-        return _correlation_axis(-below, above)
+    if scale.ticks:
+        return _axis_with(scale, -below, above)
     return _linear_axis(-below, above)
 
 
@@ -95,24 +97,20 @@ def _linear_axis(low: float, high: float) -> Axis:
     return Axis(ticks[0][0], ticks[-1][0], ticks)
 
 
-def value_axis(low: float, high: float, measure: str = "", most: int = 6) -> Axis:
+def value_axis(low: float, high: float, scale: Scale = IDENTITY, most: int = 6) -> Axis:
     """Choose ticks for any stretch of values, with or without the null value.
 
     Parameters
     ----------
     low, high : float
         Ends of the axis, on the scale of the files; they need not be ticks.
-    measure : str
-        Ticks of ratio measures and correlations are round where people read them; empty for plain numbers.
+    scale : Scale
+        That of the values: ticks of ratios and correlations are round where people read them.
     most : int
         Number of ticks.
     """
-    if is_ratio(measure):
-        ticks = _ratio_ticks(low, high, most)
-        return Axis(low, high, ticks or _round_ticks(math.exp(low), math.exp(high), most, math.log))
-    if measure == "ZCOR":
-        return Axis(low, high, _round_ticks(math.tanh(low), math.tanh(high), most, math.atanh))
-    return Axis(low, high, _round_ticks(low, high, most, float))
+    ticks = _ratio_ticks(low, high, most) if scale.ratio else ()
+    return Axis(low, high, ticks or _round_ticks(scale.printed(low), scale.printed(high), most, scale.stored))
 
 
 def _round_ticks(low: float, high: float, most: int, place: Callable[[float], float]) -> tuple[tuple[float, str], ...]:
@@ -156,9 +154,9 @@ def _ratio_axis(low: float, high: float) -> Axis:
     return Axis(logs[first], logs[last], _labelled(values[first : last + 1], logs[first : last + 1]))
 
 
-def _correlation_axis(low: float, high: float) -> Axis:
-    """Ticks at round correlations, placed on Fisher's scale."""
-    places = [math.atanh(value) for value in _CORRELATION_TICKS]
+def _axis_with(scale: Scale, low: float, high: float) -> Axis:
+    """The ticks that a scale has of its own, such as round correlations on Fisher's."""
+    places = [scale.stored(value) for value in scale.ticks]
     first = max((place for place, value in enumerate(places) if value <= low), default=0)
     last = min((place for place, value in enumerate(places) if value >= high), default=len(places) - 1)
-    return Axis(places[first], places[last], _labelled(_CORRELATION_TICKS[first : last + 1], places[first : last + 1]))
+    return Axis(places[first], places[last], _labelled(scale.ticks[first : last + 1], places[first : last + 1]))

@@ -10,7 +10,7 @@ from metawright.figures.page import INK, REPORT_WIDTH, RULE, Page
 from metawright.figures.panel import BELOW, LEFT, Panel
 from metawright.figures.sensitivity_data import SensitivityData
 from metawright.figures.sheet import MARGIN, SIZE, Part, notice, sheet
-from metawright.report.numbers import format_ci, format_number, format_p, is_ratio
+from metawright.report.numbers import PLAIN, format_ci, format_number, format_p, is_ratio
 
 HEIGHT = 150.0
 GAP = 22.0
@@ -85,7 +85,7 @@ def _row(shown: SensitivityData, fits: Sequence[Mapping], inner: float) -> Part:
 
 def _words(fit: Mapping) -> str:
     slope = format_number(fit["estimate"][1], 3)
-    limits = format_ci(fit["ci_low"][1], fit["ci_high"][1], "MD", 3)
+    limits = format_ci(fit["ci_low"][1], fit["ci_high"][1], PLAIN, 3)
     return f"Slope {slope} {limits}, {format_p(fit['p'][1])}, {fit['k']} trials"
 
 
@@ -98,7 +98,7 @@ def _draw_panel(page: Page, shown: SensitivityData, fit: Mapping, left: float, t
     # A band that runs far beyond the trials says no more for being whole.
     ends += [min(max(y, min(ys) - 0.6 * span), max(ys) + 0.6 * span) for y in (*line["ci_low"], *line["ci_high"])]
     across = value_axis(min(xs) - room, max(xs) + room, most=6)
-    upward = value_axis(min(ends) - 0.08 * span, max(ends) + 0.08 * span, shown.subject.measure)
+    upward = value_axis(min(ends) - 0.08 * span, max(ends) + 0.08 * span, shown.subject.scale)
     panel = Panel(left, top, width, HEIGHT, across, upward)
     band = list(zip(line["x"], line["ci_low"], strict=True)) + list(zip(line["x"], line["ci_high"], strict=True))[::-1]
     page.polygon([(panel.x(x), panel.y(y)) for x, y in band], fill=BAND)

@@ -83,7 +83,7 @@ def _axis(shown: SensitivityData, models: Sequence[tuple[Mapping, float | None]]
     span = max(ends) - min(ends)
     for row, _ in models:  # an interval of two trials may be endless: the axis holds what it can
         ends += [min(max(row[name], min(ys) - span), max(ys) + span) for name in ("ci_low", "ci_high")]
-    return value_axis(min(ends), max(ends), shown.subject.measure)
+    return value_axis(min(ends), max(ends), shown.subject.scale)
 
 
 def drapery_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figure:

@@ -29,13 +29,13 @@ from metawright.figures.forest_words import (
     trials_word,
     undivided,
 )
+from metawright.measures.registry import measure_of
 from metawright.report.numbers import (
     format_as_recorded,
     format_ci,
     format_effect,
     format_number,
     format_percent,
-    is_ratio,
     preset,
 )
 from metawright.report.words import NO_PREDICTION, lacks_prediction
@@ -103,7 +103,8 @@ def columns(data: ForestData) -> list[Column]:
     if data.layout == "generic" and undivided(data):
         numbers = [Column("n", "", total)]
     if data.layout == "generic":
-        name = f"log[{data.measure.removeprefix('MH_')}]" if is_ratio(data.measure) else "Estimate"
+        measure = measure_of(data.measure)
+        name = f"log[{measure.plain}]" if measure.is_ratio else "Estimate"
         return [Column("y", "", name), Column("se", "", "SE"), *numbers]
     return numbers
 

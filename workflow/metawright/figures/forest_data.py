@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 
 from metawright.figures.forest_arms import arms_of, recovered_of
 from metawright.figures.forest_records import NOT_ESTIMABLE, ROLES, Claim, ForestData, Interval, Section, Trial
+from metawright.measures.kinds import BINARY, CONTINUOUS
+from metawright.measures.registry import measure_of
 from metawright.report.characteristics import label_of
-from metawright.report.numbers import is_ratio
 from metawright.report.words import arm_words
-
-CONTINUOUS = frozenset({"MD", "SMD", "ROM"})
-BINARY = frozenset({"OR", "RR", "RD", "PETO", "MH_OR", "MH_RR", "MH_RD"})
 
 
 def forest_data(
@@ -283,24 +281,18 @@ def _printed_interval(texts: Sequence[str], measure: str) -> Interval | None:
         values = [float(text.replace("−", "-")) for text in texts]
     except ValueError:
         return None
-    if is_ratio(measure):
-        if min(values) <= 0:
-            return None
-        values = [math.log(value) for value in values]
-    elif measure == "ZCOR":
-        if max(map(abs, values)) >= 1:
-            return None
-        values = [math.atanh(value) for value in values]
-    return Interval(*values)
+    scale = measure_of(measure).scale
+    return Interval(*map(scale.stored, values)) if scale.has(*values) else None
 
 
 def _layout(measure: str, sections: Sequence[Section]) -> str:
     """Return the columns that suit the measure and the rows at hand."""
     arms = [arm for section in sections for trial in section.trials for arm in trial.arms.values()]
     trials = any(section.pooled for section in sections)
-    if measure in CONTINUOUS and (not trials or any(arm.mean is not None for arm in arms)):
+    kind = measure_of(measure).kind
+    if kind is CONTINUOUS and (not trials or any(arm.mean is not None for arm in arms)):
         return "continuous"
-    if measure in BINARY and (not trials or any(arm.events is not None for arm in arms)):
+    if kind is BINARY and (not trials or any(arm.events is not None for arm in arms)):
         return "binary"
     return "generic"
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from metawright.figures.forest_presets import BLACK, PRESETS, Preset
 from metawright.figures.forest_records import ForestData, Section, Trial
 from metawright.figures.risk_signs import SIGNS, WORDS
+from metawright.measures.registry import measure_of
+from metawright.measures.weighing import INVERSE_VARIANCE
 from metawright.report.numbers import PRESETS as NUMBERS
 from metawright.report.numbers import (
     current_style,
@@ -20,20 +22,6 @@ from metawright.report.numbers import (
 )
 from metawright.report.words import ROUTES, join
 
-EFFECT_NAMES = {
-    "MD": "Mean Difference",
-    "SMD": "Std. Mean Difference",
-    "ROM": "Ratio of Means",
-    "RR": "Risk Ratio",
-    "OR": "Odds Ratio",
-    "RD": "Risk Difference",
-    "PETO": "Peto Odds Ratio",
-    "MH_OR": "Odds Ratio",
-    "MH_RR": "Risk Ratio",
-    "MH_RD": "Risk Difference",
-    "ZCOR": "Correlation",
-    "GIV": "Effect",
-}
 INTERVAL_NAMES = {"z": "Wald"}
 TRACK_NAMES = {"protocol": "the review’s protocol", "recommended": "recommended"}
 DAGGER, ASTERISK, DOUBLE_DAGGER = "†", "*", "‡"
@@ -59,7 +47,7 @@ def look(data: ForestData) -> Preset:
 
 def effect_name(data: ForestData) -> str:
     """Return the measure as the house heads its column: `Mean Difference` in RevMan."""
-    name = EFFECT_NAMES.get(data.measure, data.measure)
+    name = measure_of(data.measure).title
     return name if look(data).titled else name.replace("Std. ", "Standardised ").capitalize()
 
 
@@ -71,12 +59,9 @@ def effect_heads(data: ForestData) -> tuple[str, str]:
 def pooling_name(measure: str, model: Mapping) -> str:
     """Return `IV, Fixed`: how the model weighs the trials."""
     tau2_method = model["tau2_method"]
-    method = "IV"
-    if measure == "PETO" and tau2_method == "FE":
-        method = "Peto"
-    elif measure.startswith("MH_") and tau2_method in ("FE", "DL"):
-        method = "M-H"
-    return f"{method}, {'Fixed' if tau2_method == 'FE' else 'Random'}"
+    weighing = measure_of(measure).weighing
+    weighing = weighing if tau2_method in weighing.estimators else INVERSE_VARIANCE
+    return f"{weighing.short}, {'Fixed' if tau2_method == 'FE' else 'Random'}"
 
 
 def model_name(model: Mapping) -> str:
@@ -92,7 +77,7 @@ def common_pooling(data: ForestData) -> str:
     if len(names) == 1:
         return names.pop()
     methods = {name.split(",")[0] for name in names}
-    return methods.pop() if len(methods) == 1 else "IV"
+    return methods.pop() if len(methods) == 1 else INVERSE_VARIANCE.short
 
 
 def is_estimated(model: Mapping | None) -> bool:

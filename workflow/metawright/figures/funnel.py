@@ -105,7 +105,7 @@ def _draw_funnel(page: Page, shown: SensitivityData, left: float, top: float) ->
     ys = [y for y, _ in points + added]
     ends = [min([*ys, 0.0]), max([*ys, 0.0])]
     room = 0.08 * (ends[1] - ends[0])
-    across = value_axis(ends[0] - room, ends[1] + room, shown.subject.measure)
+    across = value_axis(ends[0] - room, ends[1] + room, shown.subject.scale)
     panel = Panel(left, top, PLOT, HEIGHT, across, value_axis(0.0, deepest, most=5), down=True)
     page.box(panel.left, panel.top, panel.width, panel.height, fill=OUTSIDE)
     for _, quantile, shade in reversed(BANDS):

@@ -13,6 +13,7 @@ from metawright.figures.panel import BELOW, LEFT, Panel
 from metawright.figures.sensitivity_data import SensitivityData
 from metawright.figures.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.subject import IN_SENTENCE, TRACK_NAMES
+from metawright.measures.registry import measure_of
 from metawright.report.numbers import format_estimate, format_percent
 from metawright.report.words import count, sentence
 
@@ -134,7 +135,7 @@ def _draw_panel(page: Page, shown: SensitivityData, model: Mapping, left: float,
     whole = next((row for row in shown.headlines() if row["model"] == model["model"]), {})
     low, high = cells.estimates[0], cells.estimates[-1]
     room = 0.04 * (high - low)
-    across = value_axis(low - room, high + room, measure, most=5)
+    across = value_axis(low - room, high + room, measure_of(measure).scale, most=5)
     panel = Panel(left + LEFT, top + STRIP + 14.0, width - LEFT, HEIGHT, across, value_axis(0.0, 100.0, most=5))
     points = _points(model)
     if points and len(points) <= SINGLE:

@@ -3,7 +3,6 @@
 Source: L'Abbé, Detsky and O'Rourke (1987), Meta-analysis in clinical research, Annals of Internal Medicine 107.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
@@ -16,6 +15,7 @@ from metawright.figures.forest_words import effect_name, is_estimated, model_eff
 from metawright.figures.page import INK, REPORT_WIDTH, RULE, Page
 from metawright.figures.panel import BELOW, LEFT, Panel
 from metawright.figures.sheet import LINE, MARGIN, SIZE, Part, notice, sheet
+from metawright.measures.registry import measure_of
 from metawright.report.numbers import preset
 from metawright.report.words import dashed
 
@@ -63,12 +63,8 @@ def risks(trial: Trial) -> tuple[float, float]:
 
 def risk_under_treatment(control: float, effect: float, measure: str) -> float:
     """Return the risk that an *effect*, on the scale of the files, makes of the risk under *control*; at most 1."""
-    if measure.endswith("RD"):
-        return min(max(control + effect, 0.0), 1.0)
-    ratio = math.exp(effect)
-    if measure.endswith("RR"):
-        return min(ratio * control, 1.0)
-    return ratio * control / (1.0 - control + ratio * control)
+    known = measure_of(measure)
+    return known.risks.treated(known.scale.printed(effect), control)
 
 
 def labbe_figure(data: ForestData, width: float = REPORT_WIDTH) -> Figure:
@@ -125,7 +121,7 @@ def _words(data: ForestData, section: Section) -> str:
 
 
 def _short(data: ForestData) -> str:
-    return {"PETO": "OR"}.get(data.measure, data.measure.removeprefix("MH_"))
+    return measure_of(data.measure).risks.short
 
 
 def _draw_panel(page: Page, data: ForestData, section: Section, panel: Panel) -> None:

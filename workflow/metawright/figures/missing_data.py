@@ -15,6 +15,7 @@ from metawright.figures.panel import BELOW, LEFT, Panel
 from metawright.figures.sensitivity_data import SensitivityData
 from metawright.figures.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.subject import IN_SENTENCE, TRACK_NAMES
+from metawright.measures.scales import IDENTITY, LOGARITHM
 from metawright.report.numbers import format_estimate, format_number
 
 HEIGHT = 165.0
@@ -110,7 +111,7 @@ def _draw_map(
     grid, subject = model["grid"], shown.subject
     values, logs = _values(grid)
     edges = _edges(values)
-    axis = value_axis(edges[0], edges[-1], "OR" if logs else "", most=5)
+    axis = value_axis(edges[0], edges[-1], LOGARITHM if logs else IDENTITY, most=5)
     axis = Axis(axis.low, axis.high, _imor_ticks(grid["imor"])) if logs else axis
     panel = Panel(left, top, width, HEIGHT, axis, axis)
     colors: dict[str, list] = {}

@@ -120,7 +120,7 @@ def _draw_mean(
     high = max([*(entry["ci_high"] for entry in entries), 0.0])
     room = 0.12 * (high - low)
     top_density = 1.06 * max(max(ys) for _, ys in known)
-    across = value_axis(low - room, high + room, subject.measure, most=6)
+    across = value_axis(low - room, high + room, subject.scale, most=6)
     panel = Panel(left, top + 16.0, width, HEIGHT, across, value_axis(0.0, top_density, most=3))
     panel.upright(page, 0.0, color="#000000")
     if subject.mid_place is not None:

@@ -124,7 +124,7 @@ def _band(slope: float, furthest: float, low: float, high: float) -> list[tuple[
 
 def _draw_slopes(page: Page, shown: SensitivityData, panel: Panel, furthest: float, low: float, high: float) -> None:
     """Draw the scale of effects along the right edge: where a line of that slope leaves the panel."""
-    axis = value_axis(low / furthest, high / furthest, shown.subject.measure, most=6)
+    axis = value_axis(low / furthest, high / furthest, shown.subject.scale, most=6)
     page.line(panel.right, panel.top, panel.right, panel.bottom, width=0.7)
     last = math.inf
     for value, label in axis.ticks:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from metawright.measures.registry import measure_of
+from metawright.measures.scales import Scale
 from metawright.report.numbers import effect_decimals, format_effect, is_ratio
 from metawright.report.words import arm_words, dashed, measure_name, sentence
 
@@ -50,6 +52,11 @@ class Subject:
         unit = f" ({self.unit})" if self.unit else ""
         stop = "" if words.endswith("?") else ":"
         return f"{words}{stop} {self.label}{unit}" + (f", {self.period_label}" if self.period_label else "")
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of its effects."""
+        return measure_of(self.measure).scale
 
     @property
     def effect(self) -> str:

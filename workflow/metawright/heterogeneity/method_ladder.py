@@ -14,6 +14,8 @@ import numpy as np
 from scipy import special
 
 from metawright.heterogeneity.prediction import prediction_interval
+from metawright.measures.registry import measure_of
+from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
@@ -194,7 +196,8 @@ def _frequentist(key: str, family: str, found: Fit, cell: Cell, wald: Fit | None
         flags.append("narrower_than_wald")
     if random and found.tau2 == 0:
         flags.append("tau2_zero")
-    if random and cell.measure.startswith("MH_") and found.tau2_method != "DL":
+    weighing = measure_of(cell.measure).weighing
+    if random and weighing is MANTEL_HAENSZEL and found.tau2_method not in weighing.estimators:
         flags.append("trial_level")
     if not found.converged:
         flags.append("not_converged")

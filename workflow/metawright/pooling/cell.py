@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from metawright.extraction.designs import CONTAMINATED
-from metawright.extraction.vocabulary import BINARY
 from metawright.files.tables import number, truth
+from metawright.measures.kinds import BINARY
+from metawright.measures.registry import measure_of
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def cell_of(effects: Iterable[Mapping], arms: Iterable[Mapping], outcome: Mappin
     )
     y = np.array([trial["y"] for trial in trials])
     v = np.array([trial["v"] for trial in trials])
-    counts = _counts(trials, by_row) if outcome["measure"] in BINARY else None
+    counts = _counts(trials, by_row) if measure_of(outcome["measure"]).kind is BINARY else None
     return Cell(dict(outcome), period, trials, y, v, counts)
 
 

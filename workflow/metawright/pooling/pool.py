@@ -6,6 +6,7 @@ import numpy as np
 
 from metawright.heterogeneity.prediction import prediction_interval
 from metawright.heterogeneity.q_profile import QProfile, q_profile
+from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.quantiles import normal
@@ -33,7 +34,7 @@ def fit_cell(cell: Cell, tau2_method: str, interval: str, present: np.ndarray | 
     present : ndarray of bool, shape (k, R), optional
         Which trials each of R replicates pools: a block of fits, to the bit those of the trials present alone.
     """
-    if cell.counts is not None and cell.measure.startswith(("MH_", "PETO")):
+    if cell.counts is not None and measure_of(cell.measure).weighing.of_tables:
         outcome = cell.outcome
         choices = {"mh_exact": outcome["mh_exact"], "zero_scope": outcome["zero_scope"]}
         counts = cell.counts if present is None else np.where(present, cell.counts[:, :, None], np.nan)

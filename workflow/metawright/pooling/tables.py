@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from metawright.effects.measures.binary import binary_effect, corrected_tables
-from metawright.effects.measures.estimable import floats
+from metawright.measures import risks
+from metawright.measures.estimable import floats
+from metawright.measures.record import Measure
+from metawright.measures.registry import measure_of
+from metawright.measures.two_by_two import corrected_tables
+from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.columns import Block, Pooled, as_columns, prepare, total
 from metawright.pooling.fit import Fit, assemble, centre_of, finish, fit_models
 from metawright.pooling.moments import dersimonian_laird
-
-#: Measures pooled by Mantel and Haenszel's method under FE.
-MH_MEASURES = ("MH_OR", "MH_RR", "MH_RD")
 
 
 @dataclass(frozen=True)
@@ -70,19 +71,16 @@ def _risk_difference(a, b, c, d, sato: bool) -> _Sums:
     return _Sums(theta, variance, W)
 
 
-def _sums(measure: str, a, n1, c, n2, kept, zero_rules: tuple[str, str], mh_exact: bool) -> _Sums:
-    plain = measure.removeprefix("MH_")
-    if plain == "RD" or mh_exact:
+def _sums(measure: Measure, a, n1, c, n2, kept, zero_rules: tuple[str, str], mh_exact: bool) -> _Sums:
+    if not measure.zero_rule.double_zeros or mh_exact:
         cells = a, n1 - a, c, n2 - c
     else:
-        tables = corrected_tables(plain, a, n1, c, n2, *zero_rules)
+        tables = corrected_tables(measure.zero_rule, a, n1, c, n2, *zero_rules)
         cells = tables.a, tables.b, tables.c, tables.d
     cells = [np.ascontiguousarray(np.where(kept, cell, 0.0)) for cell in cells]
-    if plain == "OR":
-        return _odds_ratio(*cells)
-    if plain == "RR":
-        return _risk_ratio(*cells)
-    return _risk_difference(*cells, sato=mh_exact)
+    if measure.risks is risks.DIFFERENCE:
+        return _risk_difference(*cells, sato=mh_exact)
+    return {risks.ODDS.key: _odds_ratio, risks.RATIO.key: _risk_ratio}[measure.risks.key](*cells)
 
 
 def _about(block: Block, estimate: np.ndarray) -> Block:
@@ -113,7 +111,7 @@ def pool_tables(
     a, n1, c, n2 : array_like, shape (k,) or (k, ...)
         Events and patients of the experimental (1) and control (2) arm, studies on axis 0. An absent study has NaN.
     measure : str
-        One of ``BINARY_MEASURES``. OR, RR, RD, PETO: inverse variance of the trial-level effects under every model
+        A measure of two-by-two tables. OR, RR, RD, PETO: inverse variance of the trial-level effects under every model
         (for PETO under FE that is Peto's estimate). MH measures: FE is Mantel-Haenszel, DL the random rule of the
         module's text, every other model pools the trial-level effects.
     tau2_method, interval, level
@@ -121,7 +119,7 @@ def pool_tables(
     mh_exact : bool
         Uncorrected cells in the OR and RR sums, Sato's variance for RD.
     zero_scope, double_zero : str
-        Zero rules, see `metawright.effects.measures.binary`.
+        Zero rules, see `metawright.measures.two_by_two`.
 
     Returns
     -------
@@ -165,16 +163,17 @@ def pool_tables_under(
     """
     models = list(dict.fromkeys(models))
     a, n1, c, n2 = floats(a, n1, c, n2)
-    effects = binary_effect(measure, a, n1, c, n2, zero_scope=zero_scope, double_zero=double_zero)
-    y, v = effects.for_pooling()
-    by_sums = [model for model in models if measure in MH_MEASURES and model[0] in ("FE", "DL")]
+    known = measure_of(measure)
+    y, v = known.effect_of(a, n1, c, n2, zero_scope=zero_scope, double_zero=double_zero).for_pooling()
+    summed = known.weighing.estimators if known.weighing is MANTEL_HAENSZEL else ()
+    by_sums = [model for model in models if model[0] in summed]
     by_effects = [model for model in models if model not in by_sums]
     found = fit_models(y, v, by_effects, level) if by_effects else {}
     if by_sums:
         y, v, tail = as_columns(y, v)
         cells = [x.reshape(y.shape) for x in (a, n1, c, n2)]
         with np.errstate(divide="ignore", invalid="ignore"):
-            sums = _sums(measure, *cells, np.isfinite(v), (zero_scope, double_zero), mh_exact)
+            sums = _sums(known, *cells, np.isfinite(v), (zero_scope, double_zero), mh_exact)
             usable = np.isfinite(sums.estimate) & np.isfinite(sums.variance)
             sums = replace(sums, estimate=np.where(usable, sums.estimate, np.nan))
             block = _about(prepare(y, v), sums.estimate)

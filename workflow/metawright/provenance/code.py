@@ -14,6 +14,8 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _COMMENT = re.compile(r"#.*")
+# A call that imports every module of the file's own package, see `metawright.files.modules`.
+_EVERY = re.compile(r"\bmodules_of\(__package__\)")
 # a name, without the one that an `as` gives it
 _NAME = re.compile(r"(?:^|,)\s*([\w.]+)")
 
@@ -39,7 +41,7 @@ def code_digest(script: str | Path) -> str:
 
 
 def import_closure(script: Path, root: Path) -> frozenset[Path]:
-    """Return *script* and every module under *root* that it reaches by absolute imports."""
+    """Return *script* and every module under *root* that it reaches by absolute imports or by `modules_of`."""
     todo, seen = [script], set()
     while todo:
         path = todo.pop()
@@ -54,7 +56,7 @@ def _imported(path: Path, root: Path) -> tuple[Path, ...]:
     """Return the modules of this library that a file imports, and the `__init__` files on the way to them."""
     modules = _modules(root)
     names = set()
-    for name in _names(path):
+    for name in (*_names(path), *_beside(path, modules)):
         while name and name not in names:
             names.add(name)
             name = name.rpartition(".")[0]
@@ -66,6 +68,13 @@ def _modules(root: Path) -> dict[str, Path]:
     """Return the files of this library by the names of their modules."""
     files = (root / _PACKAGE).rglob("*.py")
     return {".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+def _beside(path: Path, modules: dict[str, Path]) -> list[str]:
+    """Return the names of all modules of a file's package where the file finds them by itself."""
+    if not _EVERY.search(path.read_text(encoding="utf-8")):
+        return []
+    return [name for name, file in modules.items() if file.parent == path.parent]
 
 
 def _names(path: Path) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """The summary of a review: one card per outcome and period."""
 
-import math
 from collections.abc import Mapping
 
+from metawright.measures.registry import measure_of
 from metawright.report.claims import printed_number
-from metawright.report.numbers import format_p, is_ratio
+from metawright.report.numbers import format_p
 from metawright.report.sentences.availability import expected_trials
 from metawright.report.sentences.context import Context, the_one
 from metawright.report.sentences.published import check_words
@@ -92,8 +92,8 @@ def _published(context: Context) -> dict | None:
         return None
     claim = cell["claims"][cell["main_claim"]]
     numbers = [printed_number(claim.get(key)) for key in ("estimate", "ci_low", "ci_high")]
-    if is_ratio(context.measure):
-        numbers = [math.log(number) if number else None for number in numbers]
+    scale = measure_of(context.measure).scale
+    numbers = [scale.stored(number) if number is not None and scale.has(number) else None for number in numbers]
     p = claim_p(claim)
     return {
         "claim": claim["claim"],

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-from metawright.extraction.vocabulary import RATIOS
+from metawright.measures.registry import measure_of
+from metawright.measures.scales import IDENTITY, Scale
+
+#: In place of a measure: numbers that are printed as they stand.
+PLAIN = ""
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -84,27 +88,30 @@ def current_style() -> Style:
     return _STYLE.get()
 
 
+def scale_of(measure: str) -> Scale:
+    """Return the scale of the numbers of *measure*, which may be `PLAIN`."""
+    return IDENTITY if measure == PLAIN else measure_of(measure).scale
+
+
 def is_ratio(measure: str) -> bool:
     """Return whether the numbers of *measure* stand on the natural-log scale in every file."""
-    return measure in RATIOS
+    return scale_of(measure).ratio
 
 
 def back_transform(value: float | None, measure: str) -> float | None:
     """Return *value* on the scale on which people read *measure*.
 
-    `exp` for ratio measures, `tanh` for Fisher's z (`ZCOR`), unchanged otherwise; None and NaN stay as they
-    are. A logarithm beyond float64 gives infinity.
+    `exp` for ratio measures, `tanh` for Fisher's z, unchanged otherwise; None and NaN stay as they are. A logarithm
+    beyond float64 gives infinity.
     """
     if value is None or math.isnan(value):
         return value
-    if is_ratio(measure):
-        return math.exp(value) if value < 709.0 else math.inf
-    return math.tanh(value) if measure == "ZCOR" else value
+    return scale_of(measure).printed(value)
 
 
 def null_value(measure: str) -> float:
     """Return the value of no effect on the scale on which people read *measure*: 1 for ratios, else 0."""
-    return 1.0 if is_ratio(measure) else 0.0
+    return scale_of(measure).null
 
 
 def round_half_away(value: float, decimals: int = 2) -> Decimal:

@@ -316,13 +316,6 @@ ESTIMATOR_WORKS = {
     "SJ": "sidik2005",
 }
 INTERVAL_WORKS = {"HKSJ": "hartung2001", "mHKSJ": "knapp2003", "hybrid": "jackson2017", "HC": "henmi2010"}
-MEASURE_WORKS = {
-    "SMD": "hedges1985",
-    "PETO": "yusuf1985",
-    "MH_OR": "greenland1985",
-    "MH_RR": "greenland1985",
-    "MH_RD": "greenland1985",
-}
 INSTRUMENT_WORKS = {"RoB1": "higgins2011", "RoB2": "sterne2019"}
 
 

@@ -3,30 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from metawright.report.numbers import is_ratio
+from metawright.measures.registry import measure_of
 
-MEASURES = {
-    "MD": "mean difference",
-    "SMD": "standardised mean difference",
-    "ROM": "ratio of means",
-    "RR": "risk ratio",
-    "OR": "odds ratio",
-    "RD": "risk difference",
-    "PETO": "Peto odds ratio",
-    "MH_OR": "Mantel–Haenszel odds ratio",
-    "MH_RR": "Mantel–Haenszel risk ratio",
-    "MH_RD": "Mantel–Haenszel risk difference",
-    "ZCOR": "correlation",
-    "GIV": "effect",
-}
-SHORT_MEASURES = {
-    "PETO": "Peto OR",
-    "MH_OR": "M-H OR",
-    "MH_RR": "M-H RR",
-    "MH_RD": "M-H RD",
-    "ZCOR": "r",
-    "GIV": "Effect",
-}
 ESTIMATORS = {
     "DL": "DerSimonian–Laird",
     "DL2": "two-step DerSimonian–Laird",
@@ -72,24 +50,22 @@ SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "e
 
 def measure_name(measure: str) -> str:
     """Return the measure in words, such as "mean difference"."""
-    return MEASURES.get(measure, measure)
+    return measure_of(measure).name
 
 
 def measure_short(measure: str) -> str:
     """Return the measure as a column head prints it, such as "MD"."""
-    return SHORT_MEASURES.get(measure, measure)
+    return measure_of(measure).short
 
 
 def null_words(measure: str) -> str:
     """Return the null value as a sentence names it: "0", or "1" for ratios."""
-    return "1" if is_ratio(measure) else "0"
+    return f"{measure_of(measure).scale.null:g}"
 
 
 def null_meaning(measure: str) -> str:
     """Return what the null value means: "no difference", "no effect", "no correlation"."""
-    if measure == "ZCOR":
-        return "no correlation"
-    return "no effect" if is_ratio(measure) or measure == "GIV" else "no difference"
+    return measure_of(measure).null_meaning
 
 
 def model_name(tau2_method: str | None, interval: str | None) -> str:

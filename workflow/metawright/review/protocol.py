@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from metawright.extraction.vocabulary import REVERSIBLE
+from metawright.measures.kinds import BINARY
+from metawright.measures.registry import all_measures, measure_keys, measure_of, measures_of_kind
 from metawright.review.appraisal import check_appraisal
 from metawright.review.characters import fold
-from metawright.review.problems import Problem
+from metawright.review.problems import Problem, one_of
 from metawright.review.schemas import check_document, with_defaults
 from metawright.review.sensitivity import check_sensitivity
 from metawright.review.yaml_lines import Document, read_yaml
@@ -162,21 +163,24 @@ def _check_units(content: Mapping, problem) -> None:
     """Check averages over time points and scales that point the other way against the measures."""
     outcomes = content.get("outcomes")
     blocks = outcomes if isinstance(outcomes, dict) else {}
-    measures = {key: block.get("measure") for key, block in blocks.items() if isinstance(block, dict)}
+    named = {key: block.get("measure") for key, block in blocks.items() if isinstance(block, dict)}
+    measures = {key: measure_of(name) for key, name in named.items() if name in measure_keys()}
     for index, period in _dicts(content.get("periods")):
         path = ("periods", index)
         if period.get("pick") != "average_with_rho":
             continue
         if "rho" not in period:
             problem(path, None, "`pick: average_with_rho` needs the correlation of the time points; add `rho:`")
-        tables = [key for key, measure in measures.items() if str(measure).startswith(("MH_", "PETO"))]
+        tables = [key for key, measure in measures.items() if measure.weighing.of_tables]
         if tables:
-            what = f"cannot average tables, which {tables[0]} pools ({measures[tables[0]]}); use OR, RR or RD there"
+            alone = one_of(one.key for one in measures_of_kind(BINARY) if not one.weighing.of_tables)
+            what = f"cannot average tables, which {tables[0]} pools ({named[tables[0]]}); use {alone} there"
             problem((*path, "pick"), period["pick"], what)
     for key, measure in measures.items():
-        if _list(blocks[key].get("reversed_studies")) and measure not in REVERSIBLE:
-            what = f"cannot be turned round by its sign; `reversed_studies` is for {', '.join(REVERSIBLE)}"
-            problem(("outcomes", key, "reversed_studies"), measure, what)
+        if _list(blocks[key].get("reversed_studies")) and not measure.reversible:
+            known = ", ".join(one.key for one in all_measures() if one.reversible)
+            what = f"cannot be turned round by its sign; `reversed_studies` is for {known}"
+            problem(("outcomes", key, "reversed_studies"), measure.key, what)
 
 
 def _check_models(models: list[tuple[int, dict]], problem) -> None:

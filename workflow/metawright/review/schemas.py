@@ -1,6 +1,7 @@
 """Hold a document or a table against its JSON Schema and say all that is wrong in plain words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import yaml
@@ -24,8 +25,25 @@ _TYPES = {
 
 
 def load_schema(folder: Path, name: str) -> dict:
-    """Return the schema `<name>.schema.yaml` of *folder*."""
-    return yaml.load((folder / f"{name}.schema.yaml").read_text(encoding="utf-8"), Loader=_FAST)
+    """Return the schema `<name>.schema.yaml` of *folder*, with the words that it takes from the code.
+
+    A part may say ``x-enum-from: metawright.module:function`` in place of an `enum`: what the function returns are the
+    words that are known there, so that a schema does not list what is declared elsewhere.
+    """
+    return _with_enums(yaml.load((folder / f"{name}.schema.yaml").read_text(encoding="utf-8"), Loader=_FAST))
+
+
+def _with_enums(part: object) -> object:
+    """Return a part of a schema with an `enum` wherever it says where one comes from."""
+    if isinstance(part, list):
+        return [_with_enums(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    full = {key: _with_enums(item) for key, item in part.items()}
+    if isinstance(part.get("x-enum-from"), str):
+        module, _, function = full.pop("x-enum-from").partition(":")
+        full["enum"] = list(getattr(import_module(module), function)())
+    return full
 
 
 def check_document(document: Document, schema: Mapping, file: str) -> list[Problem]:

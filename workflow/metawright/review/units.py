@@ -5,6 +5,7 @@ from math import prod
 
 from metawright.extraction.designs import designs_of
 from metawright.extraction.vocabulary import fold
+from metawright.measures.registry import measure_of
 from metawright.review.problems import Problem, did_you_mean
 
 _NUMBERS = ("mean", "median", "events", "estimate")
@@ -36,7 +37,7 @@ def unit_problems(
     if protocol["multi_arm"] == "refuse":
         problems += _several_arms(placed, file)
     for key, outcome in protocol["outcomes"].items():
-        if outcome["measure"] == "SMD" and not outcome["allow_mixed_smd"]:
+        if measure_of(outcome["measure"]).unit == "sd" and not outcome["allow_mixed_smd"]:
             rows = [arm for arm in arms if arm["outcome"] == key]
             if _both_kinds(rows):
                 problems += _mixed_kinds(rows, outcome, protocol, designs, file)

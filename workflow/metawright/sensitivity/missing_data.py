@@ -18,7 +18,8 @@ from functools import partial
 
 import numpy as np
 
-from metawright.effects.measures.continuous import pooled_variance
+from metawright.measures.mean_difference import pooled_variance
+from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
 from metawright.sensitivity.missing import Arm, Missingness, excludes_zero, fit_model, missingness
@@ -254,7 +255,7 @@ def missing_data(
     empty = {"trials": [], "reach": None, "models": []}
     if cell.k == 0:
         return {**result, "status": "awaiting_data", "reason": "no data", **empty}
-    if cell.measure != "MD":
+    if measure_of(cell.measure).unit != "outcome":
         return {**result, "status": "not_possible", "reason": "only for mean differences", **empty}
     arms = list(arms)
     known = missingness(cell.trials, arms)

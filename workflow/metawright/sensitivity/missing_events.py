@@ -16,16 +16,14 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy import special
 
-from metawright.effects.measures.binary import corrected_tables
+from metawright.measures.registry import measure_of
+from metawright.measures.two_by_two import corrected_tables
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.tables import pool_tables
 from metawright.sensitivity.missing import Missingness, excludes_zero, fit_model, missingness
 
-#: Measures for which IMORs are defined here; an MH measure takes the trial-level effects of its plain one.
-MEASURES = ("OR", "RR", "RD")
 #: Odds ratios of the grid, the same for both arms.
 IMORS = (0.2, 1 / 3, 0.5, 2 / 3, 1.0, 1.5, 2.0, 3.0, 5.0)
 
@@ -98,11 +96,11 @@ def imor_effect(
     ValueError
         For a measure without trial-level risks, such as PETO.
     """
-    plain = measure.removeprefix("MH_")
-    if plain not in MEASURES:
-        raise ValueError(f"informative missingness odds ratios serve {', '.join(MEASURES)}, not {measure}")
+    known_measure = measure_of(measure)
+    if known_measure.zero_rule is None:
+        raise ValueError(f"informative missingness odds ratios serve measures of two risks, not {measure}")
     arms = known.experimental, known.control
-    tables = corrected_tables(plain, arms[0].events, arms[0].n, arms[1].events, arms[1].n, zero_scope)
+    tables = corrected_tables(known_measure.zero_rule, arms[0].events, arms[0].n, arms[1].events, arms[1].n, zero_scope)
     scalar = np.ndim(log_imor_experimental) == 0 and np.ndim(log_imor_control) == 0
     cells = ((tables.a, tables.a + tables.b), (tables.c, tables.c + tables.d))
     # the correction leaves the proportion missing as it was
@@ -111,13 +109,7 @@ def imor_effect(
         for (events, n), arm, log_imor in zip(cells, arms, (log_imor_experimental, log_imor_control), strict=True)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        if plain == "RD":
-            y, at_e, at_c = e.p - c.p, 1.0, 1.0
-        elif plain == "RR":
-            y, at_e, at_c = np.log(e.p / c.p), 1.0 / e.p, 1.0 / c.p
-        else:
-            y = special.logit(e.p) - special.logit(c.p)
-            at_e, at_c = 1.0 / (e.p * (1.0 - e.p)), 1.0 / (c.p * (1.0 - c.p))
+        y, at_e, at_c = known_measure.risks.between(e.p, c.p)
         v = e.variance * at_e**2 + c.variance * at_c**2 - 2.0 * rho * sd**2 * e.slope * at_e * c.slope * at_c
     usable = tables.kept[:, None] & np.isfinite(y) & (v > 0)
     y, v = np.where(usable, y, 0.0), np.where(usable, v, np.inf)
@@ -195,7 +187,7 @@ def _of_model(cell: Cell, known: Missingness, model: Mapping, imors: np.ndarray,
     best, worst = ("experimental_events", "control_events") if wanted else ("control_events", "experimental_events")
     e, c = known.experimental, known.control
     grid = None
-    if cell.measure.removeprefix("MH_") in MEASURES:
+    if measure_of(cell.measure).zero_rule:
         logs = np.log(imors)
         pairs = np.repeat(logs, logs.size), np.tile(logs, logs.size)
         found = fit_model(model, partial(fit, *imor_effect(cell.measure, known, *pairs, sd=sd, zero_scope=zero_scope)))

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from metawright.measures.registry import measure_of
+from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit_models
 from metawright.pooling.pool import rule_of
 from metawright.pooling.rule import NOT_EVALUATED, RANDOM, UNDECIDED, Rule, choose
-from metawright.pooling.tables import MH_MEASURES, pool_tables_under
+from metawright.pooling.tables import pool_tables_under
 
 #: A pair (tau2_method, interval), or a rule that chooses between two.
 Model = tuple[str, str] | Rule
@@ -66,7 +68,7 @@ class Trials:
     @property
     def from_tables(self) -> bool:
         """Whether the pooled effect comes from the tables, not from the trials' effects."""
-        return self.counts is not None and self.measure in MH_MEASURES
+        return self.counts is not None and measure_of(self.measure).weighing is MANTEL_HAENSZEL
 
 
 def trials_of(cell: Cell) -> Trials:

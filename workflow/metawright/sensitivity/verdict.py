@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from metawright.extraction.vocabulary import RATIOS
+from metawright.measures.registry import measure_of
 
 TRACKS = ("protocol", "recommended")
 
@@ -95,7 +95,7 @@ def verdict(
     """
     result = {name: cell[name] for name in ("outcome", "period", "status", "k")}
     rows = {"protocol": protocol, "recommended": recommended}
-    null = "1" if cell.get("measure") in RATIOS else "0"
+    null = f"{measure_of(cell['measure']).scale.null:g}"
     if cell["status"] == "awaiting_data":
         return {**result, **_empty("awaiting_data"), "words": ["No trial has usable data: there is no result to test."]}
     if cell["status"] == "single_study":

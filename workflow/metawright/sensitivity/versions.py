@@ -16,32 +16,16 @@ from metawright.effects.recovery.recover import recover
 from metawright.extraction.designs import CONTAMINATED
 from metawright.extraction.vocabulary import fold
 from metawright.files.tables import cell as text_of
+from metawright.measures.registry import measure_of
+from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell, cell_of
 from metawright.sensitivity.refit import trials_of
 from metawright.sensitivity.specifications import DataChoice
 
-#: Measures whose effects stand on one scale; others have their own.
-SCALES = {
-    "OR": "log OR", "MH_OR": "log OR", "PETO": "log OR",
-    "RR": "log RR", "MH_RR": "log RR",
-    "RD": "RD", "MH_RD": "RD",
-}  # fmt: skip
-#: Measures that are tried beside the declared one where the protocol names none.
-COMPANIONS = {
-    "MD": ("SMD",),
-    "OR": ("MH_OR", "PETO"),
-    "MH_OR": ("OR", "PETO"),
-    "PETO": ("OR", "MH_OR"),
-    "RR": ("MH_RR",),
-    "MH_RR": ("RR",),
-    "RD": ("MH_RD",),
-    "MH_RD": ("RD",),
-}
-
 
 def scale_of(measure: str) -> str:
     """Return the scale on which the effects of a measure can be compared."""
-    return SCALES.get(measure, measure)
+    return measure_of(measure).comparable
 
 
 @dataclass(frozen=True)
@@ -125,14 +109,14 @@ def axes_of_data(source: Source) -> dict[str, tuple[str, ...]]:
 
 def _measures(source: Source) -> tuple[str, ...]:
     own = source.outcome["measure"]
-    others = source.settings["measures"] or COMPANIONS.get(own, ())
+    others = source.settings["measures"] or measure_of(own).companions
     return tuple(dict.fromkeys([own, *(measure for measure in others if _same_rows(own, measure))]))
 
 
 def _same_rows(own: str, other: str) -> bool:
     """Whether the rows of one measure hold what another needs."""
-    means = {"MD", "SMD", "ROM"}
-    return {own, other} <= means or {own, other} <= set(SCALES) or own == other
+    kind = measure_of(own).kind
+    return own == other or (kind.of_arms and kind is measure_of(other).kind)
 
 
 def _picks(source: Source) -> tuple[str, ...]:
@@ -168,7 +152,7 @@ def _participants(source: Source) -> tuple[str, ...]:
 
 def _variances(source: Source) -> tuple[str, ...]:
     own = source.outcome["variance"]
-    if "MD" not in _measures(source):
+    if not any("variance" in measure_of(measure).options for measure in _measures(source)):
         return (own,)
     wanted = [own if level == "declared" else level for level in source.settings["variances"]]
     return tuple(dict.fromkeys([own, *wanted]))
@@ -211,8 +195,8 @@ def cell_of_version(source: Source, period: str, choices: Mapping[str, str]) -> 
     """Return the cell of a period under other choices, before any trial is left out."""
     levels = _declared(source) | choices
     # trials have the same effects under Mantel and Haenszel's measures
-    levels["measure"] = levels["measure"].removeprefix("MH_")
-    if levels["measure"] != "MD":
+    levels["measure"] = measure_of(levels["measure"]).plain
+    if "variance" not in measure_of(levels["measure"]).options:
         levels["variance"] = source.outcome["variance"]
     key = tuple(levels[name] for name in _declared(source))
     if key not in source.made:
@@ -269,8 +253,10 @@ def _reason(source: Source, cell: Cell, choices: Mapping[str, str]) -> str:
     """Why a version is impossible; empty where it is not."""
     own, measure = source.outcome["measure"], cell.measure
     if measure != own and choices.get("pick", source.periods[0]["pick"]) == "average_with_rho":
-        return "time points cannot be averaged under this measure" if measure.startswith(("MH_", "PETO")) else ""
-    if scale_of(measure) == scale_of(own) and not (measure.startswith("MH_") and cell.counts is None):
+        return "time points cannot be averaged under this measure" if measure_of(measure).weighing.of_tables else ""
+    if scale_of(measure) == scale_of(own) and not (
+        cell.counts is None and measure_of(measure).weighing is MANTEL_HAENSZEL
+    ):
         return ""
     if any(row["arm"] == "contrast" for trial in cell.trials for row in _rows(source.arms, trial)):
         return "a trial gives its contrast, not its arms"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from functools import cache
 
+from metawright.measures.registry import measure_of
 from metawright.simulation.models import model_of
 from metawright.simulation.replicates import run_blocks
 from metawright.simulation.scenario import Scenario
@@ -17,7 +18,7 @@ from metawright.simulation.streams import BLOCK
 
 # Microseconds per replicate: alone, per model, and per trial for the draw, the preparation, and each tau2 method.
 _REPLICATE, _MODEL = 0.05, 0.025
-_DRAW = {"known": 0.012, "MD": 0.055, "SMD": 0.07, "OR": 0.155, "RR": 0.155}
+_DRAW_KNOWN = 0.012
 _PREPARE, _CLOSED_FORM = 0.007, 0.012
 _ITERATED = {"FE": 0.0, "PM": 0.02, "EB": 0.02, "REML": 0.042, "ML": 0.042}
 # Henmi and Copas solve an equation with an integral in it for every replicate.
@@ -27,7 +28,8 @@ _HENMI_COPAS = 250.0
 def seconds_per_block(scenario: Scenario, setup: Setup) -> float:
     """Return the time of one block on the machine on which the coefficients were measured."""
     pairs = {pair for model in setup.models for pair in _pairs(model.choice)}
-    per_trial = _DRAW["known" if scenario.known_variances else scenario.measure] + _PREPARE
+    draw = _DRAW_KNOWN if scenario.known_variances else measure_of(scenario.measure).simulation.cost
+    per_trial = draw + _PREPARE
     per_trial += sum(_ITERATED.get(method, _CLOSED_FORM) for method in {method for method, _ in pairs})
     cost = _REPLICATE + per_trial * scenario.k + _MODEL * len(setup.models)
     cost += _HENMI_COPAS * any(interval == "HC" for _, interval in pairs)

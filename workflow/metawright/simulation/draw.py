@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from metawright.effects.measures.binary import binary_effect
-from metawright.effects.measures.continuous import continuous_effect
+from metawright.measures.registry import measure_of
 from metawright.simulation.scenario import SD_SPREAD, Scenario, treated_risk
 
 
@@ -42,7 +41,7 @@ def draw(scenario: Scenario, rng: Generator, replicates: int) -> Draw:
     if scenario.known_variances:
         v = _known_variances(scenario, rng, shape)
         return Draw(_normal_estimates(scenario, rng, v, tau), v, new_effect)
-    if scenario.measure in ("OR", "RR"):
+    if measure_of(scenario.measure).simulation.drawn == "events":
         return Draw(*_from_events(scenario, rng, tau, shape), new_effect)
     return Draw(*_from_means(scenario, rng, tau, shape), new_effect)
 
@@ -105,19 +104,19 @@ def _errors(scenario: Scenario, rng: Generator, shape: tuple[int, int]) -> np.nd
 
 def _from_means(scenario: Scenario, rng: Generator, tau: float, shape: tuple[int, int]):
     n1, n2 = (_column(sizes) for sizes in scenario.sizes)
-    sd = 1.0 if scenario.measure == "SMD" else scenario.sd
+    measure = measure_of(scenario.measure)
+    sd = 1.0 if measure.unit == "sd" else scenario.sd
     if scenario.sd_pattern == "lognormal":
         sd = sd * np.exp(SD_SPREAD * rng.standard_normal(shape))
     effects = _true_effects(scenario, rng, tau, shape)
-    if scenario.measure == "SMD":
+    if measure.unit == "sd":
         effects = effects * sd
     difference = effects + sd * np.sqrt(1.0 / n1 + 1.0 / n2) * _errors(scenario, rng, shape)
     s1, s2 = (sd * s for s in _standardised_sds(scenario, rng, shape))
     if scenario.misreported_sd > 0:
         wrong = rng.random(shape) < scenario.misreported_sd
         s1, s2 = np.where(wrong, s1 / np.sqrt(n1), s1), np.where(wrong, s2 / np.sqrt(n2), s2)
-    choice = {"smd": scenario.smd} if scenario.measure == "SMD" else {}
-    return continuous_effect(scenario.measure, n1, difference, s1, n2, 0.0, s2, **choice).for_pooling()
+    return measure.effect_of(n1, difference, s1, n2, 0.0, s2, smd=scenario.smd).for_pooling()
 
 
 def _standardised_sds(scenario: Scenario, rng: Generator, shape: tuple[int, int]):
@@ -127,7 +126,7 @@ def _standardised_sds(scenario: Scenario, rng: Generator, shape: tuple[int, int]
     degrees of freedom serves both arms, and the effects have the same distribution.
     """
     n1, n2 = scenario.sizes
-    if (n1 == n2).all() or (scenario.measure == "SMD" and not scenario.misreported_sd):
+    if (n1 == n2).all() or (measure_of(scenario.measure).unit == "sd" and not scenario.misreported_sd):
         both = _standardised_sd(rng, n1 + n2 - 2.0, shape)
         return both, both
     return _standardised_sd(rng, n1 - 1.0, shape), _standardised_sd(rng, n2 - 1.0, shape)
@@ -147,4 +146,4 @@ def _from_events(scenario: Scenario, rng: Generator, tau: float, shape: tuple[in
     risk = treated_risk(scenario.measure, scenario.control_risk, _true_effects(scenario, rng, tau, shape))
     a = rng.binomial(n1.astype(np.int64), np.broadcast_to(risk, shape))
     c = rng.binomial(n2.astype(np.int64), scenario.control_risk, shape)
-    return binary_effect(scenario.measure, a, n1, c, n2).for_pooling()
+    return measure_of(scenario.measure).effect_of(a, n1, c, n2).for_pooling()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from metawright.measures.registry import measure_of
 from metawright.simulation.performance import performance
 from metawright.simulation.scenario import Scenario, scenario_of
 from metawright.simulation.setup import Setup, setup_of
@@ -51,7 +52,8 @@ def gather_performance(plan: Mapping, shard: Callable[[str], Shard]) -> Iterator
 
 def factor_columns(scenario: Scenario, setup: Setup) -> dict:
     """Return the columns that describe a scenario; a factor that plays no part in it is empty."""
-    binary = scenario.measure in ("OR", "RR")
+    measure = measure_of(scenario.measure)
+    binary = measure.simulation.drawn == "events"
     from_review = bool(scenario.arms)
     return {
         "scenario": scenario.key,
@@ -67,7 +69,7 @@ def factor_columns(scenario: Scenario, setup: Setup) -> dict:
         "sd": None if binary else float(scenario.sd),
         "sd_pattern": None if binary else scenario.sd_pattern,
         "variances": scenario.variances,
-        "smd": scenario.smd if scenario.measure == "SMD" else None,
+        "smd": scenario.smd if "smd" in measure.options else None,
         "control_risk": float(scenario.control_risk) if binary else None,
         "misreported_sd": float(scenario.misreported_sd),
         "small_study_bias": float(scenario.small_study_bias),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from metawright.measures.registry import all_measures
 from metawright.pooling.intervals import INTERVALS
 from metawright.pooling.tau2 import TAU2_METHODS
 from metawright.review.problems import Problem, did_you_mean
@@ -241,17 +242,22 @@ def _check_data(data: Mapping, problem) -> None:
             if name in data:
                 problem(("data", name), None, "comes from the review that `trials` names; remove one of the two")
     known = has("known_variances", True)
-    if known and has("measure", "SMD", "OR", "RR"):
-        problem(("data", "known_variances"), None, "known variances are simulated for MD only")
+    drawn = [one for one in all_measures() if one.simulation]
+    in_units = [one.key for one in drawn if one.unit == "outcome"]
+    others = has("measure", *(one.key for one in drawn if one.unit != "outcome"))
+    events = [one.key for one in drawn if one.simulation.drawn == "events"]
+    if known and others:
+        problem(("data", "known_variances"), None, f"known variances are simulated for {' or '.join(in_units)} only")
     if has("variances", "chi_square"):
-        if not known or has("known_variances", False) or has("measure", "SMD", "OR", "RR"):
-            problem(("data", "variances"), "chi_square", "needs `known_variances: true` and `measure: MD` alone")
+        if not known or has("known_variances", False) or others:
+            needed = f"needs `known_variances: true` and `measure: {' or '.join(in_units)}` alone"
+            problem(("data", "variances"), "chi_square", needed)
         if any(_listed(data.get("i2"))):
             problem(("data", "i2"), None, "no typical variance is known with `variances: chi_square`; declare `tau2`")
-    if has("measure", "OR", "RR"):
+    if has("measure", *events):
         for name in ("misreported_sd", "timepoint_correlation"):
             if any(value for value in _listed(data.get(name))):
-                problem(("data", name), None, "is about means; it does not go with OR or RR")
+                problem(("data", name), None, f"is about means; it does not go with {' or '.join(events)}")
     if known and any(value for value in _listed(data.get("misreported_sd"))):
         problem(("data", "misreported_sd"), None, "changes the SDs that variances are estimated from, not known ones")
 

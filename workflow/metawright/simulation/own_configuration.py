@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.simulation.models import Model, model_of
 from metawright.simulation.performance import performance
@@ -19,8 +20,6 @@ I2 = (0, 50, 75)
 REFERENCE = "FE-z"
 #: Models that are shown whatever the protocol declares.
 ALWAYS = (REFERENCE, "DL-z", "REML-HKSJ", "REML-mHKSJ")
-#: The measure that is simulated for one that is not; the others take the observed variances as known.
-SIMULATED = {"MD": "MD", "SMD": "SMD", "OR": "OR", "RR": "RR", "MH_OR": "OR", "PETO": "OR", "MH_RR": "RR"}
 MEASURES = (
     "type1", "coverage", "width", "median_width", "pi_coverage", "random_chosen", "discordant", "undecided",
     "convergence",
@@ -157,8 +156,8 @@ class _Base:
 
 def _base(cell: Cell, trials: Sequence[Trial]) -> tuple[_Base | None, dict]:
     """Return what all scenarios of a pool share, and what that assumes, in words."""
-    simulated = SIMULATED.get(cell.measure)
-    if simulated is None:
+    simulated = measure_of(cell.measure).simulated_as
+    if not simulated:
         k = cell.k
         factors = {"k": k, "known_variances": True, "known": tuple(float(v) for v in cell.v)}
         return _Base(k, factors), {"variances": "observed, taken as known", "measure": cell.measure}
@@ -167,7 +166,7 @@ def _base(cell: Cell, trials: Sequence[Trial]) -> tuple[_Base | None, dict]:
         return None, {}
     factors = {"k": len(arms), "arms": arms, "measure": simulated}
     assumptions = {"variances": "estimated from the arms", "measure": simulated}
-    if simulated in ("OR", "RR"):
+    if measure_of(simulated).simulation.drawn == "events":
         events = None if cell.counts is None else float(cell.counts[2].sum() / cell.counts[3].sum())
         risk = min(0.95, max(0.05, events)) if events is not None else 0.2
         factors["control_risk"] = assumptions["control_risk"] = round(risk, 3)

@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 
 import numpy as np
-from scipy import special
 
+from metawright.measures.registry import measure_of, simulated_keys
 from metawright.simulation.sizes import arm_sizes
 
-MEASURES = ("MD", "SMD", "OR", "RR")
 DISTRIBUTIONS = ("normal", "t3", "skewed", "two_point")
 SD_PATTERNS = ("equal", "lognormal")
 VARIANCES = ("from_arms", "chi_square")
@@ -67,7 +66,7 @@ class Scenario:
         Known sampling variances of the trials of a review; empty: from the arms.
     """
 
-    measure: str = "MD"
+    measure: str = simulated_keys()[0]
     k: int = 2
     n: int = 25
     size_pattern: str = "equal"
@@ -118,15 +117,7 @@ class Scenario:
         if self.known:
             return np.array(self.known)
         n1, n2 = self.sizes
-        if self.measure == "MD":
-            return self.sd**2 * (1.0 / n1 + 1.0 / n2)
-        if self.measure == "SMD":
-            return 1.0 / n1 + 1.0 / n2 + self.theta**2 / (2.0 * (n1 + n2))
-        risk = treated_risk(self.measure, self.control_risk, self.theta)
-        if self.measure == "OR":
-            control = self.control_risk * (1.0 - self.control_risk)
-            return 1.0 / (n1 * risk * (1.0 - risk)) + 1.0 / (n2 * control)
-        return (1.0 - risk) / (n1 * risk) + (1.0 - self.control_risk) / (n2 * self.control_risk)
+        return measure_of(self.measure).simulation.variance(n1, n2, self.theta, self.sd, self.control_risk)
 
     @property
     def typical_variance(self) -> float:
@@ -156,9 +147,7 @@ class Scenario:
 
 def treated_risk(measure: str, control_risk: float, log_ratio):
     """Risk in the experimental arm; a risk ratio cannot lift it above 1."""
-    if measure == "OR":
-        return special.expit(special.logit(control_risk) + log_ratio)
-    return np.minimum(control_risk * np.exp(log_ratio), 1.0)
+    return measure_of(measure).simulation.treated_risk(control_risk, log_ratio)
 
 
 _USUAL = {field.name: field.default for field in fields(Scenario)}

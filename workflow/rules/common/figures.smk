@@ -102,10 +102,9 @@ def figures(kind):
                 names += [f"bubble.{cell}"] if moderated else []
                 names += [f"missing_data.{cell}"] if (outcome, period) in review.counted else []
             names += [f"periods.{outcome}"] if sum(map(bool, most.values())) > 1 else []
-            binary = review.protocol["outcomes"][outcome]["measure"] in BINARY and shows_cells(
-                review
-            )
-            names += [f"labbe.{outcome}"] if binary and max(most.values(), default=0) >= 3 else []
+            measure = measure_of(review.protocol["outcomes"][outcome]["measure"])
+            labbe = measure.risks and shows_cells(review) and max(most.values(), default=0) >= 3
+            names += [f"labbe.{outcome}"] if labbe else []
         return [f"results/{review.name}/figures/{name}.{kind}" for name in names]
 
     return paths

@@ -31,46 +31,29 @@ for (name in c("n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i", "ai", "bi", "ci", "di
 
 # --- effects ---------------------------------------------------------------------------------------------------------
 
-# RevMan's rule for empty cells: 0.5 to all four, for RR where an arm has no events, for OR where any cell is 0, for RD
-# where both arms are degenerate ("any_cell" widens RR and RD to any cell).
-corrected <- function(d, measure, zero_scope) {
+# Every measure by its key: the word of metafor; the rule that pools it and the estimators of tau2 under which it does; where
+# 0.5 is added to the cells of a table, and whether zero_scope "any_cell" widens that; yi and vi of the rows d with raw
+# numbers, under the settings s, t being d with its cells corrected.
+MEASURES <- list(
+# <measures>
+)
+
+# RevMan's rule for empty cells: 0.5 to all four where any cell is 0, where an arm has no events, or where both arms are
+# degenerate.
+corrected <- function(d, m, zero_scope) {
   any0 <- d$ai == 0 | d$bi == 0 | d$ci == 0 | d$di == 0
-  hit <- switch(measure, OR = any0, RR = d$ai == 0 | d$ci == 0, RD = (d$ai == 0 | d$bi == 0) & (d$ci == 0 | d$di == 0))
-  if (measure != "OR" && zero_scope == "any_cell") hit <- any0
+  hit <- switch(m$zero, any_cell = any0, events = d$ai == 0 | d$ci == 0,
+                degenerate = (d$ai == 0 | d$bi == 0) & (d$ci == 0 | d$di == 0))
+  if (m$widened && zero_scope == "any_cell") hit <- any0
   h <- ifelse(hit, 0.5, 0)
   data.frame(ai = d$ai + h, bi = d$bi + h, ci = d$ci + h, di = d$di + h)
 }
 
 # yi and vi of one outcome's rows that have raw numbers
 effects <- function(d, s) {
-  plain <- sub("^MH_", "", s$measure)
-  if (plain %in% c("OR", "RR", "RD")) {
-    t <- corrected(d, plain, s$zero_scope)
-    e <- escalc(measure = plain, ai = t$ai, bi = t$bi, ci = t$ci, di = t$di, add = 0, to = "none")
-  } else if (plain == "PETO") {
-    e <- escalc(measure = "PETO", ai = d$ai, bi = d$bi, ci = d$ci, di = d$di, add = 0, to = "none")
-  } else if (plain == "MD") {
-    e <- escalc(measure = "MD", n1i = d$n1i, m1i = d$m1i, sd1i = d$sd1i, n2i = d$n2i, m2i = d$m2i, sd2i = d$sd2i,
-                vtype = if (s$variance == "pooled") "HO" else "LS")
-  } else if (plain == "SMD" && s$smd == "exact") {
-    e <- escalc(measure = "SMD", n1i = d$n1i, m1i = d$m1i, sd1i = d$sd1i, n2i = d$n2i, m2i = d$m2i, sd2i = d$sd2i, vtype = "LS")
-  } else if (plain == "SMD") {
-    # RevMan: g = d (1 - 3/(4N - 9)), variance N/(n1 n2) + g^2/(2 (N - 3.94)); metafor has no such option
-    N <- d$n1i + d$n2i
-    sp <- sqrt(((d$n1i - 1) * d$sd1i^2 + (d$n2i - 1) * d$sd2i^2) / (N - 2))
-    g <- (d$m1i - d$m2i) / sp * (1 - 3 / (4 * N - 9))
-    e <- list(yi = g, vi = N / (d$n1i * d$n2i) + g^2 / (2 * (N - 3.94)))
-  } else if (plain == "ROM") {
-    # written out: versions of metafor differ in the second-order correction (Lajeunesse 2015)
-    A <- d$sd1i^2 / (d$n1i * d$m1i^2)
-    B <- d$sd2i^2 / (d$n2i * d$m2i^2)
-    second <- s$second_order == "true"
-    e <- list(yi = log(d$m1i / d$m2i) + second * (A - B) / 2, vi = A + B + second * (A^2 + B^2) / 2)
-  } else if (plain == "ZCOR") {
-    e <- escalc(measure = "ZCOR", ri = d$ri, ni = d$ni)
-  } else {
-    stop("no formula for the measure ", s$measure)
-  }
+  m <- MEASURES[[s$measure]]
+  if (is.null(m$effects)) stop("no formula for the measure ", s$measure)
+  e <- m$effects(d, s, if (nzchar(m$zero)) corrected(d, m, s$zero_scope))
   list(yi = as.numeric(e$yi), vi = as.numeric(e$vi))
 }
 
@@ -164,13 +147,13 @@ heterogeneity <- function(y, v, method, interval, tau2, q) {
 # Mantel-Haenszel with RevMan's conventions: corrected cells in the sums of OR and RR, Greenland and Robins' variance for
 # RD, Q about the Mantel-Haenszel estimate; with mh_exact the cells as observed and metafor's own variance for RD.
 mantel_haenszel <- function(d, s, method, interval) {
-  plain <- sub("^MH_", "", s$measure); exact <- s$mh_exact == "true"
-  t <- if (exact || plain == "RD") d else corrected(d, plain, s$zero_scope)
+  m <- MEASURES[[s$measure]]; exact <- s$mh_exact == "true"
+  t <- if (exact || m$metafor == "RD") d else corrected(d, m, s$zero_scope)
   # rma.mh() warns that it computes no effects of single trials with empty cells; they stand in d already
-  r <- suppressWarnings(rma.mh(measure = plain, ai = t$ai, bi = t$bi, ci = t$ci, di = t$di, add = 0, to = "none",
+  r <- suppressWarnings(rma.mh(measure = m$metafor, ai = t$ai, bi = t$bi, ci = t$ci, di = t$di, add = 0, to = "none",
                                drop00 = FALSE, correct = FALSE))
   b <- as.numeric(r$beta); se <- as.numeric(r$se)
-  if (plain == "RD" && !exact) {
+  if (m$metafor == "RD" && !exact) {
     n1 <- d$ai + d$bi; n2 <- d$ci + d$di; N <- n1 + n2
     se <- sqrt(sum((d$ai * d$bi * n2^3 + d$ci * d$di * n1^3) / (n1 * n2 * N^2))) / sum(n1 * n2 / N)
   }
@@ -200,7 +183,7 @@ for (i in seq_len(nrow(expected))) {
   if (k == 1) {
     r <- rma(yi = d$yi, vi = d$vi, method = "FE")
     found <- list(estimate = r$beta, se = r$se, ci_low = r$ci.lb, ci_high = r$ci.ub, statistic = r$zval, df = NA, p = r$pval)
-  } else if (startsWith(row$measure, "MH_") && row$tau2_method %in% c("FE", "DL") && !anyNA(d$ai)) {
+  } else if (MEASURES[[row$measure]]$pooled == "mantel_haenszel" && row$tau2_method %in% MEASURES[[row$measure]]$estimators && !anyNA(d$ai)) {
     found <- mantel_haenszel(d, s, row$tau2_method, row$interval)
   } else {
     found <- summarise(d$yi, d$vi, row$tau2_method, row$interval, s$prediction_interval)

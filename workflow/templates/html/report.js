@@ -200,7 +200,7 @@
       const result = kind === "w" ? model.without[without] : model;
       const used = cell.studies.filter((study, place) => study.key !== without && !(model.weights && model.weights[place] == null));
       return [`${model.key}${model.words ? `: ${model.words}` : ""}`, ...used.map((study) => `${study.label}: ${data.file}, row${study.rows.length > 1 ? "s" : ""} ${study.rows.join(", ")}`),
-        exact(result.at), cell.measure !== "MD" && cell.null === "1" ? "Full precision on the natural-log scale" : null,
+        exact(result.at), cell.null === "1" ? "Full precision on the natural-log scale" : null,
         `Stands in ${fileOf(`${id}.${kind === "w" ? "leave-one-out" : "models"}`)}`];
     }
     return from.split("\n");

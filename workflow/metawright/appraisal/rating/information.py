@@ -5,7 +5,7 @@ from math import ceil, log
 
 from metawright.appraisal.rating.inputs import Inputs
 from metawright.appraisal.rating.settings import Settings
-from metawright.appraisal.rating.target import BINARY, EVENTS, ODDS, RATIOS, Scale, control_risk
+from metawright.appraisal.rating.target import BINARY, EVENTS, IN_SDS, MEANS, ODDS, RATIOS, Scale, control_risk
 from metawright.pooling.quantiles import normal
 
 #: Pools of so few trials lose two levels where the number of participants is not known.
@@ -69,7 +69,7 @@ def information(inputs: Inputs, settings: Settings) -> Information:
         assumed = " (assumed)" if inputs.control_risk is None else ""
         by = f"a relative reduction of {cut:.0%} at a control risk of {risk:.1%}{assumed}"
         return Information(2 * ceil(arm), inputs.n, False, by)
-    sd = 1.0 if measure == "SMD" else inputs.sd
+    sd = 1.0 if measure in IN_SDS else inputs.sd
     if inputs.mid is not None and inputs.mid.value and sd and measure not in RATIOS:
         arm = 2.0 * z2 * (sd / inputs.mid.value) ** 2
         return Information(2 * ceil(arm), inputs.n, False, "the declared MID and the SD")
@@ -94,7 +94,7 @@ def by_information(inputs: Inputs, scale: Scale, found: Information, settings: S
 
 def _far_apart(inputs: Inputs, scale: Scale, settings: Settings) -> str:
     """Say that the limits of a ratio lie far apart; empty where they do not."""
-    if inputs.measure not in RATIOS or inputs.measure == "ROM":
+    if inputs.measure not in RATIOS or inputs.measure in MEANS:
         return ""
     if scale.t and not inputs.wald:
         return ""

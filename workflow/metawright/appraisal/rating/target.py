@@ -8,18 +8,24 @@ from math import exp, inf, log
 
 from metawright.appraisal.rating.inputs import Inputs, Threshold
 from metawright.appraisal.rating.settings import Settings
+from metawright.measures import kinds, risks
+from metawright.measures.registry import all_measures, measures_of_kind
 
 EFFECT = "an effect"
 IMPORTANT = "important effect"
 LITTLE = "little or no effect"
 
-#: Measures on a ratio scale, those without a pool in this program included.
-RATIOS = ("RR", "OR", "HR", "IRR", "MH_IRR", "ROM", "PETO", "MH_OR", "MH_RR")
-ODDS = ("OR", "PETO", "MH_OR")
-RISK_DIFFERENCES = ("RD", "MH_RD")
-BINARY = ("RR", "MH_RR", *ODDS, *RISK_DIFFERENCES)
-#: Measures whose information is events.
+#: Measures whose information is events, those without a pool in this program included.
 EVENTS = ("HR", "IRR", "MH_IRR")
+#: Measures on a ratio scale.
+RATIOS = tuple(dict.fromkeys([*(one.key for one in all_measures() if one.is_ratio), *EVENTS]))
+ODDS = tuple(one.key for one in all_measures() if one.risks is risks.ODDS)
+RISK_DIFFERENCES = tuple(one.key for one in all_measures() if one.risks is risks.DIFFERENCE)
+BINARY = tuple(one.key for one in measures_of_kind(kinds.BINARY))
+MEANS = tuple(one.key for one in measures_of_kind(kinds.CONTINUOUS))
+#: Measures in standard deviations, and in the unit of the outcome.
+IN_SDS = tuple(one.key for one in all_measures() if one.unit == "sd")
+IN_UNITS = tuple(one.key for one in all_measures() if one.unit == "outcome")
 #: One group alone: nothing is compared.
 ONE_ARM = ("PR", "PLO", "PAS", "PFT", "MN", "MNLN", "IR", "IRLN", "IRFT")
 
@@ -103,7 +109,7 @@ def scale_of(inputs: Inputs, settings: Settings) -> Scale:
     if two_trials_by_t(inputs):
         t, limits = limits, inputs.wald or limits
     absolute = _is_absolute(inputs)
-    measure = "RD" if absolute else inputs.measure
+    measure = RISK_DIFFERENCES[0] if absolute else inputs.measure
     ratio = measure in RATIOS
     put = [place(value, inputs, settings) for value in (inputs.estimate, *limits, *(t or ()))]
     mid = _mid(inputs.absolute_threshold if absolute else inputs.mid, ratio)
@@ -179,9 +185,9 @@ def _bands(measure: str, sd: float | None, settings: Settings) -> tuple:
         return tuple((log(low), log(high)) for low, high in pairs)
     if measure in RISK_DIFFERENCES:
         wide, narrow = settings.appreciable_risk_difference, settings.little_risk_difference
-    elif measure == "SMD":
+    elif measure in IN_SDS:
         wide, narrow = settings.appreciable_smd, settings.little_smd
-    elif measure == "MD" and sd:
+    elif measure in IN_UNITS and sd:
         wide, narrow = settings.appreciable_smd * sd, settings.little_smd * sd
     else:
         return None, None

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import Range, has, meet, p_range, printed_pool, relation, span
+from metawright.measures.registry import measure_of
+from metawright.measures.scales import FISHER_Z
 from metawright.report.claims import printed_number
 from metawright.report.numbers import is_ratio
 
@@ -51,7 +53,7 @@ def interval_symmetry(m: Material) -> Iterator[ClaimFinding | NotRun]:
             if has(claim, "ci_low", "ci_high"):
                 yield NotRun("V02", _CENTRE, claim["claim"], "an estimate, above 0 if it is a ratio (claims.csv)")
             continue
-        if measure == "ZCOR":
+        if measure_of(measure).scale is FISHER_Z:
             continue  # symmetrical on Fisher's scale, which is not the printed one
         middle = (pool.ci_low[0] + pool.ci_high[0]) / 2, (pool.ci_low[1] + pool.ci_high[1]) / 2
         off = (pool.middle[1] + pool.middle[2]) / 2 - pool.middle[0]

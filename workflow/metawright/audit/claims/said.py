@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 
 from metawright.audit.claims.material import Material
-from metawright.extraction.vocabulary import BINARY
-
-#: What the measure of an outcome says about its weights by its name.
-_BY_NAME = {"MH_OR": "mantel_haenszel", "MH_RR": "mantel_haenszel", "MH_RD": "mantel_haenszel", "PETO": "peto"}
+from metawright.measures.kinds import BINARY
+from metawright.measures.registry import measure_of
 
 
 def weighting(m: Material, claim: Mapping[str, str]) -> str:
@@ -17,12 +15,12 @@ def weighting(m: Material, claim: Mapping[str, str]) -> str:
     effects are weighted by inverse variances, RevMan's "M-H, Random" too.
     """
     said = (claim.get("weighting") or "").strip()
-    measure = m.measure(claim["outcome"])
-    if said or measure not in BINARY:
+    measure = measure_of(m.measure(claim["outcome"]))
+    if said or measure.kind is not BINARY:
         return said or "inverse_variance"
     if (claim.get("model") or "").strip() == "random":
         return "inverse_variance"
-    return _BY_NAME.get(measure, "")
+    return measure.weighing.key if measure.weighing.of_tables else ""
 
 
 def fixed_inverse_variance(m: Material, claim: Mapping[str, str]) -> bool:

@@ -11,6 +11,7 @@ from metawright.audit.claims.said import fixed_inverse_variance
 from metawright.audit.grim import grim, possible_totals
 from metawright.audit.p_values import fits, p_interval, student_and_welch
 from metawright.extraction.vocabulary import fold
+from metawright.measures.registry import measure_of
 from metawright.report.claims import split
 
 _IMPLIED, _WHOLE, _CHANGE, _ARMS_P = "implied_sd", "whole_numbers", "baseline_plus_change", "p_of_arms"
@@ -28,7 +29,9 @@ def implied_sd(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """
     found = []
     for claim in m.claims:
-        if m.measure(claim["outcome"]) != "MD" or printed_pool(claim, "MD") is None:
+        measure = m.measure(claim["outcome"])
+        pool = printed_pool(claim, measure) if measure_of(measure).unit == "outcome" else None
+        if pool is None:
             continue
         if (claim.get("model") or "").strip() == "random":
             yield NotRun("V15", _IMPLIED, claim["claim"], "a fixed effect: with random effects the SE holds tau² too")
@@ -38,7 +41,6 @@ def implied_sd(m: Material) -> Iterator[ClaimFinding | NotRun]:
             needed = "the trials cited and the participants of each (claims.csv: refs_expanded, studies.csv: n_*)"
             yield NotRun("V15", _IMPLIED, claim["claim"], needed)
             continue
-        pool = printed_pool(claim, "MD")
         found.append((claim, {names: tuple(se * root for se in pool.se()) for names, root in readings.items()}))
     for claim, readings in found:
         scale = m.outcomes[claim["outcome"]].get("scale") or {}

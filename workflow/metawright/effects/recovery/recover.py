@@ -7,7 +7,9 @@ from metawright.effects.recovery.between_arms import common_spread, standard_err
 from metawright.effects.recovery.borrowed import borrowed_sd
 from metawright.effects.recovery.found import Found, lineage
 from metawright.effects.recovery.within_arm import from_change, from_interval, from_quantiles, from_se, usable
-from metawright.extraction.vocabulary import CONTINUOUS, NOT_REPORTED, fold
+from metawright.extraction.vocabulary import NOT_REPORTED, fold
+from metawright.measures.kinds import CONTINUOUS
+from metawright.measures.registry import measure_of
 
 #: What the protocol's block `imputation` says where it is left out; the schema states the same.
 DEFAULTS = {
@@ -52,11 +54,11 @@ def recover(
     """
     work = [dict(row) for row in rows]
     recovery = _Recovery(work, outcome, {**DEFAULTS, **settings}, designs or {})
-    if outcome["measure"] in CONTINUOUS:
+    if recovery.measure.kind is CONTINUOUS:
         for comparison in recovery.comparisons():
             recovery.arms(*comparison)
         recovery.borrow()
-    if outcome["measure"] != "ZCOR":
+    if recovery.measure.contrast.or_interval:
         recovery.contrasts()
     recovery.settle()
     return work, sorted(recovery.lines, key=lambda line: (line["row"], line["column"]))
@@ -67,7 +69,7 @@ class _Recovery:
 
     def __init__(self, rows: list[dict], outcome: Mapping, settings: Mapping, designs: Mapping) -> None:
         self.rows = rows
-        self.measure = outcome["measure"]
+        self.measure = measure_of(outcome["measure"])
         self.settings = settings
         self.designs = designs
         self.lines: list[dict] = []
@@ -124,7 +126,7 @@ class _Recovery:
         roles = sorted(row["arm"] for row in arms)
         if not needing or roles.count("experimental") == 0 or roles.count("control") == 0:
             return
-        if self.measure == "MD" and contrast is not None and contrast["used"]:
+        if self.measure.unit == "outcome" and contrast is not None and contrast["used"]:
             found: Found | str = f"the contrast in row {contrast['row']} gives the effect"
         else:
             first, second = (next(row for row in arms if row["arm"] == role) for role in ("experimental", "control"))
@@ -162,7 +164,7 @@ class _Recovery:
                 and (other["period"], other["value_type"]) == (row["period"], row["value_type"])
                 and other["n"] > 1
             ]
-            if self.measure == "SMD":
+            if self.measure.unit == "sd":
                 self.take(row, "sd", "an SMD pools different scales: no SD can be borrowed")
             elif not others:
                 self.take(row, "sd", "no other trial of the period lends an SD")
@@ -176,7 +178,7 @@ class _Recovery:
         for row in self.lacking:
             if row["arm"] != "contrast" or row["estimate"] is None or row["se"] is not None:
                 continue
-            sizes = self.sizes_beside(row) if self.measure == "MD" else (None, None)
+            sizes = self.sizes_beside(row) if self.measure.unit == "outcome" else (None, None)
             if not self.designs.get(fold(row["study"]), {}).get("crossover"):
                 self.take(row, "se", standard_error(row["estimate"], [row], *sizes))
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from metawright.measures.registry import measure_of
 from metawright.report.numbers import is_ratio
-from metawright.report.references import MEASURE_WORKS
-from metawright.report.words import join, measure_name
+from metawright.report.words import join
 
 DIRECTIONS = {"higher_is_better": "higher values are better", "lower_is_better": "lower values are better"}
 
@@ -47,11 +47,8 @@ def _outcomes(outcomes: Sequence[Mapping]) -> str:
     sentences = []
     for (measure, direction), labels in groups.items():
         of = f"{join(f'“{label}”' for label in labels)} ({DIRECTIONS[direction]})"
-        if measure == "GIV":
-            sentences.append(f"Estimates with their standard errors are pooled as given for {of}.")
-        else:
-            name = f"{measure_name(measure)}{cite(MEASURE_WORKS.get(measure, ''))}"
-            sentences.append(f"The effect measure is the {name} for {of}.")
+        known = measure_of(measure)
+        sentences.append(known.introduced.format(name=f"{known.name}{cite(known.work)}", of=of))
     return " ".join(sentences)
 
 
@@ -70,50 +67,8 @@ def _sign(outcomes: Sequence[Mapping], arms: Mapping[str, str]) -> str:
 
 def _variances(outcomes: Sequence[Mapping]) -> list[str]:
     """Say how the sampling variance of each measure in use was computed."""
-    found = dict.fromkeys(text for outcome in outcomes for text in (_variance(outcome), _pooling(outcome["measure"])))
+    found: dict[str, None] = {}
+    for outcome in outcomes:
+        measure = measure_of(outcome["measure"])
+        found |= dict.fromkeys([measure.variance_stated.of(outcome), measure.weighing.stated])
     return [text for text in found if text]
-
-
-def _pooling(measure: str) -> str:
-    """Say how fixed-effect pools of binary outcomes are made where it is not by inverse variance."""
-    if measure == "PETO":
-        return "The fixed-effect model of a Peto odds ratio is Peto’s one-step method."
-    if measure.startswith("MH_"):
-        return (
-            "The fixed-effect model is the method of Mantel and Haenszel; its Q feeds the DerSimonian–Laird estimator, "
-            "and other models pool the trials’ own estimates."
-        )
-    return ""
-
-
-def _variance(outcome: Mapping) -> str:
-    measure = outcome["measure"]
-    if measure == "MD":
-        how = "the pooled standard deviation"
-        if outcome.get("variance", "unpooled") == "unpooled":
-            how = "the two standard deviations apart (SD² / n, added over the arms)"
-        return f"The sampling variance of a mean difference rests on {how}."
-    if measure == "SMD":
-        how = "the exact small-sample correction and the large-sample variance"
-        if outcome.get("smd", "revman") == "revman":
-            how = "the small-sample correction and the variance of Review Manager"
-        return f"Standardised mean differences are Hedges’ g with {how}."
-    if measure == "ROM" and outcome.get("second_order"):
-        return "Ratios of means carry a second-order correction for bias."
-    if measure in ("OR", "MH_OR"):
-        return _zero_cells("odds ratio", "all four cells of a trial with an empty cell")
-    if measure in ("RR", "MH_RR"):
-        events = outcome.get("zero_scope", "events") == "events"
-        scope = "without events in one arm" if events else "with an empty cell"
-        return _zero_cells("risk ratio", f"all four cells of a trial {scope}")
-    if measure == "PETO":
-        return "Trials without events in both arms, or with events in everybody, do not enter a Peto odds ratio."
-    return ""
-
-
-def _zero_cells(name: str, where: str) -> str:
-    article = "an" if name[0] in "aeiou" else "a"
-    return (
-        f"For {article} {name}, 0.5 is added to {where}; trials without events in both arms, or with events in "
-        "everybody, are not estimable."
-    )

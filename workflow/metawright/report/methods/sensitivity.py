@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from metawright.measures.kinds import BINARY
+from metawright.measures.registry import measure_of
 from metawright.report.methods.measures import cite
 from metawright.report.methods.spread import leave_one_out
 from metawright.report.numbers import format_number
@@ -99,7 +101,7 @@ def _properties(block: Mapping) -> str:
 
 def _strength(block: Mapping, protocol: Mapping) -> str:
     family = block["multiplicity"]
-    binary = any(outcome["measure"] not in ("MD", "SMD", "GIV", "ROM", "ZCOR") for outcome in _outcomes(protocol))
+    binary = any(measure_of(outcome["measure"]).kind is BINARY for outcome in _outcomes(protocol))
     read = "Odds and risk ratios are judged by Harbord’s and Peters’ tests, never by Egger’s. " if binary else ""
     works = ["mavridis2020", *(["white2008"] if binary else [])]
     return (

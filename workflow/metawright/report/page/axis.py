@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from metawright.report.numbers import back_transform, format_as_recorded, is_ratio
+from metawright.report.numbers import back_transform, format_as_recorded, is_ratio, scale_of
 from metawright.report.svg import interval_range
 
 #: Marks of an axis of ratios: the fewest of them that leave at least three.
@@ -44,6 +44,9 @@ def ticks_of(axis: tuple[float, float], measure: str, most: int = 6) -> list[tup
         sets = [[math.log(one) for one in ratios if low <= math.log(one) <= high] for ratios in _RATIOS]
         enough = [places for places in sets if len(places) >= 3]
         places = _thinned((enough or [max(sets, key=len)])[0], most)
+    elif scale_of(measure).ticks:
+        round_ones = map(scale_of(measure).stored, scale_of(measure).ticks)
+        places = _thinned([place for place in round_ones if low <= place <= high], most)
     else:
         step = _step(high - low, most)
         first = math.ceil(low / step - 1e-9)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from metawright.measures.registry import measure_of
 from metawright.report.numbers import (
     back_transform,
     current_style,
@@ -20,7 +21,6 @@ from metawright.report.words import (
     favoured_arm,
     favouring,
     join,
-    measure_name,
     model_name,
     null_words,
 )
@@ -113,7 +113,7 @@ class Context:
     @property
     def measure_words(self) -> str:
         """The measure in a sentence: "the mean difference", "the estimate" where effects were given."""
-        return "the estimate" if self.measure == "GIV" else f"the {measure_name(self.measure)}"
+        return measure_of(self.measure).noun
 
     def model(self, row: Mapping) -> str:
         """Return a row's model in words."""
@@ -126,7 +126,7 @@ class Context:
         """
         role = favoured_arm(estimate, self.outcome.get("direction", "higher_is_better"))
         arms = self.results["arm_words"]
-        if role and self.measure == "GIV" and arms.get("experimental") == "experimental":
+        if role and not measure_of(self.measure).kind.of_arms and arms.get("experimental") == "experimental":
             return "improvement" if role == "experimental" else "deterioration"
         return favouring(role, arms) if role else ""
 

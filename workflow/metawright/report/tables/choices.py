@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from metawright.measures.registry import shown_on
 from metawright.report.numbers import (
     format_ci,
     format_effect,
@@ -13,7 +14,7 @@ from metawright.report.numbers import (
 )
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import SHORT_MEASURES, join, model_short, null_words, sentence
+from metawright.report.words import join, measure_short, model_short, null_words, sentence
 
 FLAGS = {
     "one_degree_of_freedom": "one degree of freedom",
@@ -27,7 +28,6 @@ FLAGS = {
 }
 #: Flags that a note under the ladder explains.
 EXPLAINED = ("one_degree_of_freedom", "narrower_than_wald", "discordant", "not_converged")
-SCALES = {"log OR": "OR", "log RR": "RR"}
 
 
 def ladder_table(context: Context, block: Mapping, name: str) -> dict | None:
@@ -127,7 +127,7 @@ def multiverse_table(context: Context, entry: Mapping | None, name: str) -> dict
     idle = [axes[one["axis"]]["words"] for one in summary["axes"] if not one["sets"] and one["axis"] != "measure"]
     share, number = summary["excluding_zero"], summary["specifications"]
     ends = " to ".join(context.estimate(summary[key]) for key in ("low", "high"))
-    log = " on the log scale" if entry["own_scale"] in SCALES else ""
+    log = " on the log scale" if shown_on(entry["own_scale"]).is_ratio else ""
     notes = [
         f"{entry['declared']} combinations were declared; {entry['impossible']} are impossible here and "
         f"{entry['merged']} repeat the numbers of another one. Of the {number} left on this scale "
@@ -148,9 +148,9 @@ def _own(entry: Mapping | None) -> Mapping | None:
 
 def _other(one: Mapping) -> str:
     """Summarise the specifications on another scale in a sentence."""
-    measure = SCALES.get(one["scale"], one["scale"])
+    measure = shown_on(one["scale"]).key
     number = one["specifications"]
     low, high = (format_estimate(one[key], measure) for key in ("low", "high"))
-    label = SHORT_MEASURES.get(measure, measure)
     excluding = round(one["excluding_zero"] * number)
-    return f"As {label}: {number} specifications from {low} to {high}, {excluding} exclude {null_words(measure)}."
+    found = f"{number} specifications from {low} to {high}, {excluding} exclude {null_words(measure)}"
+    return f"As {measure_short(measure)}: {found}."

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_ci, format_estimate, format_number, format_p, format_percent, p_value
+from metawright.report.numbers import (
+    PLAIN,
+    format_ci,
+    format_estimate,
+    format_number,
+    format_p,
+    format_percent,
+    p_value,
+)
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
 from metawright.report.words import count, join
@@ -84,14 +92,14 @@ def _remainder(results: Mapping, claim: Mapping, sets: Sequence[Mapping]) -> dic
         ("Trials with numbers", [names(results, one["known"]) for one in sets]),
         (f"{missing}: estimate", [ranged(one["remainder"]["estimate"], measure) for one in sets]),
         ("95% confidence interval", [_limits(one["remainder"], measure) for one in sets]),
-        ("Standard error", [ranged(one["remainder"]["se"], "MD") for one in sets]),
+        ("Standard error", [ranged(one["remainder"]["se"], PLAIN) for one in sets]),
         ("P (normal)", [_p(one["remainder"]["p"]) for one in sets]),
         ("P (t test)", [_p(one["remainder"]["p_t"]) for one in sets]),
-        ("Common SD that this means", [ranged(one["remainder"]["implied_sd"], "MD") for one in sets]),
-        ("Q of all trials", [ranged(one["q"], "MD") for one in sets]),
+        ("Common SD that this means", [ranged(one["remainder"]["implied_sd"], PLAIN) for one in sets]),
+        ("Q of all trials", [ranged(one["q"], PLAIN) for one in sets]),
         ("I²", [_percent(one["i2"]) for one in sets]),
-        ("Q of the trials with numbers", [ranged(one["q_of_known"], "MD") for one in sets]),
-        ("Q below which Hartung–Knapp is significant", [ranged(one["hksj"]["q_below"], "MD", 3) for one in sets]),
+        ("Q of the trials with numbers", [ranged(one["q_of_known"], PLAIN) for one in sets]),
+        ("Q below which Hartung–Knapp is significant", [ranged(one["hksj"]["q_below"], PLAIN, 3) for one in sets]),
         ("Hartung–Knapp interval", [VERDICTS[one["hksj"]["verdict"]] for one in sets]),
         ("REML, Hartung–Knapp, with the remainder", [_reml(one, measure) for one in sets]),
     ]

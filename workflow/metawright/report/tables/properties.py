@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from metawright.report.numbers import (
+    PLAIN,
     format_ci,
     format_effect,
     format_number,
@@ -71,7 +72,7 @@ def moderators_table(context: Context, block: Mapping, name: str) -> dict | None
             notes.append(f"{one['label']}: {one['reason']}.")
             continue
         slope = format_number(one["estimate"][1], 4)
-        limits = format_ci(one["ci_low"][1], one["ci_high"][1], "MD", 4)
+        limits = format_ci(one["ci_low"][1], one["ci_high"][1], PLAIN, 4)
         permuted = one["permutation"]
         kind = "all" if permuted["exact"] else "sample"
         row = [one["label"], str(one["k"]), f"{slope} {limits}", p_value(one["p"][1])]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from metawright.extraction.vocabulary import RATIOS
 from metawright.heterogeneity.method_ladder import FLAGS, method_ladder
+from metawright.measures.registry import measure_of
 from metawright.sensitivity.bayes import bayes
 from metawright.sensitivity.examination.case import Case, done
 from metawright.sensitivity.priors import MeanPrior
 
-#: Measures whose effects are in units of the standard deviation, or have none.
-STANDARDISED = ("SMD", "ZCOR", *RATIOS)
+#: Units of effects to which priors of standardised effects apply as they are.
+STANDARDISED = ("sd", "correlation", "ratio")
 
 
 def bayes_block(case: Case) -> dict:
@@ -44,7 +44,7 @@ def _mean_prior(case: Case) -> dict | None:
 def _prior(one: Mapping, case: Case) -> tuple[dict, str]:
     """Return a prior in the unit of the effects, or the reason for which it cannot be had."""
     prior = {name: value for name, value in one.items() if name in ("key", "family", "loc", "scale", "df")}
-    if one["unit"] == "outcome" or one["family"] == "flat" or case.cell.measure in STANDARDISED:
+    if one["unit"] == "outcome" or one["family"] == "flat" or measure_of(case.cell.measure).unit in STANDARDISED:
         return prior, ""
     sd = reference_sd(case)
     return {**prior, "sd": sd}, "" if sd else "needs the standard deviation of the outcome (sensitivity.reference_sd)"
@@ -55,7 +55,7 @@ def reference_sd(case: Case) -> float | None:
     declared = case.settings["reference_sd"].get(case.cell.outcome["key"])
     if declared is not None:
         return float(declared)
-    if case.cell.measure in ("RD", "MH_RD"):
+    if measure_of(case.cell.measure).unit == "risk":
         return _binary_sd(case)
     return case.spread
 

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from metawright.extraction.cells import says_nothing
-from metawright.extraction.vocabulary import RATIOS, fold
+from metawright.extraction.vocabulary import fold
+from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.rule import Rule
 from metawright.sensitivity.refit import Model, Refit, Trials, model_of, refit, trials_of, without_each
@@ -157,7 +158,7 @@ class Case:
         value = (self.cell.outcome.get("minimal_important_difference") or {}).get("value")
         if value is None:
             return None
-        if self.cell.measure in RATIOS:
+        if measure_of(self.cell.measure).is_ratio:
             return abs(math.log(value)) if value > 0 and value != 1 else None
         return abs(float(value)) or None
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from metawright.measures.registry import all_measures
 from metawright.pooling.cell import Cell
 from metawright.pooling.pool import rule_of
 from metawright.sensitivity.multiverse import Multiverse, multiverse
@@ -42,7 +43,7 @@ LEVELS = {
     "contaminated": {"keep": "kept", "drop": "left out"},
     "model": {"rule": "review’s rule", "FE": "fixed effect", "RE": "random effects"},
     "interval": {"z": "Wald", "HKSJ": "Hartung–Knapp", "mHKSJ": "modified Hartung–Knapp"},
-    "measure": {"MH_OR": "M-H OR", "MH_RR": "M-H RR", "MH_RD": "M-H RD", "PETO": "Peto OR"},
+    "measure": {one.key: one.short for one in all_measures()},
 }
 #: Columns of `specifications.csv`; an axis that has one level in a period is empty there.
 SPECIFICATION_COLUMNS = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from metawright.extraction.vocabulary import BINARY
+from metawright.measures.kinds import BINARY
+from metawright.measures.registry import measure_of
 from metawright.pooling.fit import Fit
 from metawright.sensitivity.cumulative import precision_order, year_order
 from metawright.sensitivity.examination.beside import reference_sd
@@ -53,7 +54,7 @@ def information_block(case: Case) -> dict:
     empty = {"sd": None, "sd_source": "", "patients": None, "sizes": []}
     if cell.k == 0:
         return {"status": "awaiting_data", "reason": "no data", **empty}
-    if cell.measure not in ("MD", "SMD", "RD", "MH_RD", "GIV"):
+    if measure_of(cell.measure).unit not in ("outcome", "sd", "risk", "declared"):
         return impossible("for mean and risk differences only", **empty)
     own = block["outcomes"].get(cell.outcome["key"], {})
     deltas = [float(value) for value in own.get("deltas") or []]
@@ -62,7 +63,7 @@ def information_block(case: Case) -> dict:
         deltas, source = [case.mid], "minimal important difference"
     if not deltas:
         return impossible("no difference that matters is declared", **empty)
-    sd = own.get("sd") or (1.0 if cell.measure == "SMD" else reference_sd(case))
+    sd = own.get("sd") or (1.0 if measure_of(cell.measure).unit == "sd" else reference_sd(case))
     if not sd:
         return impossible("the standard deviation of the outcome is not known", **empty)
     sd_source = "protocol" if own.get("sd") or cell.outcome["key"] in case.settings["reference_sd"] else "the trials"
@@ -100,8 +101,9 @@ def missing_block(case: Case) -> dict:
     settings, cell = case.settings["missing_data"], case.cell
     empty = {"kind": "", "trials": [], "reach": None, "models": []}
     results = []
-    binary = cell.measure in BINARY
-    if cell.k and not binary and cell.measure != "MD":
+    measure = measure_of(cell.measure)
+    binary = measure.kind is BINARY
+    if cell.k and not binary and measure.unit != "outcome":
         return impossible("it is examined for mean differences and for events only", **empty)
     for part in case.parts(case.headlines) or [case.whole]:
         if binary:

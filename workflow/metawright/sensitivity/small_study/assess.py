@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metawright.measures.kinds import BINARY, GENERIC
+from metawright.measures.record import Measure
+from metawright.measures.registry import measure_of, measures_of_kind
+from metawright.measures.risks import RATIO
 from metawright.sensitivity.refit import Model, Trials
 from metawright.sensitivity.small_study.begg import Begg, begg
 from metawright.sensitivity.small_study.lines import (
@@ -31,12 +35,6 @@ LIMITS = (
     "with few trials these tests miss most asymmetry: a large P is no proof of its absence",
     "trim and fill and PET-PEESE are sensitivity analyses, not corrections",
 )
-#: Tests that fit a measure, the one to read first. A measure that is not here has none.
-FITTING = {
-    "MD": ("egger",), "ROM": ("egger",), "GIV": ("egger",), "ZCOR": ("egger",), "SMD": ("egger_sized",),
-    "OR": ("harbord", "peters"), "MH_OR": ("harbord", "peters"), "PETO": ("harbord",),
-    "RR": ("peters",), "MH_RR": ("peters",),
-}  # fmt: skip
 _LINKED = "the standard error of {what} depends on the effect itself, which distorts Egger's and Begg's tests; {read}"
 _UNREAD = {
     True: "no other test fits this measure, so that none is read",
@@ -58,8 +56,8 @@ class SmallStudy:
     egger, egger_mixed, begg, egger_sized, peters, harbord, pet_peese
         None where not assessed; `egger_sized` only for SMDs, Peters and Harbord only with 2 x 2 tables.
     read : tuple of str
-        Names of the tests that fit the measure and have a result, the one to read first (see `FITTING`). Empty where
-        nothing may be concluded: Egger's test decides about no odds or risk ratio.
+        Names of the tests that fit the measure (`Measure.small_study`) and have a result, the one to read first. Empty
+        where nothing may be concluded: Egger's test decides about no odds or risk ratio.
     trim_fill : tuple of TrimFill
         Per model and estimator (L0, R0).
     bands : ndarray of int
@@ -109,14 +107,15 @@ def assess(trials: Trials, models: Sequence[Model], level: float = 0.95, sizes=N
         return SmallStudy("not_assessed", reason, trials.k)
     y, v = trials.y, trials.v
     binary = trials.counts is not None
-    measure = trials.measure or ("OR" if binary else "GIV")
+    usual = measures_of_kind(BINARY if binary else GENERIC)[0]
+    measure = measure_of(trials.measure) if trials.measure else usual
     found = {
         "egger": egger(y, v, level),
-        "egger_sized": egger_sized(y, *sizes, level) if measure == "SMD" and sizes is not None else None,
-        "peters": peters(*trials.counts, level, _ratio(measure)) if binary else None,
+        "egger_sized": egger_sized(y, *sizes, level) if measure.unit == "sd" and sizes is not None else None,
+        "peters": peters(*trials.counts, level, _ratio(measure).key) if binary else None,
         "harbord": harbord(*trials.counts, level) if binary else None,
     }
-    read = tuple(name for name in FITTING.get(measure, ()) if found[name] and not found[name].reason)
+    read = tuple(name for name in measure.small_study if found[name] and not found[name].reason)
     linked = _linked(measure, read)
     return SmallStudy(
         "assessed",
@@ -133,18 +132,19 @@ def assess(trials: Trials, models: Sequence[Model], level: float = 0.95, sizes=N
     )
 
 
-def _ratio(measure: str) -> str:
-    return "RR" if measure.endswith("RR") else "OR"
+def _ratio(measure: Measure) -> Measure:
+    """Return the ratio that Peters' test regresses: of risks for their ratio, of odds for all others."""
+    return measure_of(measure.plain) if measure.risks is RATIO else measures_of_kind(BINARY)[0]
 
 
-def _linked(measure: str, read: Sequence[str]) -> str:
+def _linked(measure: Measure, read: Sequence[str]) -> str:
     """Say why Egger's test does not decide about a measure and which test does; empty where it does."""
-    fitting = FITTING.get(measure, ())
+    fitting = measure.small_study
     if "egger" in fitting:
         return ""
-    what = "a standardised mean difference" if measure == "SMD" else "a binary effect"
+    what = "a binary effect" if measure.kind is BINARY else f"a {measure.name}"
     if not read:
-        needs = "the sizes of the arms" if measure == "SMD" else "the events"
+        needs = "the sizes of the arms" if measure.unit == "sd" else "the events"
         return _LINKED.format(what=what, read=_UNREAD[not fitting].format(needs=needs))
     own = [_NAMES[name] for name in read]
     tests = own[0] if read == ("egger_sized",) else f"{' and '.join(own)} test{'s' if len(own) > 1 else ''}"

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from metawright.effects.measures.binary import binary_effect
 from metawright.heterogeneity.meta_regression import meta_regression
+from metawright.measures.kinds import BINARY
+from metawright.measures.registry import measure_of, measures_of_kind
 from metawright.pooling.quantiles import normal, student, student_p
 
 #: One-sided level at which PET hands over to PEESE.
@@ -173,7 +174,7 @@ def egger_mixed(y, v, tau2_method: str = "REML", level: float = 0.95) -> LineTes
     return LineTest("egger_mixed", y.size, *(float(x) for x in (*test, *limit)))
 
 
-def peters(a, n1, c, n2, level: float = 0.95, measure: str = "OR") -> LineTest:
+def peters(a, n1, c, n2, level: float = 0.95, measure: str = "") -> LineTest:
     """Peters' test: weighted regression of the log ratio on 1/N, weights ``1/(1/(a + c) + 1/(b + d))``.
 
     Parameters
@@ -181,15 +182,16 @@ def peters(a, n1, c, n2, level: float = 0.95, measure: str = "OR") -> LineTest:
     a, n1, c, n2 : array_like, shape (k,)
         Events and patients. Trials without an estimable ratio (no events, or events in everybody) are left out;
         other empty cells get 0.5 in the ratio, not in the weights.
-    measure : {"OR", "RR"}
-        The ratio whose logarithm is regressed.
+    measure : str, optional
+        The ratio whose logarithm is regressed; left out, the odds ratio.
 
     References
     ----------
     Peters 2006.
     """
     a, n1, c, n2 = (np.asarray(x, dtype=np.float64) for x in (a, n1, c, n2))
-    y, v = binary_effect(measure, a, n1, c, n2).for_pooling()
+    ratio = measure_of(measure) if measure else measures_of_kind(BINARY)[0]
+    y, v = ratio.effect_of(a, n1, c, n2).for_pooling()
     used = np.isfinite(v)
     a, n1, c, n2, y = a[used], n1[used], c[used], n2[used], y[used]
     if y.size < 3:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import special
 
-from metawright.effects.measures.estimable import MISSING, NO_VARIANCE, OK, PERFECT_CORRELATION, SMALL_SAMPLE
-from metawright.effects.measures.given import fisher_z, generic_effect
+from metawright.measures.correlation import fisher_z
+from metawright.measures.estimable import MISSING, NO_VARIANCE, OK, PERFECT_CORRELATION, SMALL_SAMPLE
+from metawright.measures.estimates import generic_effect
 
 
 def test_standard_error_first_then_interval():

@@ -3,16 +3,14 @@
 import numpy as np
 import pytest
 
-from metawright.effects.measures.binary import (
-    BINARY_MEASURES,
-    binary_effect,
-    corrected_tables,
-    odds_ratio,
-    peto_odds_ratio,
-    risk_difference,
-    risk_ratio,
-)
-from metawright.effects.measures.estimable import ALL_EVENTS, IMPOSSIBLE, MISSING, NO_EVENTS, OK
+from metawright.measures.estimable import ALL_EVENTS, IMPOSSIBLE, MISSING, NO_EVENTS, OK
+from metawright.measures.kinds import BINARY as EVENTS
+from metawright.measures.odds_ratio import odds_ratio
+from metawright.measures.peto_odds_ratio import peto_odds_ratio
+from metawright.measures.registry import measure_of, measures_of_kind
+from metawright.measures.risk_difference import risk_difference
+from metawright.measures.risk_ratio import risk_ratio
+from metawright.measures.two_by_two import corrected_tables
 from tests.oracle.reading import BINARY, Deviations, arms, reference
 
 
@@ -29,17 +27,19 @@ def test_against_the_oracle(name):
             add = np.where((a == 0) | (c == 0) | (a == n1) | (c == n2), 0.5, 0.0)
             effect = peto_odds_ratio(a + add, n1 + 2 * add, c + add, n2 + 2 * add)
         else:
-            effect = binary_effect(plain, a, n1, c, n2, **({} if revman else metafor))
+            effect = measure_of(plain).effect_of(a, n1, c, n2, **({} if revman else metafor))
         used = np.flatnonzero(effect.reason == OK)
         assert (used + 1).tolist() == block["rows_used"]
         for i, row in enumerate(used):
             deviations.add(f"{measure} y {row}", effect.y[row], block["y"][i], np.sqrt(block["v"][i]))
             deviations.add(f"{measure} v {row}", effect.v[row], block["v"][i], 0.0)
         if revman:
-            kept = corrected_tables(plain, a, n1, c, n2).corrected[used]
+            kept = corrected_tables(measure_of(plain).zero_rule, a, n1, c, n2).corrected[used]
             corrected = block["rows_corrected"]
             corrected = corrected if isinstance(corrected, list) else [corrected] if corrected else []
-            assert (np.flatnonzero(corrected_tables(plain, a, n1, c, n2).corrected) + 1).tolist() == corrected
+            assert (
+                np.flatnonzero(corrected_tables(measure_of(plain).zero_rule, a, n1, c, n2).corrected) + 1
+            ).tolist() == corrected
             assert kept.sum() == len(corrected)
     assert not deviations.found
 
@@ -53,8 +53,8 @@ def test_by_hand():
     }
     V = 40 * 50 * 32 * 58 / (90**2 * 89)
     expected["PETO"] = (12 - 40 * 32 / 90) / V, 1 / V
-    for measure in BINARY_MEASURES:
-        effect = binary_effect(measure, a, n1, c, n2)
+    for measure in (one.key for one in measures_of_kind(EVENTS)):
+        effect = measure_of(measure).effect_of(a, n1, c, n2)
         assert (float(effect.y), float(effect.v)) == pytest.approx(expected[measure.removeprefix("MH_")], rel=1e-14)
 
 
@@ -85,23 +85,23 @@ def test_an_empty_cell():
     ],
 )
 def test_who_is_corrected(measure, cells, scope, corrected):
-    tables = corrected_tables(measure, *cells, zero_scope=scope)
+    tables = corrected_tables(measure_of(measure).zero_rule, *cells, zero_scope=scope)
     assert tables.corrected == corrected and tables.kept
     assert float(tables.a + tables.b + tables.c + tables.d) == 18 + 2 * corrected
-    assert binary_effect(measure, *cells, zero_scope=scope).reason == OK
+    assert measure_of(measure).effect_of(*cells, zero_scope=scope).reason == OK
 
 
 @pytest.mark.parametrize(("cells", "code"), [((0, 9, 0, 8), NO_EVENTS), ((9, 9, 8, 8), ALL_EVENTS)])
 def test_double_zeros(cells, code):
     for measure in ("OR", "RR", "PETO", "MH_OR", "MH_RR"):
-        effect = binary_effect(measure, *cells)
+        effect = measure_of(measure).effect_of(*cells)
         assert effect.reason == code and np.isnan(effect.y) and np.isnan(effect.v)
     for measure in ("RD", "MH_RD"):
-        assert binary_effect(measure, *cells).reason == OK
+        assert measure_of(measure).effect_of(*cells).reason == OK
     for measure in ("OR", "RR"):
-        kept = binary_effect(measure, *cells, double_zero="correct")
+        kept = measure_of(measure).effect_of(*cells, double_zero="correct")
         assert kept.reason == OK and kept.v > 0
-    assert binary_effect("PETO", *cells, double_zero="correct").reason == code
+    assert measure_of("PETO").effect_of(*cells, double_zero="correct").reason == code
 
 
 @pytest.mark.parametrize(
@@ -115,23 +115,23 @@ def test_double_zeros(cells, code):
     ],
 )
 def test_unusable_counts(cells, code):
-    for measure in BINARY_MEASURES:
-        assert binary_effect(measure, *cells).reason == code
+    for measure in (one.key for one in measures_of_kind(EVENTS)):
+        assert measure_of(measure).effect_of(*cells).reason == code
 
 
 def test_swapping_the_arms_changes_the_sign():
-    for measure in BINARY_MEASURES:
-        one, other = binary_effect(measure, 3, 30, 9, 41), binary_effect(measure, 9, 41, 3, 30)
+    for measure in (one.key for one in measures_of_kind(EVENTS)):
+        one, other = measure_of(measure).effect_of(3, 30, 9, 41), measure_of(measure).effect_of(9, 41, 3, 30)
         assert float(one.y) == pytest.approx(-float(other.y), rel=1e-12)
         assert float(one.v) == pytest.approx(float(other.v), rel=1e-12)
 
 
 def test_unknown_words_are_refused():
-    with pytest.raises(ValueError, match="unknown binary measure"):
-        binary_effect("HR", 1, 9, 2, 9)
+    with pytest.raises(ValueError, match="unknown measure"):
+        measure_of("XX").effect_of(1, 9, 2, 9)
     with pytest.raises(ValueError, match="zero_scope"):
-        binary_effect("RR", 1, 9, 2, 9, zero_scope="all")
+        measure_of("RR").effect_of(1, 9, 2, 9, zero_scope="all")
     with pytest.raises(ValueError, match="double_zero"):
-        binary_effect("OR", 1, 9, 2, 9, double_zero="keep")
+        measure_of("OR").effect_of(1, 9, 2, 9, double_zero="keep")
     with pytest.raises(ValueError, match="no zero rule"):
-        corrected_tables("PETO", 1, 9, 2, 9)
+        corrected_tables(measure_of("PETO").zero_rule, 1, 9, 2, 9)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from metawright.effects.measures.estimable import NO_VARIANCE, SMALL_ARM, Effect, effect, floats
+from metawright.measures.estimable import NO_VARIANCE, SMALL_ARM, Effect, effect, floats
 
 
 def paired_difference(n, m1, s1, m2, s2, rho) -> Effect:

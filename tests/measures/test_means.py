@@ -3,14 +3,11 @@
 import numpy as np
 import pytest
 
-from metawright.effects.measures.continuous import (
-    continuous_effect,
-    mean_difference,
-    ratio_of_means,
-    small_sample_factor,
-    standardised_mean_difference,
-)
-from metawright.effects.measures.estimable import MISSING, NO_SPREAD, NON_POSITIVE_MEAN, OK, REASONS, SMALL_ARM
+from metawright.measures.estimable import MISSING, NO_SPREAD, NON_POSITIVE_MEAN, OK, REASONS, SMALL_ARM
+from metawright.measures.mean_difference import mean_difference
+from metawright.measures.ratio_of_means import ratio_of_means
+from metawright.measures.registry import measure_of
+from metawright.measures.standardised_mean_difference import small_sample_factor, standardised_mean_difference
 from metawright.pooling.fit import fit
 from tests.oracle.reading import SETS, Deviations, arms, reference
 
@@ -37,7 +34,7 @@ def test_against_the_oracle(name):
     deviations = Deviations(1e-12)
     for measure, block in reference(name)["measures"].items():
         plain, _, revman = measure.partition("_")
-        effect = continuous_effect(plain, *arms(name), smd="revman" if revman else "exact")
+        effect = measure_of(plain).effect_of(*arms(name), smd="revman" if revman else "exact")
         assert (effect.reason == OK).all()
         for i in range(effect.y.size):
             deviations.add(f"{measure} y", effect.y[i], block["y"][i], np.sqrt(block["v"][i]))
@@ -124,14 +121,14 @@ def test_exact_factor_makes_g_unbiased():
 def test_not_estimable(cells, measures, code):
     for measure in measures:
         for options in ({}, {"variance": "pooled", "smd": "exact", "second_order": True}):
-            effect = continuous_effect(measure, *cells, **options)
+            effect = measure_of(measure).effect_of(*cells, **options)
             assert effect.reason == code
             assert np.isnan(effect.y) == np.isnan(effect.v) == (code != OK)
             assert effect.words == REASONS[code] and (bool(REASONS[code]) == (code != OK))
 
 
 def test_for_pooling_turns_reasons_into_absence():
-    y, v = continuous_effect("MD", [10, 1], [5, 5], [1, 1], [10, 10], [6, 6], [1, 1]).for_pooling()
+    y, v = measure_of("MD").effect_of([10, 1], [5, 5], [1, 1], [10, 10], [6, 6], [1, 1]).for_pooling()
     assert y.tolist() == [-1.0, 0.0] and v.tolist() == [0.2, np.inf]
     assert fit(y, v).k == 1
 
@@ -139,8 +136,8 @@ def test_for_pooling_turns_reasons_into_absence():
 def test_unknown_words_are_refused():
     cells = 30, 32.8, 6.5, 30, 28.7, 7.5
     with pytest.raises(ValueError, match="'unpooled' or 'pooled'"):
-        continuous_effect("MD", *cells, variance="welch")
+        measure_of("MD").effect_of(*cells, variance="welch")
     with pytest.raises(ValueError, match="'revman' or 'exact'"):
-        continuous_effect("SMD", *cells, smd="cohen")
-    with pytest.raises(ValueError, match="unknown continuous measure"):
-        continuous_effect("OR", *cells)
+        measure_of("SMD").effect_of(*cells, smd="cohen")
+    with pytest.raises(ValueError, match="not computed from two arms"):
+        measure_of("GIV").effect_of(*cells)
