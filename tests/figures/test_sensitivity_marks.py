@@ -13,6 +13,7 @@ from metawright.figures.page import Page, figure_style
 from metawright.figures.panel import Panel, place_names
 from metawright.figures.refit_lines import changes
 from metawright.figures.sensitivity import sensitivity_figure
+from metawright.report.numbers import scale_of
 from tests.figures.drawn import strings, texts_of
 from tests.figures.made_sensitivity import shown_of
 
@@ -136,7 +137,7 @@ def test_names_find_places_without_touching():
 @pytest.mark.parametrize("measure", ["", "MD", "OR", "ZCOR"])
 @pytest.mark.parametrize(("low", "high"), [(-0.3, 0.9), (0.31, 0.33), (-3.0, 2.0), (-1.9, -1.0)])
 def test_ticks_of_any_stretch_are_few_and_inside(low, high, measure):
-    axis = value_axis(low, high, measure)
+    axis = value_axis(low, high, scale_of(measure))
     places = [place for place, _ in axis.ticks]
     assert 1 <= len(places) <= 7
     assert places == sorted(places)

@@ -9,6 +9,7 @@ from metawright.exchange.risk import add_judgements
 from metawright.exchange.tables import Table
 from metawright.measures.registry import all_measures
 from metawright.measures.weighing import WEIGHINGS
+from metawright.pooling.estimators import ESTIMATORS
 
 _KINDS = {"dichotomous": DICHOTOMOUS, "continuous": CONTINUOUS, "contrast level": CONTRAST, "o-e and variance": O_E}
 _MEASURES = {
@@ -18,7 +19,7 @@ _METHODS = {
     **{word.casefold(): one.revman for one in WEIGHINGS for word in (one.revman, one.name)},
     "exp_o_e_var": "EXP_O_E_VAR", "exp[(o-e) / var]": "EXP_O_E_VAR",
 }  # fmt: skip
-_ESTIMATORS = {"dl": "DL", "dersimonian and laird": "DL", "reml": "REML", "restricted maximum likelihood": "REML"}
+_ESTIMATORS = {word.casefold(): key for key, one in ESTIMATORS.items() for word in one.revman}
 _CELLS = {
     "events1": "Experimental cases", "n1": "Experimental N", "mean1": "Experimental mean", "sd1": "Experimental SD",
     "events2": "Control cases", "n2": "Control N", "mean2": "Control mean", "sd2": "Control SD",

@@ -6,22 +6,36 @@ import json
 
 from metawright.measures.record import Measure
 from metawright.measures.registry import all_measures
-
-#: The line of the template in whose place the measures stand.
-PLACE = "# <measures>"
+from metawright.pooling.estimators import ESTIMATORS
+from metawright.pooling.intervals import METHODS, IntervalMethod
 
 
 def reproduce_script(template: str) -> str:
-    """Return the script: *template* with the measures in their place.
+    """Return the script: *template* with measures, estimators of tau2 and intervals in their places.
 
     Raises
     ------
     ValueError
-        If the template has no place for them, or more than one.
+        If the template has no place for one of them, or more than one.
     """
-    if template.count(PLACE) != 1:
-        raise ValueError(f"the template of the R script needs one line {PLACE!r}")
-    return template.replace(PLACE, ",\n".join(map(_entry, all_measures())))
+    lists = {
+        "measures": map(_entry, all_measures()),
+        "estimators": [f"  {key} = function(y, v) {one.r}" for key, one in ESTIMATORS.items()],
+        "intervals": [_interval(one) for one in METHODS.values() if one.r],
+    }
+    for name, entries in lists.items():
+        place = f"# <{name}>"
+        if template.count(place) != 1:
+            raise ValueError(f"the template of the R script needs one line {place!r}")
+        template = template.replace(place, ",\n".join(entries))
+    return template
+
+
+def _interval(method: IntervalMethod) -> str:
+    """Return an interval as an element of a list in R."""
+    lines = ["se <- wald; free <- NA", *method.r.split("\n"), "list(se = se, free = free)"]
+    body = "".join(f"    {line}\n" for line in lines)
+    return f"  {method.key} = function(v, q, w0, df, factor, wald, z, t) {{\n{body}  }}"
 
 
 def _entry(measure: Measure) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from metawright.measures.record import Measure
 from metawright.measures.registry import measure_of
+from metawright.pooling.intervals import interval_method
 
 #: Columns of `*-data-rows.csv`.
 DATA_ROW_COLUMNS = (
@@ -30,7 +31,6 @@ SETTING_COLUMNS = (
 INFORMATION_COLUMNS = ("Study", "Year", "Data source", "ID: DOI", "ID: PMID")
 
 _JUDGEMENTS = {"low": "Low risk", "unclear": "Unclear risk", "high": "High risk", "some concerns": "Some concerns"}
-_INTERVALS = {"z": "Wald", "t": "Wald (t)"}
 
 
 def data_rows(
@@ -122,7 +122,7 @@ def settings(
                 "Test for subgroup differences": False,
                 "Prediction interval": fit["pi_low"] is not None,
                 "Swap event and non-event": False,
-                "CI method": _INTERVALS.get(fit["interval"], fit["interval"]),
+                "CI method": interval_method(fit["interval"]).revman if fit["interval"] else None,
                 "CI/PI level": "95%",
                 "Graph label (left)": favours[outcome["direction"] == "lower_is_better"],
                 "Graph label (right)": favours[outcome["direction"] == "higher_is_better"],

@@ -7,6 +7,8 @@ from metawright.figures.forest_records import ForestData, Section, Trial
 from metawright.figures.risk_signs import SIGNS, WORDS
 from metawright.measures.registry import measure_of
 from metawright.measures.weighing import INVERSE_VARIANCE
+from metawright.pooling.estimators import estimator_of
+from metawright.pooling.intervals import interval_method
 from metawright.report.numbers import PRESETS as NUMBERS
 from metawright.report.numbers import (
     current_style,
@@ -22,7 +24,6 @@ from metawright.report.numbers import (
 )
 from metawright.report.words import ROUTES, join
 
-INTERVAL_NAMES = {"z": "Wald"}
 TRACK_NAMES = {"protocol": "the review’s protocol", "recommended": "recommended"}
 DAGGER, ASTERISK, DOUBLE_DAGGER = "†", "*", "‡"
 MARKS = DAGGER + ASTERISK  # what may hang behind a number
@@ -61,14 +62,15 @@ def pooling_name(measure: str, model: Mapping) -> str:
     tau2_method = model["tau2_method"]
     weighing = measure_of(measure).weighing
     weighing = weighing if tau2_method in weighing.estimators else INVERSE_VARIANCE
-    return f"{weighing.short}, {'Fixed' if tau2_method == 'FE' else 'Random'}"
+    random = tau2_method is None or estimator_of(tau2_method).random  # None: one trial is left
+    return f"{weighing.short}, {'Random' if random else 'Fixed'}"
 
 
 def model_name(model: Mapping) -> str:
     """Return `REML, HKSJ`: the estimator of tau2 and the interval; `one trial left` where nothing was pooled."""
     if model["tau2_method"] is None:
         return "one trial left"
-    return f"{model['tau2_method']}, {INTERVAL_NAMES.get(model['interval'], model['interval'])}"
+    return f"{model['tau2_method']}, {interval_method(model['interval']).column}"
 
 
 def common_pooling(data: ForestData) -> str:

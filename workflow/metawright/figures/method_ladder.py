@@ -10,11 +10,11 @@ from metawright.figures.page import REPORT_WIDTH
 from metawright.figures.sensitivity_data import SensitivityData
 from metawright.figures.sheet import MARGIN, legend_part, notice, sheet
 from metawright.figures.subject import Subject
+from metawright.pooling.estimators import ESTIMATORS, estimator_of
+from metawright.pooling.intervals import interval_method
 from metawright.report.numbers import format_percent, format_tau2, p_value
 from metawright.report.words import count, join, sentence
 
-SHORT_INTERVALS = {"z": "Wald", "HKSJ": "H–K", "mHKSJ": "modified H–K"}
-ESTIMATORS = {"DL": "DerSimonian–Laird", "PM": "Paule–Mandel", "SJ": "Sidik–Jonkman"}
 HARTUNG_KNAPP = "H–K: Hartung–Knapp"
 GROUPS = {"random": "Random effects: estimator of τ², interval", "bayesian": "Bayesian: prior of τ"}
 METHOD_LADDER_COLUMNS = (
@@ -98,7 +98,7 @@ def _joined(rungs: Sequence[Mapping], shown: SensitivityData) -> str:
         names.append("review’s rule")
     if random:
         methods = dict.fromkeys(rung["tau2_method"] for rung in random)
-        intervals = dict.fromkeys(SHORT_INTERVALS[rung["interval"]] for rung in random)
+        intervals = dict.fromkeys(interval_method(rung["interval"]).drawn for rung in random)
         names.append(f"{', '.join(methods)}; {', '.join(intervals)}")
     return sentence(" = ".join(names))
 
@@ -111,9 +111,12 @@ def rung_name(rung: Mapping, shown: SensitivityData) -> str:
     if rung["family"] == "fixed":
         return "Fixed effect"
     if rung["family"] == "rule":
-        chosen = {"": "undecided", "FE": "fixed effect"}.get(rung["tau2_method"], rung["tau2_method"])
+        chosen = "undecided"
+        if rung["tau2_method"]:
+            estimator = estimator_of(rung["tau2_method"])
+            chosen = estimator.key if estimator.random else estimator.name
         return f"Review’s rule: {chosen}"
-    return f"{rung['tau2_method']}, {SHORT_INTERVALS.get(rung['interval'], rung['interval'])}"
+    return f"{rung['tau2_method']}, {interval_method(rung['interval']).drawn}"
 
 
 def _mid(subject: Subject) -> tuple[float, ...]:
@@ -175,7 +178,7 @@ def _notes(shown: SensitivityData, letters: Mapping[str, str]) -> list[str]:
 def ladder_abbreviations(shown: SensitivityData) -> str:
     """Return what the abbreviations in the names of the rungs stand for."""
     used = {rung["tau2_method"] for rung in shown.block("method_ladder")["rungs"]}
-    names = [f"{key}: {name}" for key, name in ESTIMATORS.items() if key in used]
+    names = [f"{key}: {one.name}" for key, one in ESTIMATORS.items() if key in used and one.random and one.name != key]
     return f"{'; '.join([*names, HARTUNG_KNAPP])}." if names else ""
 
 

@@ -17,13 +17,15 @@ from metawright.heterogeneity.prediction import prediction_interval
 from metawright.measures.registry import measure_of
 from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell
+from metawright.pooling.estimators import ESTIMATORS
 from metawright.pooling.fit import Fit
+from metawright.pooling.intervals import METHODS
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 from metawright.pooling.quantiles import student
 
 #: Rungs of the random effects, in order.
-TAU2_METHODS = ("DL", "PM", "REML", "SJ")
-INTERVALS = ("z", "HKSJ", "mHKSJ")
+TAU2_METHODS = tuple(key for key, one in ESTIMATORS.items() if one.in_ladder)
+INTERVALS = tuple(key for key, one in METHODS.items() if one.in_ladder)
 
 #: Flags of a rung and what they mean.
 FLAGS = {

@@ -14,11 +14,12 @@ import numpy as np
 from scipy import special
 
 from metawright.pooling.columns import Block, Pooled, as_columns, block_slices, pool_at, prepare, total
+from metawright.pooling.estimators import estimator_of
 from metawright.pooling.henmi_copas import henmi_copas
-from metawright.pooling.intervals import INTERVALS, interval
+from metawright.pooling.intervals import interval, interval_method
 from metawright.pooling.moments import dersimonian_laird
 from metawright.pooling.quantiles import normal_p, student_p
-from metawright.pooling.tau2 import TAU2_METHODS, tau2_of_block
+from metawright.pooling.tau2 import tau2_of_block
 
 Number = float | np.ndarray
 
@@ -175,7 +176,7 @@ def bounds_of_block(block: Block, centre: Centre, name: str, level: float) -> di
     if name == "HC":
         return _bounds_of_henmi_copas(block, level)
     dl_variance = None
-    if name == "IQWiG6":
+    if interval_method(name).against_dl:
         dl_variance = pool_at(block, block.where_several(dersimonian_laird(block), 0.0)).variance
     bounds = interval(name, centre.variance, centre.q_factor, block.df, level, dl_variance)
     half = bounds.critical * bounds.se
@@ -247,10 +248,8 @@ def assemble(
 def check_models(models: Iterable[tuple[str, str]], level: float) -> None:
     """Raise `ValueError` for a model or a level that does not exist."""
     for method, name in models:
-        if method not in TAU2_METHODS:
-            raise ValueError(f"unknown tau2 method {method!r}; known: {', '.join(TAU2_METHODS)}")
-        if name not in INTERVALS:
-            raise ValueError(f"unknown interval {name!r}; known: {', '.join(INTERVALS)}")
+        estimator_of(method)
+        interval_method(name)
     if not 0.0 < level < 1.0:
         raise ValueError(f"a confidence level lies between 0 and 1, got {level}")
 

@@ -1,28 +1,36 @@
-"""Critical values: each computed once per number of degrees of freedom, never per replicate."""
+"""Critical values: each computed once per number of degrees of freedom, never per replicate.
+
+SciPy, which takes long to load, is imported where it is called: what only lists the intervals does without it.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 
 import numpy as np
-from scipy import special
 
 
 @cache
 def normal(level: float) -> float:
     """Two-sided standard normal quantile of a confidence level: 1.959963984540054 for 0.95."""
+    from scipy import special
+
     return float(special.ndtri((1.0 + level) / 2.0))
 
 
 @cache
 def student(df: int, level: float) -> float:
     """Two-sided Student t quantile of a confidence level; NaN for df < 1."""
+    from scipy import special
+
     return float(special.stdtrit(df, (1.0 + level) / 2.0)) if df >= 1 else float("nan")
 
 
 @cache
 def chi_square_upper(df: int, tail: float) -> float:
     """The chi-square value exceeded with probability `tail`; NaN for df < 1."""
+    from scipy import special
+
     return float(special.chdtri(df, tail)) if df >= 1 else float("nan")
 
 
@@ -57,9 +65,13 @@ def per_df(quantile, df: np.ndarray, argument: float) -> np.ndarray:
 
 def normal_p(statistic):
     """Two-sided P of a standard normal statistic."""
+    from scipy import special
+
     return 2.0 * special.ndtr(-np.abs(statistic))
 
 
 def student_p(statistic, df):
     """Two-sided P of a Student t statistic."""
+    from scipy import special
+
     return 2.0 * special.stdtr(df, -np.abs(statistic))

@@ -1,56 +1,16 @@
-"""The between-study variance tau2: one entry for every estimator.
-
-===== ================================ ========================
-key   estimator                        computed in
-===== ================================ ========================
-DL    DerSimonian and Laird 1986       `moments`
-DL2   two-step DL, 2007                `moments`
-HE    Hedges                           `moments`
-HS    Hunter and Schmidt               `moments`
-SJ    Sidik and Jonkman 2005           `moments`
-PM    Paule and Mandel 1982            `generalised_q`
-EB    empirical Bayes, the same root   `generalised_q`
-REML  restricted maximum likelihood    `likelihood`
-ML    maximum likelihood               `likelihood`
-===== ================================ ========================
-
-FE (common effect) has no tau2.
-"""
+"""The between-study variance tau2 by each of the estimators of `metawright.pooling.estimators`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from metawright.pooling import generalised_q, likelihood, moments
 from metawright.pooling.columns import Block, as_columns, block_slices, prepare
-from metawright.pooling.tau2_se import SE
-
-
-def _closed(estimator, block):
-    return estimator(block), np.ones(block.k.shape, dtype=bool)
-
-
-def _paule_mandel(block: Block):
-    return generalised_q.solve(block, block.df)
-
-
-_ESTIMATORS = {
-    "DL": partial(_closed, moments.dersimonian_laird),
-    "DL2": partial(_closed, moments.two_step_dersimonian_laird),
-    "PM": _paule_mandel,
-    "REML": partial(likelihood.of_block, restricted=True),
-    "ML": partial(likelihood.of_block, restricted=False),
-    "SJ": partial(_closed, moments.sidik_jonkman),
-    "HE": partial(_closed, moments.hedges),
-    "HS": partial(_closed, moments.hunter_schmidt),
-    "EB": _paule_mandel,
-}
+from metawright.pooling.estimators import estimator_keys, estimator_of
 
 #: Keys that a model may name; FE has no tau2.
-TAU2_METHODS = ("FE", *_ESTIMATORS)
+TAU2_METHODS = estimator_keys()
 
 
 @dataclass(frozen=True)
@@ -83,12 +43,9 @@ def tau2_of_block(block: Block, method: str) -> tuple[np.ndarray, np.ndarray]:
     ValueError
         If `method` is not one of `TAU2_METHODS`.
     """
-    if method == "FE":
-        return np.zeros(block.k.shape), np.ones(block.k.shape, dtype=bool)
-    if method not in _ESTIMATORS:
-        raise ValueError(f"unknown tau2 method {method!r}; known: {', '.join(TAU2_METHODS)}")
-    value, converged = _ESTIMATORS[method](block)
-    return block.where_several(value, np.nan), converged
+    estimator = estimator_of(method)
+    value, converged = estimator.solve(block)
+    return block.where_several(value, np.nan) if estimator.random else value, converged
 
 
 def estimate_tau2(y, v, method: str = "REML") -> Tau2:
@@ -113,8 +70,9 @@ def estimate_tau2(y, v, method: str = "REML") -> Tau2:
 
     References
     ----------
-    See the table at the top of the module; Veroniki 2016 for an overview.
+    See `metawright.pooling.estimators`; Veroniki 2016 for an overview.
     """
+    standard_error = estimator_of(method).se
     y, v, tail = as_columns(y, v)
     value, se = np.empty(y.shape[1]), np.empty(y.shape[1])
     converged = np.empty(y.shape[1], dtype=bool)
@@ -122,10 +80,10 @@ def estimate_tau2(y, v, method: str = "REML") -> Tau2:
         for part in block_slices(*y.shape):
             block = prepare(y[:, part], v[:, part])
             value[part], converged[part] = tau2_of_block(block, method)
-            if method == "FE":
+            if standard_error is None:
                 value[part] = se[part] = np.nan
             else:
-                se[part] = block.where_several(SE[method](block, value[part]), np.nan)
+                se[part] = block.where_several(standard_error(block, value[part]), np.nan)
     if tail == ():
         return Tau2(method, float(value[0]), float(se[0]), bool(converged[0]))
     return Tau2(method, value.reshape(tail), se.reshape(tail), converged.reshape(tail))

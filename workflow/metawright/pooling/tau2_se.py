@@ -14,15 +14,17 @@ def _moment_numerator(block: Block, tau2):
     return np.sqrt(2.0 * block.df + 4.0 * tau2 * block.trace + 2.0 * tau2 * tau2 * C2)
 
 
-def _dersimonian_laird(block: Block, tau2):
+def dersimonian_laird(block: Block, tau2):
+    """``sd(Q)/C``."""
     return _moment_numerator(block, tau2) / block.trace
 
 
-def _hunter_schmidt(block: Block, tau2):
+def hunter_schmidt(block: Block, tau2):
+    """``sd(Q)/sum w``."""
     return _moment_numerator(block, tau2) / block.e1
 
 
-def _two_step(block: Block, tau2):
+def two_step(block: Block, tau2):
     """The second step's weights ``a`` taken as fixed: ``sqrt(2 tr(P_a V* P_a V*))/tr(P_a)``, V* = V + tau2."""
     first = np.maximum(0.0, (block.q - block.df) / block.trace)
     a = 1.0 / (block.v + first)
@@ -34,20 +36,23 @@ def _two_step(block: Block, tau2):
     return np.sqrt(variance) / trace
 
 
-def _reml(block: Block, tau2):
+def reml(block: Block, tau2):
+    """``sqrt(2/tr(PP))``."""
     return np.sqrt(2.0 / trace_of_square(*symmetric_sums(1.0 / (block.v + tau2))))
 
 
-def _ml(block: Block, tau2):
+def ml(block: Block, tau2):
+    """``sqrt(2/sum w^2)``."""
     w = 1.0 / (block.v + tau2)
     return np.sqrt(2.0 / total(w * w))
 
 
-def _paule_mandel(block: Block, tau2):
+def paule_mandel(block: Block, tau2):
+    """``sqrt(2 k^2/df)/sum w``."""
     return np.sqrt(2.0 * block.k * block.k / block.df) / total(1.0 / (block.v + tau2))
 
 
-def _hedges(block: Block, tau2):
+def hedges(block: Block, tau2):
     """``sqrt(2 tr(AA) + 4 tau2 tr(A) + 2 tau2^2 df)/df`` with ``A = (I - 11'/k) diag(v)``."""
     k = block.k
     mean_v, _ = mean_and_variance(block)
@@ -56,7 +61,7 @@ def _hedges(block: Block, tau2):
     return np.sqrt(2.0 * trace_aa + 4.0 * tau2 * block.df * mean_v + 2.0 * tau2 * tau2 * block.df) / block.df
 
 
-def _sidik_jonkman(block: Block, tau2):
+def sidik_jonkman(block: Block, tau2):
     """``t0 sqrt(2 tr(PVPV) + 4 tau2 tr(PVP) + 2 tau2^2 tr(PP))/(k - 1)`` with ``w = 1/(v + t0)``."""
     _, squares = mean_and_variance(block)
     start = squares / block.k
@@ -68,16 +73,3 @@ def _sidik_jonkman(block: Block, tau2):
     shift = tau2 - start
     variance = 2.0 * (block.df + 2.0 * shift * trace + shift * shift * trace_pp)
     return np.where(block.equal, 0.0, start * np.sqrt(np.maximum(variance, 0.0)) / block.df)
-
-
-SE = {
-    "DL": _dersimonian_laird,
-    "DL2": _two_step,
-    "PM": _paule_mandel,
-    "EB": _paule_mandel,
-    "REML": _reml,
-    "ML": _ml,
-    "SJ": _sidik_jonkman,
-    "HE": _hedges,
-    "HS": _hunter_schmidt,
-}

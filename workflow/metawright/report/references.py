@@ -304,18 +304,6 @@ WORKS = {
         "10.1016/S0033-0620(85)80003-7",
     ),
 }
-ESTIMATOR_WORKS = {
-    "DL": "dersimonian1986",
-    "DL2": "dersimonian2007",
-    "PM": "paule1982",
-    "EB": "paule1982",
-    "REML": "viechtbauer2005",
-    "ML": "viechtbauer2005",
-    "HE": "viechtbauer2005",
-    "HS": "viechtbauer2005",
-    "SJ": "sidik2005",
-}
-INTERVAL_WORKS = {"HKSJ": "hartung2001", "mHKSJ": "knapp2003", "hybrid": "jackson2017", "HC": "henmi2010"}
 INSTRUMENT_WORKS = {"RoB1": "higgins2011", "RoB2": "sterne2019"}
 
 

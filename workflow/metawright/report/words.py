@@ -4,27 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.measures.registry import measure_of
+from metawright.pooling.estimators import estimator_of
+from metawright.pooling.intervals import interval_method
 
-ESTIMATORS = {
-    "DL": "DerSimonian–Laird",
-    "DL2": "two-step DerSimonian–Laird",
-    "PM": "Paule–Mandel",
-    "EB": "empirical Bayes",
-    "REML": "REML",
-    "ML": "maximum likelihood",
-    "SJ": "Sidik–Jonkman",
-    "HE": "Hedges",
-    "HS": "Hunter–Schmidt",
-}
-INTERVALS = {
-    "z": "Wald interval",
-    "t": "t interval",
-    "HKSJ": "Hartung–Knapp interval",
-    "mHKSJ": "modified Hartung–Knapp interval",
-    "IQWiG6": "Hartung–Knapp interval with the IQWiG safeguard",
-    "hybrid": "wider of Hartung–Knapp and Wald interval",
-    "HC": "Henmi–Copas interval",
-}
 STATUSES = {"pooled": "Pooled", "single_study": "Single trial", "awaiting_data": "Awaiting data"}
 CLAIM_STATUSES = {
     "reproduced": "reproduced",
@@ -72,10 +54,11 @@ def model_name(tau2_method: str | None, interval: str | None) -> str:
     """Return a model in words, such as "random-effects model (REML, Hartung–Knapp interval)"."""
     if not tau2_method:
         return ""
-    kind = "fixed-effect model" if tau2_method == "FE" else "random-effects model"
-    details = [] if tau2_method == "FE" else [ESTIMATORS.get(tau2_method, tau2_method)]
-    if interval not in (None, "", "z"):
-        details.append(INTERVALS.get(interval, interval))
+    estimator = estimator_of(tau2_method)
+    kind = "random-effects model" if estimator.random else "fixed-effect model"
+    details = [estimator.name] if estimator.random else []
+    if _is_told(interval):
+        details.append(interval_method(interval).name)
     return f"{kind} ({', '.join(details)})" if details else kind
 
 
@@ -83,9 +66,13 @@ def model_short(tau2_method: str | None, interval: str | None) -> str:
     """Return a model as a table has it, such as "REML, Hartung–Knapp"."""
     if not tau2_method:
         return ""
-    name = "Fixed effect" if tau2_method == "FE" else ESTIMATORS.get(tau2_method, tau2_method)
-    how = "" if interval in (None, "", "z") else f", {INTERVALS.get(interval, interval).replace(' interval', '')}"
-    return sentence(name + how)
+    how = f", {interval_method(interval).brief}" if _is_told(interval) else ""
+    return sentence(estimator_of(tau2_method).name + how)
+
+
+def _is_told(interval: str | None) -> bool:
+    """Return whether a model's interval is named: Wald's, which all know, is not."""
+    return bool(interval) and interval_method(interval).of_t | (interval_method(interval).se is None)
 
 
 def lacks_prediction(row: Mapping) -> bool:

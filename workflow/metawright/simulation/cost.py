@@ -10,6 +10,8 @@ import time
 from functools import cache
 
 from metawright.measures.registry import measure_of
+from metawright.pooling.estimators import estimator_of
+from metawright.pooling.intervals import interval_method
 from metawright.simulation.models import model_of
 from metawright.simulation.replicates import run_blocks
 from metawright.simulation.scenario import Scenario
@@ -19,10 +21,7 @@ from metawright.simulation.streams import BLOCK
 # Microseconds per replicate: alone, per model, and per trial for the draw, the preparation, and each tau2 method.
 _REPLICATE, _MODEL = 0.05, 0.025
 _DRAW_KNOWN = 0.012
-_PREPARE, _CLOSED_FORM = 0.007, 0.012
-_ITERATED = {"FE": 0.0, "PM": 0.02, "EB": 0.02, "REML": 0.042, "ML": 0.042}
-# Henmi and Copas solve an equation with an integral in it for every replicate.
-_HENMI_COPAS = 250.0
+_PREPARE = 0.007
 
 
 def seconds_per_block(scenario: Scenario, setup: Setup) -> float:
@@ -30,9 +29,9 @@ def seconds_per_block(scenario: Scenario, setup: Setup) -> float:
     pairs = {pair for model in setup.models for pair in _pairs(model.choice)}
     draw = _DRAW_KNOWN if scenario.known_variances else measure_of(scenario.measure).simulation.cost
     per_trial = draw + _PREPARE
-    per_trial += sum(_ITERATED.get(method, _CLOSED_FORM) for method in {method for method, _ in pairs})
+    per_trial += sum(estimator_of(method).cost for method in {method for method, _ in pairs})
     cost = _REPLICATE + per_trial * scenario.k + _MODEL * len(setup.models)
-    cost += _HENMI_COPAS * any(interval == "HC" for _, interval in pairs)
+    cost += max(interval_method(name).cost for _, name in pairs)
     return cost * BLOCK * 1e-6
 
 

@@ -79,13 +79,15 @@ control <- function(y, v) {
 fit <- function(y, v, ...) rma(yi = y, vi = v, control = control(y, v), ...)
 dl <- function(q, w, df) max(0, (q - df) / (sum(w) - sum(w^2) / sum(w)))
 
-# tau2 of one method; DL2 is metafor's generalised Q estimator with the weights of DL
-tau2_of <- function(y, v, method) {
-  if (method == "FE") return(0)
-  if (method != "DL2") return(fit(y, v, method = method)$tau2)
-  first <- fit(y, v, method = "DL")$tau2
-  fit(y, v, method = "GENQ", weights = 1 / (v + first))$tau2
-}
+# tau2 by each method, and the standard error of the pooled effect with its degrees of freedom for each interval, where they
+# are not Wald's
+ESTIMATORS <- list(
+# <estimators>
+)
+INTERVALS <- list(
+# <intervals>
+)
+tau2_of <- function(y, v, method) ESTIMATORS[[method]](y, v)
 
 # everything of one pool under one model; tau2 and q are given where Mantel-Haenszel changes them
 summarise <- function(y, v, method, interval, prediction, tau2 = NULL, q = NULL) {
@@ -97,14 +99,10 @@ summarise <- function(y, v, method, interval, prediction, tau2 = NULL, q = NULL)
   factor <- sum((y - b)^2 / (v + tau2)) / df
   z <- qnorm(.975); t <- qt(.975, df)
   se <- wald; free <- NA
-  if (interval == "t") free <- df
-  if (interval == "HKSJ") { se <- sqrt(factor) * wald; free <- df }
-  if (interval == "mHKSJ") { se <- sqrt(max(1, factor)) * wald; free <- df }
-  if (interval == "IQWiG6") {
-    plain <- z * sqrt(1 / sum(1 / (v + dl(q, w0, df))))
-    se <- sqrt(if (t * sqrt(factor) * wald < plain) max(1, factor) else factor) * wald; free <- df
+  if (!is.null(INTERVALS[[interval]])) {
+    changed <- INTERVALS[[interval]](v, q, w0, df, factor, wald, z, t)
+    se <- changed$se; free <- changed$free
   }
-  if (interval == "hybrid" && t * sqrt(factor) * wald >= z * wald) { se <- sqrt(factor) * wald; free <- df }
   critical <- if (is.na(free)) z else t
   stat <- b / se
   out <- list(estimate = b, se = se, ci_low = b - critical * se, ci_high = b + critical * se, statistic = stat, df = free,

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from metawright.pooling.estimators import estimator_of
+from metawright.pooling.intervals import interval_method
 from metawright.report.methods.measures import cite
 from metawright.report.numbers import format_as_recorded
-from metawright.report.references import ESTIMATOR_WORKS, INTERVAL_WORKS
 from metawright.report.words import join, model_name
 
 RULE_CAUTION = (
@@ -81,5 +82,5 @@ def _works(model: Mapping) -> list[str]:
     rule = model.get("rule")
     if rule is not None:
         return []
-    found = [ESTIMATOR_WORKS.get(model["tau2_method"], ""), INTERVAL_WORKS.get(model["interval"], "")]
+    found = [estimator_of(model["tau2_method"]).work, interval_method(model["interval"]).work]
     return [key for key in found if key]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from metawright.pooling.intervals import interval_method
 from metawright.report.methods.measures import cite
 
 PREDICTION = {
@@ -34,8 +35,8 @@ def leave_one_out(protocol: Mapping) -> list[str]:
     """Return the paragraph on leave-one-out and few trials."""
     text = "Every pool of two or more trials is repeated without each of its trials in turn; the report says "
     text += "where the sign, the significance or the model chosen by a rule changes."
-    methods = {model.get("interval") for model in protocol["models"]}
-    if methods & {"HKSJ", "mHKSJ", "IQWiG6", "hybrid"}:
+    methods = {model["interval"] for model in protocol["models"] if model.get("interval")}
+    if any(interval_method(name).hartung_knapp for name in methods):
         text += " Hartung–Knapp intervals keep their error rate far better than Wald intervals"
         text += f"{cite('inthout2014')}, but from two trials, or with unequal precisions, they need caution"
         text += f"{cite('rover2015')}."

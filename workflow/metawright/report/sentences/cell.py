@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from metawright.pooling.intervals import interval_method
 from metawright.report.sentences.availability import available
 from metawright.report.sentences.context import Context, the_one
 from metawright.report.sentences.published import published
@@ -9,9 +10,7 @@ from metawright.report.sentences.rule import choice, other_candidate
 from metawright.report.sentences.spread import heterogeneity, leave_one_out, prediction
 from metawright.report.sentences.without import without_imputed
 from metawright.report.tracks import position
-from metawright.report.words import INTERVALS, bound, count
-
-HARTUNG_KNAPP = ("HKSJ", "mHKSJ", "IQWiG6", "hybrid")
+from metawright.report.words import bound, count
 
 
 def cell_sentences(results: Mapping, cell: Mapping) -> list[dict[str, str]]:
@@ -72,7 +71,7 @@ def recommended_result(context: Context) -> str:
         return alone
     text = f"{alone} " if alone else ""
     text += _result(context, row, f"In the recommended {context.model(row)}")
-    if context.k_of(row) == 2 and row.get("interval") in HARTUNG_KNAPP and position(row) != "degenerate":
+    if context.k_of(row) == 2 and _is_hartung_knapp(row) and position(row) != "degenerate":
         text += (
             " With two trials this interval has one degree of freedom: it is very wide when they disagree "
             "and can be misleadingly narrow when they agree."
@@ -109,9 +108,13 @@ def result_clause(context: Context, row: Mapping) -> str:
     return f"{context.measure_words} was {context.effect(row)}{comma} {context.verdict(row)}"
 
 
+def _is_hartung_knapp(row: Mapping) -> bool:
+    return bool(row.get("interval")) and interval_method(row["interval"]).hartung_knapp
+
+
 def _degenerate(context: Context, row: Mapping, start: str) -> str:
     """Word an interval without width, which must never be read as significant."""
-    interval = INTERVALS.get(row.get("interval"), "interval")
+    interval = interval_method(row["interval"]).name if row.get("interval") else "interval"
     text = f"{start}, {context.measure_words} was {context.estimate(row['estimate'])}. The trials agree "
     text += f"exactly, so the {interval} has no width (degenerate) and says nothing about precision."
     safe = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from metawright.pooling.estimators import estimator_of
 from metawright.report.numbers import (
     format_as_recorded,
     format_effect,
@@ -14,7 +15,7 @@ from metawright.report.numbers import (
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
 from metawright.report.tracks import position
-from metawright.report.words import ESTIMATORS, TRACKS
+from metawright.report.words import TRACKS
 
 
 def heterogeneity_table(context: Context, name: str) -> dict | None:
@@ -31,7 +32,7 @@ def heterogeneity_table(context: Context, name: str) -> dict | None:
         )
         h2 = _with_limits(format_number(one.get("h2")), *(format_number(one.get(k)) for k in ("h2_low", "h2_high")))
         tau2 = _with_limits(format_tau2(one.get("tau2")), format_tau2(one.get("low")), format_tau2(one.get("high")))
-        words = ESTIMATORS.get(one["method"], "")
+        words = estimator_of(one["method"]).name
         head = cell(one["method"], words if words != one["method"] else "")
         rows.append([head, tau2, format_tau2(one.get("se")), i2, h2])
     q = f"Q = {format_number(spread['q'])}, df = {format_as_recorded(spread['q_df'])}, {format_p(spread['q_p'])}"

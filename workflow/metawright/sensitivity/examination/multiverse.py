@@ -9,6 +9,7 @@ import numpy as np
 
 from metawright.measures.registry import all_measures
 from metawright.pooling.cell import Cell
+from metawright.pooling.intervals import METHODS
 from metawright.pooling.pool import rule_of
 from metawright.sensitivity.multiverse import Multiverse, multiverse
 from metawright.sensitivity.refit import model_of, refit, trials_of
@@ -42,7 +43,7 @@ LEVELS = {
     "risk_of_bias": {"all": "all trials", "without_high": "none at high risk", "best_grade": "best grade only"},
     "contaminated": {"keep": "kept", "drop": "left out"},
     "model": {"rule": "review’s rule", "FE": "fixed effect", "RE": "random effects"},
-    "interval": {"z": "Wald", "HKSJ": "Hartung–Knapp", "mHKSJ": "modified Hartung–Knapp"},
+    "interval": {key: one.brief for key, one in METHODS.items()},
     "measure": {one.key: one.short for one in all_measures()},
 }
 #: Columns of `specifications.csv`; an axis that has one level in a period is empty there.
