@@ -5,6 +5,9 @@ import sys
 from os.path import relpath
 from pathlib import Path
 
+from metawright.measures.kinds import KINDS
+from metawright.measures.registry import measures_of_kind
+
 ROOM = Path(__file__).parents[2]
 
 
@@ -26,9 +29,10 @@ def new_review(name: str, parent: Path) -> Path:
     folder.mkdir(parents=True)
     schema = relpath(ROOM / "schemas" / "protocol.schema.yaml", folder)
     title = name.replace("-", " ").replace("_", " ").capitalize()
+    measures = " | ".join(" ".join(one.key for one in measures_of_kind(kind)) for kind in KINDS)
     for source in sorted((ROOM / "templates" / "review").iterdir()):
         text = source.read_text(encoding="utf-8")
-        for word, value in (("SCHEMA", schema), ("TITLE", title), ("FOLDER", str(folder))):
+        for word, value in (("SCHEMA", schema), ("TITLE", title), ("FOLDER", str(folder)), ("MEASURES", measures)):
             text = text.replace(word, value)
         folder.joinpath(source.name).write_text(text, encoding="utf-8")
     return folder
