@@ -6,8 +6,8 @@ named:
 
 * odds ratio: 0.5 is added to all four cells of a trial in which any cell is 0.
 * risk ratio: the same where an arm has no events (``zero_scope="events"``), or where any cell is 0 (``"any_cell"``).
-* risk difference: the same only where both arms are degenerate, so that the variance would be 0; ``"any_cell"`` as for
-  the risk ratio.
+* risk difference: for the variance alone, and only where both arms are degenerate, so that it would be 0. The effect is
+  always that of the cells as observed: 0 of 20 against 0 of 200 is a difference of 0.
 * ratios: a trial without events in both arms, or with events in everybody, is not estimable
   (``double_zero="exclude"``) or, but for Peto's, kept with 0.5 added (``"correct"``, metafor's default).
 """
@@ -35,16 +35,19 @@ class ZeroRule:
         ``zero_scope="any_cell"`` widens it to any cell.
     double_zeros : bool
         Trials without events in both arms, or with events in everybody, are not estimable unless corrected.
+    variance_alone : bool
+        The effect is that of the cells as observed.
     """
 
     where: str
     widened: bool
     double_zeros: bool
+    variance_alone: bool = False
 
 
 OF_ODDS = ZeroRule("any_cell", widened=False, double_zeros=True)
 OF_RISKS = ZeroRule("events", widened=True, double_zeros=True)
-OF_DIFFERENCES = ZeroRule("degenerate", widened=True, double_zeros=False)
+OF_DIFFERENCES = ZeroRule("degenerate", widened=False, double_zeros=False, variance_alone=True)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def imor_arm(events, n, randomised, log_imor=0.0, sd: float = 0.0) -> Risk:
     Parameters
     ----------
     events, n : array_like
-        Events among the n observed; ``0 < events < n``.
+        Events among the n observed; the variance needs ``0 < events < n``.
     randomised : array_like
     log_imor, sd : array_like, float
         Mean and standard deviation of ln IMOR.
@@ -84,7 +84,8 @@ def imor_effect(
     sd, rho : float
         Standard deviation of ln IMOR in both arms and its correlation between them.
     zero_scope : str
-        As for the measure; an empty cell is corrected by 0.5 and the proportion missing stays as it was.
+        As for the measure; an empty cell is corrected by 0.5 and the proportion missing stays as it was (RD: for the
+        variance alone).
 
     Returns
     -------
@@ -110,6 +111,12 @@ def imor_effect(
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         y, at_e, at_c = known_measure.risks.between(e.p, c.p)
+        if known_measure.zero_rule.variance_alone:
+            raw = (
+                imor_arm(arm.events[:, None], arm.n[:, None], arm.randomised[:, None], log_imor).p
+                for arm, log_imor in zip(arms, (log_imor_experimental, log_imor_control), strict=True)
+            )
+            y = known_measure.risks.between(*raw)[0]
         v = e.variance * at_e**2 + c.variance * at_c**2 - 2.0 * rho * sd**2 * e.slope * at_e * c.slope * at_c
     usable = tables.kept[:, None] & np.isfinite(y) & (v > 0)
     y, v = np.where(usable, y, 0.0), np.where(usable, v, np.inf)
