@@ -151,8 +151,8 @@ def _grid(name: str, block: Mapping, seed: int, arms) -> Grid:
             trials.append(label)
     shown = tuple(
         measure
-        for measure, estimand in PERFORMANCE.items()
-        if estimand in block["estimands"] and measure in block.get("performance", PERFORMANCE)
+        for measure, about in PERFORMANCE.items()
+        if about.estimand in block["estimands"] and measure in block.get("performance", PERFORMANCE)
     )
     replicates = replicates_of(block["replicates"])
     return Grid(name, block["aims"], tuple(scenarios), tuple(trials), setup, shown, replicates)
@@ -272,8 +272,8 @@ def figures_of(block: Mapping) -> list[str]:
     """
     shown = {
         measure
-        for measure, estimand in PERFORMANCE.items()
-        if estimand in block["estimands"] and measure in block.get("performance", PERFORMANCE)
+        for measure, about in PERFORMANCE.items()
+        if about.estimand in block["estimands"] and measure in block.get("performance", PERFORMANCE)
     }
     thetas = block["data"]["theta"]
     null, effective = any(theta == 0 for theta in thetas), any(theta != 0 for theta in thetas)

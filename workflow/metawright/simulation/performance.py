@@ -3,37 +3,55 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from metawright.simulation.models import Model
 from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup
 from metawright.simulation.statistics import Statistics
 
-#: Every performance measure and the estimand that it belongs to.
+
+class Measure(NamedTuple):
+    """What a performance measure is about, and the replicates that it divides by (a key of `DENOMINATORS`)."""
+
+    estimand: str
+    denominator: str
+
+
+#: Which replicates a measure rests on. Their number stands in the column `replicates` of `performance.csv`.
+DENOMINATORS = {
+    "results": "replicates with an interval: at least one trial, and a rule that is not silent",
+    "tau2_estimates": "those of `results` with an estimate of tau2: two trials or more",
+    "predictions": "replicates with a prediction interval",
+    "evaluated": "replicates with two trials or more, between whose models a rule chooses",
+    "compared": "replicates in which both models have an interval",
+}
+#: Every performance measure: the estimand that it belongs to, and its denominator.
 PERFORMANCE = {
-    "bias": "theta",
-    "empirical_se": "theta",
-    "model_se": "theta",
-    "mse": "theta",
-    "coverage": "theta",
-    "type1": "theta",
-    "power": "theta",
-    "width": "theta",
-    "median_width": "theta",
-    "tau2_bias": "tau2",
-    "tau2_mse": "tau2",
-    "tau2_zero": "tau2",
-    "pi_coverage": "new_effect",
-    "pi_width": "new_effect",
-    "random_chosen": "theta",
-    "discordant": "theta",
-    "undecided": "theta",
-    "convergence": "theta",
-    "coverage_difference": "theta",
-    "type1_difference": "theta",
-    "power_difference": "theta",
-    "width_difference": "theta",
+    "bias": Measure("theta", "results"),
+    "empirical_se": Measure("theta", "results"),
+    "model_se": Measure("theta", "results"),
+    "mse": Measure("theta", "results"),
+    "coverage": Measure("theta", "results"),
+    "type1": Measure("theta", "results"),
+    "power": Measure("theta", "results"),
+    "width": Measure("theta", "results"),
+    "median_width": Measure("theta", "results"),
+    "tau2_bias": Measure("tau2", "tau2_estimates"),
+    "tau2_mse": Measure("tau2", "tau2_estimates"),
+    "tau2_zero": Measure("tau2", "tau2_estimates"),
+    "pi_coverage": Measure("new_effect", "predictions"),
+    "pi_width": Measure("new_effect", "predictions"),
+    "random_chosen": Measure("theta", "evaluated"),
+    "discordant": Measure("theta", "evaluated"),
+    "undecided": Measure("theta", "evaluated"),
+    "convergence": Measure("theta", "results"),
+    "coverage_difference": Measure("theta", "compared"),
+    "type1_difference": Measure("theta", "compared"),
+    "power_difference": Measure("theta", "compared"),
+    "width_difference": Measure("theta", "compared"),
 }
 ESTIMANDS = ("theta", "tau2", "new_effect")
 
@@ -51,52 +69,58 @@ def performance(scenario: Scenario, setup: Setup, model: Model, of: Statistics) 
     setup : Setup
     model : Model
     of : Statistics
-        Of all replicates. Replicates that a rule leaves undecided count in `undecided` alone; fits whose iteration did
-        not converge are counted (`convergence`) and stay in all measures.
+        Of all replicates. `DENOMINATORS` says which of them a measure divides by; none is left out without being
+        counted. Fits whose iteration did not converge are counted (`convergence`) and stay in all measures.
     """
 
-    def count(name: str) -> int:
-        return of.count(model.key, name)
+    for name, estimate in _estimators(model, setup, "type1" if scenario.theta == 0 else "power"):
+        n = of.count(model.key, PERFORMANCE[name].denominator)
+        if n > (name == "empirical_se"):
+            yield name, *estimate(_Of(of, model.key), n), n
 
-    def total(name: str) -> float:
-        return of.sum(model.key, name)
 
-    results = count("results")
-    rejection = "type1" if scenario.theta == 0 else "power"
-    if results:
-        yield from _of_effect(results, count, total, rejection)
+@dataclass(frozen=True)
+class _Of:
+    """Counts and sums of one model."""
+
+    statistics: Statistics
+    model: str
+
+    def count(self, name: str) -> int:
+        return self.statistics.count(self.model, name)
+
+    def sum(self, name: str) -> float:
+        return self.statistics.sum(self.model, name)
+
+
+_Estimator = Callable[[_Of, int], tuple[float, float]]
+"""Value and Monte Carlo standard error over a number of replicates."""
+
+
+def _estimators(model: Model, setup: Setup, rejection: str) -> Iterator[tuple[str, _Estimator]]:
+    yield "bias", _mean("error", "error2")
+    yield "empirical_se", _empirical_se
+    yield "model_se", _mean("se", "se2")
+    yield "mse", _mean("error2", "error4")
+    yield "coverage", _share("covered")
+    yield rejection, _share("rejected")
+    yield "width", _mean("width", "width2")
+    yield "median_width", _median_width
     if model.is_rule:
-        yield "random_chosen", *_share(count("random"), of.replicates)
-        yield "discordant", *_share(count("discordant"), of.replicates)
-        yield "undecided", *_share(of.replicates - results, of.replicates)
-    if model.has_tau2 and results:
-        yield "tau2_bias", *_mean(total("tau2_error"), total("tau2_error2"), results)
-        yield "tau2_mse", *_mean(total("tau2_error2"), total("tau2_error4"), results)
-        yield "tau2_zero", *_share(count("tau2_zero"), results)
-    if count("predictions"):
-        yield "pi_coverage", *_share(count("new_covered"), count("predictions"))
-        yield "pi_width", *_mean(total("new_width"), total("new_width2"), count("predictions"))
-    if results:
-        yield "convergence", *_share(results - count("not_converged"), results)
-    if (compared := count("compared")) and model.key != setup.reference:
-        yield "coverage_difference", *_paired(count("only_covered"), count("ref_covered"), compared)
-        yield f"{rejection}_difference", *_paired(count("only_rejected"), count("ref_rejected"), compared)
-        yield "width_difference", *_mean(total("width_gap"), total("width_gap2"), compared)
-
-
-def _of_effect(results: int, count, total, rejection: str) -> Iterator[Row]:
-    error, squares = total("error"), total("error2")
-    yield "bias", *_mean(error, squares, results)
-    if results > 1:
-        spread = _sd(error, squares, results)
-        yield "empirical_se", spread, spread / math.sqrt(2.0 * (results - 1)), results
-    yield "model_se", *_mean(total("se"), total("se2"), results)
-    yield "mse", *_mean(squares, total("error4"), results)
-    yield "coverage", *_share(count("covered"), results)
-    yield rejection, *_share(count("rejected"), results)
-    yield "width", *_mean(total("width"), total("width2"), results)
-    median, variance = total("median_width") / results, total("median_width_variance") / results**2
-    yield "median_width", median, math.sqrt(variance), results
+        yield "random_chosen", _share("random")
+        yield "discordant", _share("discordant")
+        yield "undecided", _share("undecided")
+    if model.has_tau2:
+        yield "tau2_bias", _mean("tau2_error", "tau2_error2")
+        yield "tau2_mse", _mean("tau2_error2", "tau2_error4")
+        yield "tau2_zero", _share("tau2_zero")
+        yield "pi_coverage", _share("new_covered")
+        yield "pi_width", _mean("new_width", "new_width2")
+    yield "convergence", _share("converged")
+    if model.key != setup.reference:
+        yield "coverage_difference", _paired("only_covered", "ref_covered")
+        yield f"{rejection}_difference", _paired("only_rejected", "ref_rejected")
+        yield "width_difference", _mean("width_gap", "width_gap2")
 
 
 def _sd(total: float, squares: float, n: int) -> float:
@@ -104,16 +128,46 @@ def _sd(total: float, squares: float, n: int) -> float:
     return math.sqrt(max(0.0, (squares - total * total / n) / (n - 1)))
 
 
-def _mean(total: float, squares: float, n: int) -> tuple[float, float, int]:
-    return total / n, _sd(total, squares, n) / math.sqrt(n) if n > 1 else math.nan, n
+def _mean(total: str, squares: str) -> _Estimator:
+    """Mean of what a sum and its sum of squares hold."""
+
+    def estimate(of: _Of, n: int) -> tuple[float, float]:
+        error = _sd(of.sum(total), of.sum(squares), n) / math.sqrt(n) if n > 1 else math.nan
+        return of.sum(total) / n, error
+
+    return estimate
 
 
-def _share(hits: int, n: int) -> tuple[float, float, int]:
-    share = hits / n
-    return share, math.sqrt(share * (1.0 - share) / n), n
+def _share(hits: str) -> _Estimator:
+    def estimate(of: _Of, n: int) -> tuple[float, float]:
+        share = of.count(hits) / n
+        return share, math.sqrt(share * (1.0 - share) / n)
+
+    return estimate
 
 
-def _paired(only: int, reference: int, n: int) -> tuple[float, float, int]:
+def _paired(only: str, reference: str) -> _Estimator:
     """Difference of two proportions on the same replicates, from the discordant ones."""
-    gap = only - reference
-    return gap / n, math.sqrt(max(0.0, only + reference - gap * gap / n)) / n, n
+
+    def estimate(of: _Of, n: int) -> tuple[float, float]:
+        a, b = of.count(only), of.count(reference)
+        return (a - b) / n, math.sqrt(max(0.0, a + b - (a - b) ** 2 / n)) / n
+
+    return estimate
+
+
+def _empirical_se(of: _Of, n: int) -> tuple[float, float]:
+    """Standard deviation of the estimates; its error by the delta method from ``Var(s^2) = (m4 - s^4 (n-3)/(n-1))/n``.
+
+    The fourth central moment m4 is that of the replicates: estimates from few trials are far from normal, for which
+    the formula would be ``s/sqrt(2 (n - 1))``.
+    """
+    mean, second, third, fourth = (of.sum(name) / n for name in ("error", "error2", "error3", "error4"))
+    s = _sd(of.sum("error"), of.sum("error2"), n)
+    m4 = fourth - 4.0 * mean * third + 6.0 * mean**2 * second - 3.0 * mean**4
+    spread = max(0.0, m4 - s**4 * (n - 3) / (n - 1)) / n
+    return s, math.sqrt(spread) / (2.0 * s) if s > 0 else 0.0
+
+
+def _median_width(of: _Of, n: int) -> tuple[float, float]:
+    return of.sum("median_width") / n, math.sqrt(of.sum("median_width_variance")) / n

@@ -13,15 +13,16 @@ from metawright.simulation.exact import as_text, exact, from_text, rounded
 from metawright.simulation.models import Result
 from metawright.simulation.setup import Setup
 
-#: Whole numbers per model. `only_*`: the model alone, not the reference, covers theta or excludes 0; `ref_*`: the
-#: reference alone.
+#: Whole numbers per model, first the denominators of `metawright.simulation.performance`. `only_*`: the
+#: model alone, not the reference, covers theta or excludes 0; `ref_*`: the reference alone.
 COUNTS = (
-    "results", "covered", "rejected", "not_converged", "random", "discordant", "tau2_zero", "predictions",
-    "new_covered", "compared", "only_covered", "ref_covered", "only_rejected", "ref_rejected",
+    "results", "tau2_estimates", "predictions", "evaluated", "compared", "covered", "rejected",
+    "converged", "random", "discordant", "undecided", "tau2_zero", "new_covered", "only_covered", "ref_covered",
+    "only_rejected", "ref_rejected",
 )  # fmt: skip
 #: Sums per model over the replicates with a result; numbers at the end are powers.
 SUMS = (
-    "error", "error2", "error4", "se", "se2", "width", "width2", "median_width", "median_width_variance",
+    "error", "error2", "error3", "error4", "se", "se2", "width", "width2", "median_width", "median_width_variance",
     "tau2_error", "tau2_error2", "tau2_error4", "new_width", "new_width2", "width_gap", "width_gap2",
 )  # fmt: skip
 _COUNT = {name: place for place, name in enumerate(COUNTS)}
@@ -100,8 +101,11 @@ def block_statistics(results: Mapping[str, Result], drawn: Draw, setup: Setup, t
         counts, sums = dict.fromkeys(COUNTS, 0), dict.fromkeys(SUMS, 0.0)
         _of_effect(views[model.key], counts, sums)
         if model.is_rule:
+            discordant = results[model.key].discordant
+            counts["evaluated"] = np.count_nonzero(np.isfinite(drawn.v).sum(axis=0) > 1)
             counts["random"] = np.count_nonzero(results[model.key].random)
-            counts["discordant"] = np.count_nonzero(results[model.key].discordant)
+            counts["discordant"] = np.count_nonzero(discordant)
+            counts["undecided"] = np.count_nonzero(discordant & np.isnan(views[model.key].width))
         if model.has_tau2:
             _of_tau2(views[model.key], tau2, counts, sums)
             _of_new_effect(views[model.key], setup, drawn.new_effect, counts, sums)
@@ -135,9 +139,10 @@ def _of_effect(view: _View, counts: dict, sums: dict) -> None:
     counts["results"] = error.size
     counts["covered"] = np.count_nonzero(view.covered)
     counts["rejected"] = np.count_nonzero(view.rejected)
-    counts["not_converged"] = error.size - np.count_nonzero(view.only(view.fit.converged))
+    counts["converged"] = np.count_nonzero(view.only(view.fit.converged))
     squares = error * error
-    sums["error"], sums["error2"], sums["error4"] = error.sum(), squares.sum(), (squares * squares).sum()
+    sums["error"], sums["error2"] = error.sum(), squares.sum()
+    sums["error3"], sums["error4"] = (squares * error).sum(), (squares * squares).sum()
     sums["se"], sums["se2"] = se.sum(), (se * se).sum()
     sums["width"], sums["width2"] = width.sum(), (width * width).sum()
     if width.size:
@@ -160,6 +165,7 @@ def _of_tau2(view: _View, tau2: float, counts: dict, sums: dict) -> None:
     estimates = estimates[np.isfinite(estimates)]  # a replicate may have one trial left
     error = estimates - tau2
     squares = error * error
+    counts["tau2_estimates"] = estimates.size
     counts["tau2_zero"] = np.count_nonzero(estimates == 0)
     sums["tau2_error"], sums["tau2_error2"] = error.sum(), squares.sum()
     sums["tau2_error4"] = (squares * squares).sum()
