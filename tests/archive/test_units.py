@@ -9,7 +9,7 @@ import pytest
 from metawright.archive.build import build_archive
 from metawright.archive.execute import other_packages
 from metawright.archive.jobs import in_order, jobs_behind
-from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, likeness, pdf_producer
+from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, first_difference, likeness, pdf_producer
 from metawright.archive.parts import read_sums, review_files, sums, withheld_files
 from metawright.archive.sound import (
     check_code,
@@ -247,11 +247,50 @@ def test_other_files_are_compared_byte_by_byte():
     assert likeness(b"\x89PNG1", b"\x89PNG2").verdict == DIFFERENT
 
 
-def test_naming_another_version_is_no_difference_but_a_number_like_it_is():
-    versions = {"2.4.6": "2.5.5"}
-    assert likeness(b"numpy 2.4.6, 1", b"numpy 2.5.5, 1", versions).verdict == NUMBERS
-    assert likeness(b"numpy 2.4.6, 1", b"numpy 2.5.5, 1").verdict == DIFFERENT
-    assert likeness(b"12.4.6", b"12.5.5", versions).verdict == DIFFERENT
+VERSIONS = {"python": ("3.11.2", "3.13.0"), "numpy": ("2.4.6", "2.5.5"), "metawright": ("0.1", "0.2")}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("numpy 2.4.6, 1", "numpy 2.5.5, 1", NUMBERS),
+        # Matplotlib has Python's old number and keeps it
+        ("Python 3.11.2, Matplotlib 3.11.2", "Python 3.13.0, Matplotlib 3.11.2", NUMBERS),
+        ("Python 3.11.2, Matplotlib 3.11.2", "Python 3.13.0, Matplotlib 3.13.0", DIFFERENT),
+        ('{"name": "python",\n "version": "3.11.2"}', '{"name": "python",\n "version": "3.13.0"}', NUMBERS),
+        ("<th>python</th>\n<td><span>3.11.2</span></td>", "<th>python</th>\n<td><span>3.13.0</span></td>", NUMBERS),
+        ("Metawright 0.1: 0.1 points", "Metawright 0.2: 0.1 points", NUMBERS),
+        ("Metawright 0.1: 0.1 points", "Metawright 0.2: 0.2 points", DIFFERENT),
+        ("numpy 12.4.6", "numpy 12.5.5", DIFFERENT),
+        ("2.4.6", "2.5.5", DIFFERENT),
+    ],
+)
+def test_naming_another_version_of_a_program_is_no_difference_but_a_number_like_it_is(before, after, verdict):
+    assert likeness(before.encode(), after.encode(), VERSIONS).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (b"a\nb 1.5\n", b"a\nb 1.6\n", ["line 2, archived: b 1.5", "line 2, here: b 1.6"]),
+        (
+            b"python 3.11.2\n1.0\n2\n",
+            b"python 3.13.0\n1.0000000000001\n3\n",
+            ["line 3, archived: 2", "line 3, here: 3"],
+        ),
+        (b"a\nb\n", b"a\n", ["line 2, archived: b", "line 2, here: "]),
+        (b"a", b"a\nb", ["line 2 stands only here: b"]),
+        (b"\xff\x00ab", b"\xff\x00b", ["byte 3 (4 bytes archived, 3 here)"]),
+        (
+            b"x" * 500 + b"1",
+            b"x" * 500 + b"2",
+            [f"line 1, {w}: {'x' * 30}{n}" for w, n in (("archived", 1), ("here", 2))],
+        ),
+    ],
+)
+def test_the_first_difference_is_shown(before, after, lines):
+    assert likeness(before, after, VERSIONS).verdict == DIFFERENT
+    assert first_difference(before, after, VERSIONS) == lines
 
 
 def test_a_pdf_says_what_made_it():

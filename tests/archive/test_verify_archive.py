@@ -126,7 +126,7 @@ def test_a_forged_result_differs_and_its_rule_is_named(packed, forged, contents,
     path = forged({name: json.dumps(old, indent=1).encode()}, consistent=True)
     result = packed.verify(path, "--json", str(tmp_path / "verdict.json"))
     assert result.returncode == 1, result.stdout + result.stderr
-    assert f"NOT REPRODUCED. The first rule that differs is pool: {name}" in result.stdout
+    assert f"NOT REPRODUCED. The first rule that differs is pool: {name}\n  line " in result.stdout
     verdict = json.loads((tmp_path / "verdict.json").read_text())
     assert [file for file, item in verdict["results"].items() if item["verdict"] != "identical"] == [name]
 

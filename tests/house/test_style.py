@@ -87,3 +87,64 @@ def test_no_test_reads_a_stopwatch(root):
     watches = re.compile(r"perf_counter|process_time|timeit|time\.time\(|wait_for_timeout|timeout=\d|deadline=\d")
     found = [str(path) for path in (root / "tests").rglob("*.py") if path != Path(__file__)]
     assert [path for path in found if watches.search(Path(path).read_text())] == []
+
+
+# What the built-in `sum` may add beside counts that are seen to be counts: whole numbers, pairs, and arrays.
+WHOLE = {
+    "appraisal/rated_cell.py": ["across", "grave"],
+    "appraisal/screening.py": ["given[name]", "(given[name] or {}).values()"],
+    "effects/participants.py": ["arms"],
+    "exchange/tables.py": ["item.file_size"],
+    "figures/gosh.py": ["row"],
+    "figures/method_ladder.py": ["excludes(rung)"],
+    "figures/prisma_flow.py": ["value.values()"],
+    "figures/risk_of_bias.py": ["counts.values()"],
+    "figures/risk_of_bias_text.py": ["counts.values()"],
+    "figures/specification_curve.py": ["chosen[one.start:one.stop]", "own"],
+    "figures/specification_text.py": ["excludes(row)"],
+    "files/sums.py": ["found"],
+    "files/zips.py": ["getattr(member, kind)"],
+    "heterogeneity/method_ladder.py": ["rung.excludes_zero"],
+    "heterogeneity/subgroups.py": ["b.df[0]"],
+    "pooling/likelihood.py": ["part[i]"],
+    "report/methods/extraction.py": ["one['pairs']", "one['equal']"],
+    "report/sections/own_configuration.py": ["trial['awaiting']"],
+    "report/tables/findings.py": ["numbers"],
+    "review/units.py": ["max(1, prod(map(len, roles.values()))) if split else 1"],
+    "simulation/plan.py": [
+        "(piece.stop - piece.start) * BLOCK",
+        "max(stops[key]) * BLOCK",
+        "max(stops[key]) * BLOCK * models[setup.key]",
+        "(p.stop - p.start) * BLOCK * models[units[p.unit][1].key]",
+    ],
+    "simulation/words.py": ["trial['awaiting']"],
+}
+
+
+def summed(tree):
+    """What the calls of the built-in `sum` add: the element of a comprehension, or the whole argument."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sum":
+            yield node.args[0].elt if isinstance(node.args[0], ast.GeneratorExp | ast.ListComp) else node.args[0]
+
+
+def counts(element):
+    """Whether an element is a truth value, a whole number or a length on its face."""
+    if isinstance(element, ast.Call) and isinstance(element.func, ast.Name):
+        name = element.func.id
+        return name in ("int", "len", "bool") or (name == "map" and ast.unparse(element.args[0]) in ("int", "len"))
+    negated = isinstance(element, ast.UnaryOp) and isinstance(element.op, ast.Not)
+    whole = isinstance(element, ast.Constant) and isinstance(element.value, int)
+    return negated or whole or isinstance(element, ast.Compare | ast.BoolOp)
+
+
+def test_floats_are_summed_the_same_on_every_python(root):
+    """The built-in adds floats otherwise from Python 3.12 on; `math.fsum` and `metawright.files.sums` do not."""
+    library = root / "workflow" / "metawright"
+    found = {
+        (str(path.relative_to(library)), ast.unparse(element))
+        for path in library.rglob("*.py")
+        for element in summed(ast.parse(path.read_text()))
+        if not counts(element)
+    }
+    assert found == {(path, text) for path, texts in WHOLE.items() for text in texts}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from math import fsum
 from statistics import median
 
 from metawright.appraisal.by_judgement import fit_again, weights_of
@@ -189,7 +190,7 @@ def _opposite(
 ) -> float | None:
     if not weights:
         return None
-    return sum(
+    return fsum(
         weights.get(trial["study"], 0.0)
         for trial in trials
         if scale.opposite(_placed(trial, inputs, settings), scale.estimate)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 IDENTICAL, NUMBERS, DIFFERENT = "identical", "numbers", "different"
 
@@ -24,7 +25,11 @@ class Likeness:
     difference: float = 0.0
 
 
-def likeness(before: bytes, after: bytes, versions: Mapping[str, str] | None = None) -> Likeness:
+#: Characters of a line that are shown around a difference.
+_AROUND = 60
+
+
+def likeness(before: bytes, after: bytes, versions: Mapping[str, tuple[str, str]] | None = None) -> Likeness:
     """Compare two versions of a file.
 
     Text files are compared word by word, where numbers count as the same within `RELATIVE`; other files byte by byte.
@@ -34,7 +39,8 @@ def likeness(before: bytes, after: bytes, versions: Mapping[str, str] | None = N
     before, after : bytes
         The contents.
     versions : mapping, optional
-        New version by old version of programs that both files may name; naming another version makes no file differ.
+        Old and new version, by program; that a file names the new version of a program in place of the old one makes
+        no difference.
     """
     if before == after:
         return Likeness(IDENTICAL)
@@ -42,8 +48,7 @@ def likeness(before: bytes, after: bytes, versions: Mapping[str, str] | None = N
         old, new = before.decode("utf-8"), after.decode("utf-8")
     except UnicodeDecodeError:
         return Likeness(DIFFERENT)
-    for had, has in (versions or {}).items():
-        old = re.sub(rf"(?<![\d.]){re.escape(had)}(?![\d.])", lambda _, has=has: has, old)
+    old = _renamed(old, versions or {})
     if _NUMBER.split(old) != _NUMBER.split(new):
         return Likeness(DIFFERENT)
     largest = 0.0
@@ -51,6 +56,46 @@ def likeness(before: bytes, after: bytes, versions: Mapping[str, str] | None = N
         if first != second:
             largest = max(largest, _difference(float(first), float(second)))
     return Likeness(NUMBERS if largest <= RELATIVE else DIFFERENT, largest)
+
+
+def first_difference(before: bytes, after: bytes, versions: Mapping[str, tuple[str, str]] | None = None) -> list[str]:
+    """Say in lines where two versions of a file, which `likeness` calls different, first differ.
+
+    Parameters
+    ----------
+    before, after, versions
+        As for `likeness`.
+    """
+    try:
+        old, new = _renamed(before.decode("utf-8"), versions or {}).split("\n"), after.decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        return [f"byte {_apart(before, after) + 1} ({len(before)} bytes archived, {len(after)} here)"]
+    for number, (first, second) in enumerate(zip_longest(old, new), 1):
+        if first is None or second is None:
+            return [f"line {number} stands only {'here' if first is None else 'in the archive'}: {first or second}"]
+        if likeness(first.encode(), second.encode()).verdict == DIFFERENT:
+            start = max(0, _apart(first, second) - _AROUND // 2)
+            shown = (text[start : start + _AROUND] for text in (first, second))
+            return [f"line {number}, {where}: {text}" for where, text in zip(("archived", "here"), shown, strict=True)]
+    return []
+
+
+def _apart(first: str | bytes, second: str | bytes) -> int:
+    """Return the place of the first character that differs."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
+
+
+def _renamed(text: str, versions: Mapping[str, tuple[str, str]]) -> str:
+    """Replace the version of each program where it follows the program's name with no other number between."""
+    for name, (had, has) in versions.items():
+        text = re.sub(
+            rf"\b({re.escape(name)}\b[^0-9]{{0,80}}?)(?<![\d.]){re.escape(had)}(?![\d.])",
+            lambda found, has=has: found[1] + has,
+            text,
+            flags=re.IGNORECASE,
+        )
+    return text
 
 
 def pdf_producer(content: bytes) -> str:

@@ -11,7 +11,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from metawright.archive.execute import Failed, make_environment, other_packages, run_workflow
-from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, docx_maker, likeness, pdf_producer
+from metawright.archive.likeness import (
+    DIFFERENT,
+    IDENTICAL,
+    NUMBERS,
+    docx_maker,
+    first_difference,
+    likeness,
+    pdf_producer,
+)
 from metawright.archive.opened import Opened, open_archive
 from metawright.archive.sweeps import CUT_BY_MACHINE, drawn_shards, is_sweep, run_shards
 from metawright.files.documents import read_json, write_json
@@ -72,8 +80,9 @@ def verify(
     Returns
     -------
     dict
-        `archive` and its `sha256`; `results`: verdict, and largest difference, by file; `first_difference`: rule and
-        file, or null; `reproduced`; `packages`: what the environment had otherwise than the archive asks for.
+        `archive` and its `sha256`; `results`: verdict, and largest difference or the first one, by file;
+        `first_difference`: rule, file and `where` in it, or null; `reproduced`; `versions`: archived and present
+        version, by program, where they differ.
 
     Raises
     ------
@@ -106,9 +115,11 @@ def verify(
             else:
                 say(f"Running the workflow again in a scratch folder ({len(targets)} targets).")
                 run_workflow(python, folder, targets, cores)
-            results = _compare(archive, folder, bool(sample))
+            versions = _versions(archive, folder)
+            results = _compare(archive, folder, bool(sample), versions)
     first = _first_difference(archive.provenance["jobs"], results)
-    return {**outcome, "results": results, "first_difference": first, "reproduced": first is None}
+    others = {name: list(both) for name, both in versions.items()}
+    return {**outcome, "results": results, "versions": others, "first_difference": first, "reproduced": first is None}
 
 
 def summary(outcome: Mapping) -> str:
@@ -128,9 +139,13 @@ def summary(outcome: Mapping) -> str:
         elif verdict != IDENTICAL:
             line += f": {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
         lines.append(line)
+    if outcome["versions"]:
+        others = (f"{name} {now} (archived: {then})" for name, (then, now) in outcome["versions"].items())
+        lines.append(f"Other versions here: {', '.join(others)}")
     first = outcome["first_difference"]
     if first:
         lines.append(f"NOT REPRODUCED. The first rule that differs is {first['rule']}: {first['file']}")
+        lines += [f"  {line}" for line in first["where"]]
     else:
         lines.append("Reproduced.")
     return "\n".join(lines)
@@ -157,9 +172,8 @@ def _unlocked(archive: Opened) -> dict[str, tuple[Callable[[], bool], Callable[[
     return {name: UNLOCKED[job["rule"]] for job in jobs if job["rule"] in UNLOCKED for name in job["outputs"]}
 
 
-def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
+def _compare(archive: Opened, folder: Path, sampled: bool, versions: Mapping[str, tuple[str, str]]) -> dict[str, dict]:
     unlocked = _unlocked(archive)
-    versions = _versions(archive, folder)
     results = {}
     read_by = {name: job["inputs"] for job in archive.provenance["jobs"] for name in job["outputs"]}
     made_by = {name: job["rule"] for job in archive.provenance["jobs"] for name in job["outputs"]}
@@ -180,6 +194,8 @@ def _compare(archive: Opened, folder: Path, sampled: bool) -> dict[str, dict]:
         if found.verdict == DIFFERENT and name in unlocked:
             sources = {results[path]["verdict"] for path in read_by[name] if path in results}
             results[name]["verdict"] = verdict_on_printed(unlocked[name][1], before, after, sources)
+        if results[name]["verdict"] == DIFFERENT:
+            results[name]["where"] = first_difference(before, after, versions)
     return results
 
 
@@ -193,22 +209,21 @@ def verdict_on_printed(maker: Callable[[bytes], str], before: bytes, after: byte
     return OTHER_TEXT if NUMBERS in sources and sources <= {NUMBERS, IDENTICAL} else DIFFERENT
 
 
-def _versions(archive: Opened, folder: Path) -> dict[str, str]:
-    """Return the versions that the new report names, by those that the archived one names, where they differ."""
+def _versions(archive: Opened, folder: Path) -> dict[str, tuple[str, str]]:
+    """Return the archived and the new version of every program whose version the two reports name otherwise."""
     report = next((name for name in archive.sha256 if name.endswith("report/results.json")), "")
     if not report or not (folder / report).is_file():
         return {}
     now = {item["name"]: item["version"] for item in read_json(folder / report)["software"]}
     then = {item["name"]: item["version"] for item in archive.provenance["software"]}
-    # a version of two parts could be any number
-    return {old: now[name] for name, old in then.items() if now.get(name, old) != old and old.count(".") > 1}
+    return {name: (old, now[name]) for name, old in then.items() if now.get(name, old) != old}
 
 
 def _first_difference(jobs: Sequence[Mapping], results: Mapping[str, Mapping]) -> dict | None:
     for job in jobs:
         for name in job["outputs"]:
             if results[name]["verdict"] in (DIFFERENT, MISSING):
-                return {"rule": job["rule"], "file": name}
+                return {"rule": job["rule"], "file": name, "where": results[name].get("where", [])}
     return None
 
 

@@ -1,7 +1,7 @@
 """Effects that trials of known variances can have, given their pool and Q: two mirror images, or a sphere."""
 
 from collections.abc import Sequence
-from math import sqrt
+from math import fsum, sqrt
 
 import numpy as np
 
@@ -12,8 +12,8 @@ def mirror_solutions(estimate: float, v: Sequence[float], q: float) -> tuple[tup
     ``y1 = mu + (w2/W) D``, ``y2 = mu - (w1/W) D``, ``D = +-sqrt(Q (v1 + v2))``.
     """
     w = [1 / item for item in v]
-    apart = sqrt(q * sum(v))
-    return tuple((estimate + w[1] / sum(w) * d, estimate - w[0] / sum(w) * d) for d in (apart, -apart))
+    apart = sqrt(q * fsum(v))
+    return tuple((estimate + w[1] / fsum(w) * d, estimate - w[0] / fsum(w) * d) for d in (apart, -apart))
 
 
 def effects_on_sphere(estimate: float, v, q: float, directions) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Audit the extracted numbers: every plausibility check over all rows of a review."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import sqrt
+from math import fsum, sqrt
 from pathlib import PurePath
 
 from metawright.audit.findings import Finding, finding_rows
@@ -166,8 +166,8 @@ def _of_kind(severity: str, row: Mapping, message: str) -> Finding:
 def _opposed(effects: Sequence[Mapping], rows: Mapping[str, Mapping]) -> Iterator[Finding]:
     if len({effect["study"] for effect in effects}) < 3:
         return
-    weight = sum(1 / effect["v"] for effect in effects)
-    total = sum(effect["y"] / effect["v"] for effect in effects)
+    weight = fsum(1 / effect["v"] for effect in effects)
+    total = fsum(effect["y"] / effect["v"] for effect in effects)
     for effect in effects:
         rest = weight - 1 / effect["v"]
         own, others = effect["y"] / sqrt(effect["v"]), (total - effect["y"] / effect["v"]) / sqrt(rest)

@@ -1,6 +1,7 @@
 """Feasible sets of a review's published pools: which trials are known, and what the others must show."""
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, number_range, printed_pool
@@ -78,11 +79,11 @@ def _known(m: Material, trial: Mapping, outcome: str, as_printed: bool) -> Known
     sizes = [_n(m, row, as_printed) for row in arms]
     means = [number_range(row["printed"]["mean"]) for row in arms]
     sds = [number_range(row["printed"]["sd"]) for row in arms]
-    middle = sum(row["sd"] ** 2 / n for row, n in zip(arms, sizes, strict=True))
+    middle = fsum(row["sd"] ** 2 / n for row, n in zip(arms, sizes, strict=True))
     return KnownTrial(
         trial["study"],
         (means[0][0] - means[1][1], means[0][1] - means[1][0]),
-        tuple(sum(sd[end] ** 2 / n for sd, n in zip(sds, sizes, strict=True)) for end in (0, 1)),
+        tuple(fsum(sd[end] ** 2 / n for sd, n in zip(sds, sizes, strict=True)) for end in (0, 1)),
         (arms[0]["mean"] - arms[1]["mean"], middle),
         (arms[0]["sd"], arms[1]["sd"]),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from metawright.effects.combine import combine_arms
 from metawright.effects.pairs import Pair, TimePoint
+from metawright.files.sums import total
 from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measure_of
 
@@ -55,7 +56,7 @@ def combined(rows: Sequence[Mapping], measure: str) -> dict:
     """Return several arms as one."""
     arm = {**rows[0], "parts": list(rows), "arm_label": " + ".join(row["arm_label"] for row in rows)}
     if measure_of(measure).kind is BINARY:
-        return {**arm, "n": sum(row["n"] for row in rows), "events": sum(row["events"] for row in rows)}
+        return {**arm, "n": total(row["n"] for row in rows), "events": total(row["events"] for row in rows)}
     n, mean, sd = combine_arms(*([row[name] for row in rows] for name in ("n", "mean", "sd")))
     return {**arm, "n": int(n), "mean": float(mean), "sd": float(sd)}
 

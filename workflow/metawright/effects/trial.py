@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import fsum
 
 from metawright.effects.choices import arm_names, choice
 from metawright.effects.combine import average_estimates
@@ -154,7 +155,7 @@ def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[E
                 float(v),
                 *participants(pairs, rules.same_people),
                 " + ".join(labels),
-                None if None in months else sum(months) / len(months),
+                None if None in months else fsum(months) / len(months),
                 tuple(_unique(pairs)),
                 tuple(pairs),
                 (*_pairing(pairs[0], rules), "averaged"),

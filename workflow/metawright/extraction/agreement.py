@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
     if not first:
         return np.nan
     size = len(first)
-    expected = sum((list(first).count(word) / size) * (list(second).count(word) / size) for word in set(first))
+    expected = fsum((list(first).count(word) / size) * (list(second).count(word) / size) for word in set(first))
     return np.nan if expected == 1.0 else (observed - expected) / (1.0 - expected)
 
 

@@ -1,6 +1,7 @@
 """The bubble plot of a meta-regression: effects against a declared property of the trials."""
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from matplotlib.figure import Figure
 
@@ -43,7 +44,7 @@ def _fits(shown: SensitivityData) -> list[Mapping]:
 def weights(fit: Mapping) -> list[float]:
     """Return the weights of the trials in percent, 1 / (v + tau2 that the moderator leaves)."""
     found = [1.0 / (one["v"] + fit["tau2"]) for one in fit["trials"]]
-    return [100.0 * one / sum(found) for one in found]
+    return [100.0 * one / fsum(found) for one in found]
 
 
 def bubble_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figure:

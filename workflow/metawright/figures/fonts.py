@@ -7,6 +7,7 @@ widths: no hinting, no kerning, the same number whatever the output format.
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from math import fsum
 from pathlib import Path
 
 import matplotlib
@@ -68,7 +69,7 @@ def _advance(character: str, style: str) -> float:
 
 def text_width(text: str, size: float, style: str = "regular") -> float:
     """Return the width of *text* in points at *size* points."""
-    return size * sum(_advance(character, style) for character in text)
+    return size * fsum(_advance(character, style) for character in text)
 
 
 def truncate(text: str, width: float, size: float, style: str = "regular") -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from matplotlib.figure import Figure
 
@@ -95,7 +96,7 @@ def forest_pages(data: ForestData, width: float = REPORT_WIDTH, height: float = 
     plan = _plan(data, width)
     room = height - _head_height(_title(data, width, False), plan) - plan.under - MARGIN
     last = NOTE_LINE * len(plan.notes)
-    if sum(plan.heights) + last <= 1.15 * room:
+    if fsum(plan.heights) + last <= 1.15 * room:
         return [_draw(plan, range(len(plan.bands)), True, True)]
     starts = breaks([band.kind for band in plan.bands], plan.heights, room, last)
     ends = [*starts[1:], len(plan.bands)]
@@ -136,7 +137,7 @@ def _draw(plan: _Plan, which: range, first: bool, last: bool) -> Figure:
     data, columns = plan.data, plan.columns
     title = _title(data, plan.width, first)
     head_height = _head_height(title, plan)
-    bottom = head_height + sum(plan.heights[place] for place in which)
+    bottom = head_height + fsum(plan.heights[place] for place in which)
     notes = plan.notes if last else []
     with figure_style():
         page = Page(plan.width, bottom + plan.under + NOTE_LINE * len(notes) + MARGIN)

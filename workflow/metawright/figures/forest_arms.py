@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from metawright.figures.forest_records import ROLES, Arm
+from metawright.files.sums import total
 
 
 def arms_of(
@@ -35,11 +36,11 @@ def arms_of(
         sizes = [number(row.get("n")) for row in entered]
         n = totals.get(role)
         if n is None and sizes and None not in sizes:
-            n = sum(sizes)
+            n = total(sizes)
         arms[role] = Arm(
             mean=number(single.get("mean")),
             sd=number(single.get("sd")),
-            events=sum(counts) if counts and None not in counts else None,
+            events=total(counts) if counts and None not in counts else None,
             n=n,
             n_assumed=any("n_assumed_randomised" in (row.get("flags") or "").split(";") for row in mine),
             recovered=recovered_of(single),

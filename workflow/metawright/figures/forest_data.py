@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from metawright.figures.forest_arms import arms_of, recovered_of
 from metawright.figures.forest_records import NOT_ESTIMABLE, ROLES, Claim, ForestData, Interval, Section, Trial
+from metawright.files.sums import total
 from metawright.measures.kinds import BINARY, CONTINUOUS
 from metawright.measures.registry import measure_of
 from metawright.report.characteristics import label_of
@@ -186,8 +187,8 @@ def _totals(pool: Mapping | None, chosen: Mapping | None, others: Iterable[Trial
     """
     of = chosen if chosen and chosen.get("excluded") else pool or {}
     added = {f"n_{role}": [trial.arms[role].n or 0 for trial in others] for role in ROLES}
-    added["n"] = [sum(arms) for arms in zip(*added.values(), strict=True)]
-    return {name: None if of.get(name) is None else of[name] + sum(more) for name, more in added.items()}
+    added["n"] = [total(arms) for arms in zip(*added.values(), strict=True)]
+    return {name: None if of.get(name) is None else of[name] + total(more) for name, more in added.items()}
 
 
 def _trial(study: Mapping, weight: float | None, period: str, headlines: Sequence[Mapping], sources: _Sources) -> Trial:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from metawright.figures.effect_scale import EDGE
 from metawright.figures.fonts import text_width, wrap
@@ -54,7 +55,7 @@ def layout(data: ForestData, lines: Sequence[Band], width: float) -> Layout:
         groups = {column.group for column in cols}
         kept = [widths[key] for key in [*shown, *(column.key for column in cols)]]
         lights = GAP + LIGHT * size * len(data.domains) if data.domains else 0.0
-        numbers = sum(kept) + GAP * len(kept) + GAP * len(groups) + lights
+        numbers = fsum(kept) + GAP * len(kept) + GAP * len(groups) + lights
         names = _widest([b.label for b in lines if b.kind in ("trial", "unused", "awaiting")], size, "italic")
         names = max(names + INDENT, _wide(study_head(data), size))
         room = width - 2 * MARGIN - EDGE - numbers - GAP
@@ -93,7 +94,7 @@ def _number_widths(cols: Sequence[Column], lines: Sequence[Band], size: float) -
     for group in {column.group for column in cols if column.group}:
         keys = [column.key for column in cols if column.group == group]
         word = min(_widest(group.split(), size, "bold"), 9.0 * size)
-        widths[keys[0]] += max(0.0, word - sum(widths[key] + GAP for key in keys) + GAP)
+        widths[keys[0]] += max(0.0, word - fsum(widths[key] + GAP for key in keys) + GAP)
     return widths
 
 

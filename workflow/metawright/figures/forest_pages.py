@@ -1,6 +1,7 @@
 """Where a long forest plot is cut into pages."""
 
 from collections.abc import Sequence
+from math import fsum
 
 _TRIALS = frozenset({"trial", "unused", "awaiting"})
 
@@ -24,7 +25,7 @@ def breaks(kinds: Sequence[str], heights: Sequence[float], room: float, last: fl
         with its trials, a pool with what is said of it. Where neither is possible within *room*, it ends anywhere.
     """
     starts, at = [0], 0
-    while sum(heights[at:]) + last > room:
+    while fsum(heights[at:]) + last > room:
         filled, section, trial, end = 0.0, 0, 0, at
         while end < len(heights) and filled + heights[end] <= room:
             filled += heights[end]

@@ -1,6 +1,7 @@
 """Influence diagnostics: a line per trial, a column per diagnostic, a mark per track, limits as dashed lines."""
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from matplotlib.figure import Figure
 
@@ -92,7 +93,7 @@ def influence_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Fig
 
     def draw(page: Page, top: float) -> None:
         start = top + 14.0
-        bottom = start + sum(heights)
+        bottom = start + fsum(heights)
         y = start
         for place, (text, style, height) in enumerate(zip(lines, styles, heights, strict=True)):
             if place % 2 == 0:
@@ -109,7 +110,7 @@ def influence_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Fig
     if shown.document["k"] >= FLAGGED_FROM:
         items += [("circle", HARM, "beyond a limit"), ("circle", INCLUDES, "within all limits")]
     legend = legend_part(legend_lines(items, width - 2 * MARGIN), draw_legend)
-    return sheet(title, (Part(14.0 + sum(heights) + 16.0, draw), legend), (_note(shown),), width)
+    return sheet(title, (Part(14.0 + fsum(heights) + 16.0, draw), legend), (_note(shown),), width)
 
 
 def _note(shown: SensitivityData) -> str:

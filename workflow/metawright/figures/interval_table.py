@@ -112,7 +112,7 @@ class IntervalTable:
         head = text_width(self.label_head, SIZE, "bold")
         widths = [line.indent + text_width(line.label, SIZE, line.style) for line in self.lines if not line.head]
         columns = self._widths()
-        room = self.width - sum(columns.values()) - GAP * (len(columns) + 2) - EDGE - PLOT_LEAST
+        room = self.width - math.fsum(columns.values()) - GAP * (len(columns) + 2) - EDGE - PLOT_LEAST
         widest = min(max(widths, default=0.0), self.label_most, max(room, LABEL_LEAST))
         return max(widest, head, self.least.get("label", 0.0))
 
@@ -190,9 +190,9 @@ class IntervalTable:
     def height(self) -> float:
         """Height with head, axis and what its sides favour."""
         if not self._plotted:
-            return self._head_height + sum(self._heights()) + 6.0
+            return self._head_height + math.fsum(self._heights()) + 6.0
         sides = max(len(side.lines) for side in self._sides(self.scale))
-        return self._head_height + sum(self._heights()) + 14.0 + 8.0 * sides + 4.0
+        return self._head_height + math.fsum(self._heights()) + 14.0 + 8.0 * sides + 4.0
 
     def draw(self, page: Page, top: float) -> None:
         """Draw everything; *top* is the upper edge."""

@@ -5,6 +5,7 @@ and Ito, which people with any kind of colour vision tell apart.
 """
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from matplotlib.figure import Figure
 
@@ -43,16 +44,16 @@ def risk_of_bias_figure(appraisal: Mapping, width: float = REPORT_WIDTH) -> Figu
     names = [wrap(study["label"], STUDY_MOST, SIZE, most=2) for study in studies]
     study_width = max([text_width(line, SIZE) for name in names for line in name] + [40.0]) + 8.0
     extra_widths = [_extra_width(key, head, studies) for key, head in extra]
-    room = width - 2 * MARGIN - study_width - sum(extra_widths)
+    room = width - 2 * MARGIN - study_width - fsum(extra_widths)
     step = min(COLUMN_MOST, room / max(1, len(domains)))
     heads, upright = _heads([domain["label"] for domain in domains], step)
     head_height = 6.0 + (SIZE * LINE * max(map(len, heads), default=1) if upright else _tallest(heads))
     rows = [ROW + SIZE * LINE * (len(name) - 1) for name in names]
-    bars_top = MARGIN + head_height + sum(rows) + 22.0
+    bars_top = MARGIN + head_height + fsum(rows) + 22.0
     labels = [wrap(domain["label"], 0.42 * width, SIZE, most=2) for domain in domains]
     bars = [BAR_ROW + (SIZE * LINE - 4.0) * (len(label) - 1) for label in labels]
     with figure_style():
-        page = Page(width, bars_top + sum(bars) + 38.0)
+        page = Page(width, bars_top + fsum(bars) + 38.0)
         lights_left = MARGIN + study_width
         _draw_heads(page, heads, upright, lights_left, step, MARGIN + head_height)
         _draw_lights(page, appraisal, names, rows, lights_left, step, MARGIN + head_height)
@@ -61,7 +62,7 @@ def risk_of_bias_figure(appraisal: Mapping, width: float = REPORT_WIDTH) -> Figu
             _draw_extra(page, key, head, studies, x + extra_width / 2.0, rows, MARGIN + head_height)
             x += extra_width
         _draw_bars(page, appraisal, labels, bars, bars_top)
-        _draw_legend(page, appraisal, bars_top + sum(bars) + 28.0)
+        _draw_legend(page, appraisal, bars_top + fsum(bars) + 28.0)
         return page.figure
 
 

@@ -1,6 +1,7 @@
 """Risk of bias by weight: for every pool a bar per domain, as long as the weight of the trials with each judgement."""
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from matplotlib.figure import Figure
 
@@ -37,7 +38,7 @@ def weighted_bars_figure(pools: Sequence[Mapping], width: float = REPORT_WIDTH) 
         for title, pool in zip(titles, pools, strict=True)
     ]
     with figure_style():
-        page = Page(width, MARGIN + (sum(heights) if pools else 12.0) + 16.0)
+        page = Page(width, MARGIN + (fsum(heights) if pools else 12.0) + 16.0)
         if not pools:
             page.text(MARGIN, MARGIN + 10.0, "No pool has weights.", size=SIZE)
         top = MARGIN

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from matplotlib.figure import Figure
 
@@ -45,7 +46,7 @@ def sheet(title: str, parts: Sequence[Part], notes: Sequence[str] = (), width: f
     head = title_lines(title, width)
     lines = [line for note in notes if note for line in wrap(note, width - 2 * MARGIN, SIZE)]
     top = MARGIN + TITLE * LINE * len(head) + 5.0
-    total = top + sum(part.height for part in parts) + (4.0 + NOTE_LINE * len(lines) if lines else 0.0) + MARGIN
+    total = top + fsum(part.height for part in parts) + (4.0 + NOTE_LINE * len(lines) if lines else 0.0) + MARGIN
     with figure_style():
         page = Page(width, total)
         for place, line in enumerate(head):

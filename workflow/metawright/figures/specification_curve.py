@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import fsum
 from statistics import median
 
 from matplotlib.figure import Figure
@@ -104,7 +105,7 @@ class SpecificationCurve:
 
     def _matrix_height(self) -> float:
         lines = [max(len(group["levels"]) * ROW, self._name_height(group)) for group in self.groups]
-        return ROW + sum(lines) + GROUP_GAP * len(self.groups)
+        return ROW + fsum(lines) + GROUP_GAP * len(self.groups)
 
     def _name(self, group: Mapping) -> list[str]:
         return wrap(group["label"], self.axis_width + 0.1, SIZE, "bold", most=3)

@@ -6,6 +6,7 @@ The test is valid for independent groups only; periods that share trials are com
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from scipy import special
@@ -150,11 +151,11 @@ def separate_subgroups(
 def _common_tau2(blocks, tau2_method: str) -> tuple[float, bool]:
     """One tau2 for all groups, and convergence."""
     freedom = sum(b.df[0] for b in blocks)
-    q = sum(b.q[0] for b in blocks)
+    q = fsum(b.q[0] for b in blocks)
     if tau2_method == "FE":
         return 0.0, True
     if tau2_method == "DL":
-        return max(0.0, (q - freedom) / sum(b.trace[0] for b in blocks)), True
+        return max(0.0, (q - freedom) / fsum(b.trace[0] for b in blocks)), True
     if tau2_method in ("REML", "ML"):
         tau2, converged = likelihood.maximise([(b.r, b.v) for b in blocks], tau2_method == "REML")
         return float(tau2[0]), bool(converged[0])
@@ -216,12 +217,12 @@ def common_subgroups(
         freedom = int(k.sum()) - len(blocks)
         tau2, converged = _common_tau2(blocks, tau2_method) if freedom > 0 else (0.0, True)
         pooled = [pool_at(b, np.array([tau2])) for b in blocks]
-        q = sum(float(b.q[0]) for b in blocks)
-        traces = sum(float(b.trace[0]) for b in blocks)
+        q = fsum(float(b.q[0]) for b in blocks)
+        traces = fsum(float(b.trace[0]) for b in blocks)
     estimate = np.array([float(b.centre[0] + p.offset[0]) for b, p in zip(blocks, pooled, strict=True)])
     se = np.sqrt(np.array([float(p.variance[0]) for p in pooled]))
     if interval != "z" and freedom > 0:
-        factor = sum(float(p.q[0]) for p in pooled) / freedom
+        factor = fsum(float(p.q[0]) for p in pooled) / freedom
         factor = max(1.0, factor) if interval == "mHKSJ" else factor
         se, critical = se * np.sqrt(factor), student(freedom, level)
         test = difference_test(estimate, se, factor, float(freedom))

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 
 from metawright.extraction.designs import CONTAMINATED
+from metawright.files.sums import total
 from metawright.files.tables import number, truth
 from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measure_of
@@ -58,14 +60,14 @@ class Cell:
         sizes = [trial[f"n_{arm}"] for trial in self.trials if trial[f"n_{arm}"] is not None]
         if not sizes:
             return None
-        total = sum(sizes)
-        return total if isinstance(total, int) else round(total)
+        people = total(sizes)
+        return people if isinstance(people, int) else round(people)
 
     @property
     def participants(self) -> int | None:
         """The participants of all trials, each person once; None unless every trial states them."""
         sizes = [trial["n"] for trial in self.trials]
-        return None if None in sizes or not sizes else round(sum(sizes))
+        return None if None in sizes or not sizes else round(total(sizes))
 
     def without(self, index: int) -> "Cell":
         """Return the cell without the trial at *index*."""
@@ -168,7 +170,7 @@ def _counts(trials: Sequence[Mapping], by_row: Mapping[int, Mapping]) -> np.ndar
             return None
         columns.append(
             [
-                sum(row[name] / sharing[row["row"]] for row in rows if row["arm"] == arm)
+                fsum(row[name] / sharing[row["row"]] for row in rows if row["arm"] == arm)
                 for arm in ("experimental", "control")
                 for name in ("events", "n")
             ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import ceil
+from math import ceil, fsum
 from operator import ge
 
 from metawright.report.tables.table import DASH
@@ -47,14 +47,14 @@ def layout(table: Mapping) -> dict:
     options = []
     for size, room in SIZES:
         widths = _share(natural, least, loads, room - gaps)
-        if sum(widths) <= room - gaps + 1e-9:
+        if fsum(widths) <= room - gaps + 1e-9:
             options.append((_lines(sizes, widths), size, room, widths))
             if all(map(ge, widths, longest)):  # no line breaks, so that no smaller type has fewer lines
                 break
     if not options:  # not even the words fit: the last size, squeezed
         size, room = SIZES[-1]
         widths = _share(natural, least, loads, room - gaps)
-        return _made(table, sizes, size, widths, sum(widths) + gaps)
+        return _made(table, sizes, size, widths, fsum(widths) + gaps)
     # The largest type that does not break markedly more lines than the best.
     few = 1.1 * min(lines for lines, *_ in options)
     _, size, room, widths = next(option for option in options if option[0] <= few)
@@ -73,7 +73,7 @@ def _needs(table: Mapping) -> tuple[list[float], list[float], list[float], list[
         widths = [_width(text) for text in texts]
         longest = max(widths, default=1.0)
         longests.append(longest)
-        loads.append(sum([width**2 for width in widths]))
+        loads.append(fsum([width**2 for width in widths]))
         head = max((_width(word) for word in column["label"].split()), default=1.0)
         natural.append(min(WIDEST, max(longest, head, min(_width(column["label"]), 13.0))))
         # Numbers with their limits and short names stay on one line; running text may break between words.
@@ -144,7 +144,7 @@ def _lines(sizes: Sequence[Sequence[tuple[float, float]]], widths: list[float]) 
         )
         for row in sizes
     ]
-    return sum(rows) / len(rows) if rows else 1.0
+    return fsum(rows) / len(rows) if rows else 1.0
 
 
 def _wrapped(share: float) -> int:
@@ -173,7 +173,7 @@ _WIDTHS = _Widths()
 @lru_cache(maxsize=2**14)
 def _width(text: str) -> float:
     """Return the width of *text* in digits."""
-    return 0.4 + sum(map(_WIDTHS.__getitem__, text))
+    return 0.4 + fsum(map(_WIDTHS.__getitem__, text))
 
 
 def _share(natural: list[float], least: list[float], loads: list[float], space: float) -> list[float]:
@@ -182,7 +182,7 @@ def _share(natural: list[float], least: list[float], loads: list[float], space: 
     Sum over columns of load / width² is the sum over cells of (lines)²; a digit is worth 2 load / width³ of it.
     """
     widths = list(least)
-    left = space - sum(widths)
+    left = space - fsum(widths)
     # What another digit is worth; a column that breaks no line is past that.
     worth = [
         load / width**3 if width < most else -1.0 for load, width, most in zip(loads, widths, natural, strict=True)

@@ -5,6 +5,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from math import fsum
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
@@ -151,7 +152,7 @@ def widths(columns: Sequence[Mapping]) -> list[str]:
     Those of the article, but a table that fills most of the line fills it: Word's typefaces are wider than LaTeX's.
     """
     shares = [float(column["width"]) for column in columns]
-    total = sum(shares)
+    total = fsum(shares)
     return [f"{100 * share / (total if total > 0.55 else total**0.5):.2f}" for share in shares]
 
 

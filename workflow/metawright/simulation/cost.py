@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from functools import cache
+from math import fsum
 
 from metawright.measures.registry import measure_of
 from metawright.pooling.estimators import estimator_of
@@ -29,7 +30,7 @@ def seconds_per_block(scenario: Scenario, setup: Setup) -> float:
     pairs = {pair for model in setup.models for pair in _pairs(model.choice)}
     draw = _DRAW_KNOWN if scenario.known_variances else measure_of(scenario.measure).simulation.cost
     per_trial = draw + _PREPARE
-    per_trial += sum(estimator_of(method).cost for method in {method for method, _ in pairs})
+    per_trial += fsum(estimator_of(method).cost for method in {method for method, _ in pairs})
     cost = _REPLICATE + per_trial * scenario.k + _MODEL * len(setup.models)
     cost += max(interval_method(name).cost for _, name in pairs)
     return cost * BLOCK * 1e-6

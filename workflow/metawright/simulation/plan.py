@@ -93,7 +93,7 @@ def plan_sweep(
         "fits": sum(max(stops[key]) * BLOCK * models[setup.key] for key, (_, setup) in units.items()),
         "planned_replicates": planned,
         "planned_fits": sum((p.stop - p.start) * BLOCK * models[units[p.unit][1].key] for p in missing),
-        "planned_seconds": sum((p.stop - p.start) * costs[p.unit] for p in missing),
+        "planned_seconds": math.fsum((p.stop - p.start) * costs[p.unit] for p in missing),
     }
 
 
@@ -135,7 +135,7 @@ def _cut(
     missing: Sequence[Piece], costs: Mapping[str, float], job_seconds: float, code: str
 ) -> dict[str, list[tuple[str, int, int]]]:
     """Fill jobs of equal time one after the other; a long range goes on in the next job."""
-    total = sum((piece.stop - piece.start) * costs[piece.unit] for piece in missing)
+    total = math.fsum((piece.stop - piece.start) * costs[piece.unit] for piece in missing)
     jobs = max(math.ceil(total / max(1.0, job_seconds)), min(LEAST_JOBS, int(total / LEAST_SECONDS)), 1)
     room = total / jobs
     shards, held, used = {}, [], 0.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from math import fsum
 
 #: How people came into the arms; the empty word is not known.
 ALLOCATIONS = ("randomised", "non_randomised", "uncontrolled")
@@ -48,12 +49,12 @@ class RiskOfBias:
 
     def share(self, *levels: str) -> float:
         """Return the percentage of weight with one of these overall judgements."""
-        return sum(self.weights.get(level, 0.0) for level in levels)
+        return fsum(self.weights.get(level, 0.0) for level in levels)
 
     @property
     def not_judged(self) -> float:
         """Percent of weight without a judgement; one of "no information" is none."""
-        judged = sum(value for level, value in self.weights.items() if level not in (NOT_JUDGED, "no information"))
+        judged = fsum(value for level, value in self.weights.items() if level not in (NOT_JUDGED, "no information"))
         return max(0.0, 100.0 - judged)
 
 

@@ -1,7 +1,7 @@
 """The printed statistics of a pool against each other and against its forest plot: V06, V07 and V08."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import inf, nextafter
+from math import fsum, inf, nextafter
 
 from scipy.special import chdtri
 
@@ -118,7 +118,7 @@ def i2_of_tau2(m: Material, claim: Mapping[str, str]) -> Range | None:
     typical = []
     for side in (0, 1):
         w = [1 / max(se[side], TINY) ** 2 for se in ends]
-        typical.append((len(w) - 1) * sum(w) / (sum(w) ** 2 - sum(value * value for value in w)))
+        typical.append((len(w) - 1) * fsum(w) / (fsum(w) ** 2 - fsum(value * value for value in w)))
     low, high = (max(0.0, value) for value in number_range(claim["tau2"]))
     return 100 * low / (low + typical[1]), 100 * high / (high + typical[0])
 
@@ -150,8 +150,8 @@ def weights(m: Material) -> Iterator[ClaimFinding | NotRun]:
         if not trials or not all(has(row, "weight") for row in trials):
             yield NotRun("V07", _WEIGHTS, claim["claim"], "the weight of each trial as printed (claim_trials.csv)")
             continue
-        total = sum(printed_number(row["weight"]) for row in trials)
-        room = sum(unit(row["weight"]) / 2 for row in trials)
+        total = fsum(printed_number(row["weight"]) for row in trials)
+        room = fsum(unit(row["weight"]) / 2 for row in trials)
         wrong = [] if meet((total - room, total + room), (100, 100)) else [f"the weights sum to {total:g}"]
         computed: dict[str, object] = {"sum": total}
         agree = "the weights sum to 100"
@@ -160,7 +160,7 @@ def weights(m: Material) -> Iterator[ClaimFinding | NotRun]:
             agree = "the weights agree with each other and with the intervals"
             # corners: this trial's weight at one end, all others' at the other
             ends = [tuple(1 / max(se, TINY) ** 2 for se in reversed(pool.se())) for pool in pools]
-            low, high = (sum(end[side] for end in ends) for side in (0, 1))
+            low, high = (fsum(end[side] for end in ends) for side in (0, 1))
             for row, (least, most) in zip(trials, ends, strict=True):
                 own = 100 * least / (least + high - most), 100 * most / (most + low - least)
                 computed[row["study"]] = own

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from math import sqrt
+from math import fsum, sqrt
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim
 from metawright.audit.claims.material import Material
@@ -46,9 +46,9 @@ def implied_sd(m: Material) -> Iterator[ClaimFinding | NotRun]:
         scale = m.outcomes[claim["outcome"]].get("scale") or {}
         bounds = [scale.get("min"), scale.get("max")]
         limit = None if None in bounds else (bounds[1] - bounds[0]) / 2
-        middles = {names: sum(sd) / 2 for names, sd in readings.items()}
+        middles = {names: fsum(sd) / 2 for names, sd in readings.items()}
         peers = [
-            sum(sd) / 2
+            fsum(sd) / 2
             for other, theirs in found
             if other is not claim and other["outcome"] == claim["outcome"]
             for sd in theirs.values()
@@ -100,7 +100,7 @@ def _readings(m: Material, claim: Mapping[str, str]) -> dict[str, float]:
     for trials in sets:
         sizes = [[m.printed(study, f"n_{arm}") for arm in ("experimental", "control")] for study in trials]
         if all(cell.isdigit() and int(cell) for pair in sizes for cell in pair):
-            total = sum(int(one) * int(other) / (int(one) + int(other)) for one, other in sizes)
+            total = fsum(int(one) * int(other) / (int(one) + int(other)) for one, other in sizes)
             readings[", ".join(m.ref_of.get(study, study) for study in trials)] = sqrt(total)
     return readings
 

@@ -94,7 +94,7 @@ def _of_contrast(means: tuple, contrast: Mapping | None, sizes: Mapping) -> Foun
 
 def _same(estimate: float, first: float, second: float) -> bool:
     """Whether an estimate is the difference of two means, within the rounding of the three."""
-    tolerance = sum(0.5 * 10.0 ** -_decimals(value) for value in (estimate, first, second))
+    tolerance = math.fsum(0.5 * 10.0 ** -_decimals(value) for value in (estimate, first, second))
     return abs(estimate - (first - second)) <= tolerance * (1 + 1e-9)
 
 

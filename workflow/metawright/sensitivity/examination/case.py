@@ -169,8 +169,8 @@ class Case:
         numbers = [int(number) for trial in self.whole.cell.trials for number in trial["row_ids"].split(";")]
         rows = [by_row[number] for number in dict.fromkeys(numbers) if number in by_row]
         known = [(row["n"] - 1, row["sd"]) for row in rows if row.get("sd") is not None and (row.get("n") or 0) > 1]
-        freedom = sum(weight for weight, _ in known)
-        return math.sqrt(sum(weight * sd**2 for weight, sd in known) / freedom) if freedom else None
+        freedom = math.fsum(weight for weight, _ in known)
+        return math.sqrt(math.fsum(weight * sd**2 for weight, sd in known) / freedom) if freedom else None
 
 
 def absent(case: Case, one_trial: str, **empty) -> dict | None:
