@@ -1,5 +1,6 @@
 # Every command of the project. `make report` and `make test` start from nothing but Python 3.11, pip and make.
-# A target with a review takes REVIEW=path/to/folder (default: the reviews in config/config.yaml).
+# A target with a review takes REVIEW=path/to/folder (default: the reviews in config/config.yaml). Names and paths may
+# hold anything: they reach the commands through the environment, letter by letter. ARGS are words for the shell.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,45 +9,51 @@ WHEELS ?=
 SWEEP ?=
 CORES ?= all
 ARGS ?=
-CONFIG = $(if $(REVIEW),review=$(REVIEW)) $(if $(WHEELS),wheels=True)
+NAMES := REVIEW FILE ARCHIVE A B NAME CONTROL SCENARIO BLOCK
+$(foreach name,$(NAMES),$(eval override $(name) := $$(value $(name))))
+export $(NAMES)
+CONFIG = $(if $(REVIEW),"review=$$REVIEW") $(if $(WHEELS),wheels=True)
 SNAKEMAKE = $(BIN)/snakemake --cores $(CORES) $(if $(strip $(CONFIG)),--config $(CONFIG)) $(ARGS)
 # An unpacked archive that brings its packages along needs no package index.
 PIP = $(if $(wildcard wheels),PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels) $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help report check new-review import-review conflicts archive verify compare simulate replicates test bench bench-workflow lint format lock docs clean
+.PHONY: help report check unlock new-review import-review conflicts archive verify compare simulate replicates test bench bench-workflow lint format lock docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 report: .venv/installed ## Build every review: pooled results, figures, report.html, report.tex (and report.pdf)
-	@$(SNAKEMAKE) && $(BIN)/python -m metawright.report.made $(REVIEW)
+	@$(SNAKEMAKE) && $(BIN)/python -m metawright.report.made $(if $(REVIEW),"$$REVIEW")
 
 check: .venv/installed ## Check a review's files and build nothing: make check REVIEW=path
 	@$(SNAKEMAKE) --quiet host reason rules progress -- check
 
+unlock: .venv/installed ## Remove the lock that a killed build left where `make report` cannot tell that it is gone
+	@$(SNAKEMAKE) --unlock
+
 new-review: .venv/installed ## Lay down a commented review folder that builds at once: make new-review NAME=x
-	@$(BIN)/python -m metawright.review.new "$(NAME)"
+	@$(BIN)/python -m metawright.review.new "$$NAME"
 
 import-review: .venv/installed ## Lay down a review folder from another program's file: make import-review FILE=x.rm5 NAME=y [CONTROL=arm]
-	@$(BIN)/python -m metawright.exchange.import_review "$(FILE)" "$(NAME)" "$(CONTROL)"
+	@$(BIN)/python -m metawright.exchange.import_review "$$FILE" "$$NAME" "$$CONTROL"
 
 conflicts: .venv/installed ## List what two extractors disagree on: make conflicts REVIEW=path
-	@$(BIN)/python -m metawright.review.conflicts "$(REVIEW)"
+	@$(BIN)/python -m metawright.review.conflicts "$$REVIEW"
 
 archive: .venv/installed $(if $(WHEELS),.wheels/complete) ## Pack each review with all it takes to run it again: make archive [REVIEW=path | SWEEP=1] [WHEELS=1]
 	@$(SNAKEMAKE) -- $(if $(SWEEP),results/simulation/archive/simulation.crate.zip,archives) && ls -s --block-size=k results/*/archive/*.crate.zip
 
 verify: .venv/installed ## Check an archive, run it again and compare every result: make verify ARCHIVE=file [FRESH=1]
-	@$(BIN)/python -m metawright.archive.verify --cores $(CORES) $(if $(FRESH),--fresh) $(ARGS) -- "$(ARCHIVE)"
+	@$(BIN)/python -m metawright.archive.verify --cores $(CORES) $(if $(FRESH),--fresh) $(ARGS) -- "$$ARCHIVE"
 
 compare: .venv/installed ## Say what two archives differ in - data, code, conclusions: make compare A=old B=new
-	@$(BIN)/python -m metawright.archive.compare "$(A)" "$(B)"
+	@$(BIN)/python -m metawright.archive.compare "$$A" "$$B"
 
 simulate: .venv/installed ## Run the sweep of config/simulation.yaml: results/simulation/performance.csv and figures
 	@$(SNAKEMAKE) -- simulate && echo "results/simulation/report.html"
 
 replicates: .venv/installed ## Make single replicates of a sweep again: make replicates SCENARIO=name [BLOCK=0]
-	@$(BIN)/python -m metawright.simulation.single "$(SCENARIO)" $(BLOCK)
+	@$(BIN)/python -m metawright.simulation.single "$$SCENARIO" $$BLOCK
 
 test: .venv/tested ## Run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)

@@ -103,6 +103,20 @@ def test_a_job_ends_with_who_asked_for_it(launched, owner, tmp_path):
     assert until(lambda: not Path(f"/proc/{job}").exists())
 
 
+def test_a_job_ends_with_the_build_that_it_is_part_of(launched, owner, tmp_path):
+    """Where the build alone was killed, who asked in its place is still there."""
+    launched("pass")
+    script = tmp_path / "long.py"
+    script.write_text("import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)")
+    with subprocess.Popen([*shlex.split(command(sys.executable, owner.pid)), str(script)], cwd=tmp_path) as process:
+        assert until(lambda: (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text())
+        job = int((tmp_path / "pid").read_text())
+        owner.kill()
+        owner.wait()
+        assert until(lambda: not Path(f"/proc/{job}").exists())
+        process.wait()
+
+
 def test_the_server_ends_with_its_owner(launched, owner):
     launched("pass")
     assert servers(owner) and Path(room(owner.pid)).is_dir()

@@ -1,6 +1,7 @@
 """A build that was interrupted goes on where it stopped, without a word from the user, and leaves no half-written file."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -102,6 +103,34 @@ def test_a_stopped_build(root, tmp_path, whole, number):
     assert process.wait(timeout=PATIENCE) != 0
     check_what_is_there(house, whole)
     finish(house, whole)
+
+
+def test_a_killed_build_is_taken_up_by_the_next(root, tmp_path, whole):
+    """As often as it is killed, at whatever moment: the plain command goes on, and the end is the same."""
+    house, chance = house_with_review(root, tmp_path / "house"), random.Random(15)
+    for _ in range(3):
+        most, process = chance.randrange(len(whole)), started(house)
+        until(lambda most=most, process=process: len(results(house)) >= most or process.poll() is not None)
+        process.kill()
+        process.wait()
+        until(lambda: not running_scripts(house))
+    said = house.build("--config", "review=resources/small", "pdf=never")
+    assert results(house) == whole
+    assert "Traceback" not in said
+
+
+def test_a_build_in_the_way_is_named(root, tmp_path):
+    house = house_with_review(root, tmp_path / "house")
+    process = started(house)
+    until(lambda: under_way(house), process)
+    done = house.run("--config", "review=resources/small", "pdf=never")
+    process.kill()
+    process.wait()
+    assert done.returncode != 0
+    assert f"Another build (process {process.pid}) is running in this folder" in done.stdout + done.stderr
+    assert "A build was killed here" in house.build(
+        "--config", "review=resources/small", "pdf=never", "--", "results/small/pooling/pooled.csv"
+    )
 
 
 def test_a_killed_job(root, tmp_path, whole):

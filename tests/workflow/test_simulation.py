@@ -94,7 +94,6 @@ def test_a_killed_run_goes_on_where_it_was(house):
     finished = shards(house)
     assert finished
     assert not (house.folder / TABLE).exists()
-    house.build("--unlock")
     simulate(house)
     kept = {name for name, when in finished.items() if shards(house)[name] == when}
     # Snakemake repeats a shard that was written but not yet recorded when it died

@@ -94,8 +94,11 @@ def serve(address: str, owner: int) -> None:
                     os.read(woken, 4096)
             if listener in ready:
                 _accept(listener, jobs, (woken, wake))
+            # A build that was killed has nobody left who would write down what its jobs made; the next one begins
+            # with these jobs, and must not find them still at work.
+            orphaned = bool(jobs) and not _lives(owner)
             for pid, connection in list(jobs.items()):
-                if connection in ready and _gone(connection):
+                if orphaned or (connection in ready and _gone(connection)):
                     _stop(pid, signal.SIGINT)
                     leaving[pid] = time.monotonic() + GRACE
                     jobs.pop(pid).close()

@@ -22,6 +22,8 @@ def made(review: str, results: Path) -> str:
         The folder `results`.
     """
     folder = results / review / "report"
+    if not (folder / "results.json").is_file():
+        return f"{review}: no report yet"
     cells = read_json(folder / "results.json")["cells"]
     states = [cell["status"] for cell in cells]
     counts = ", ".join(
@@ -45,7 +47,8 @@ def main() -> None:
     named = sys.argv[1:] or yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))["reviews"]
     names = [Path(folder).resolve().name for folder in named]
     print("\n".join(made(name, Path("results")) for name in names))
-    if not all(Path("results", name, "report", "report.pdf").is_file() for name in names):
+    reports = [Path("results", name, "report") for name in names]
+    if not all((one / "report.pdf").is_file() for one in reports if (one / "results.json").is_file()):
         print(f"No report.pdf: it needs LaTeX. On Debian or Ubuntu: {ADVICE}; then run the same command again.")
 
 

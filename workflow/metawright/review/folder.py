@@ -166,6 +166,9 @@ def read_review(folder: Path, schemas: Path) -> Review:
         With every problem of every file.
     """
     name = folder.resolve().name
+    if set("{}") & set(f"{folder}{name}"):
+        what = "has a brace in its path, which Snakemake reads as a wildcard; rename the folder without braces"
+        raise BadInput([Problem(str(folder), 0, "", "", what)])
     if not folder.is_dir():
         near = [item.parent.name for item in folder.parent.glob("*/protocol.yaml")]
         hint = did_you_mean(folder.name, near)

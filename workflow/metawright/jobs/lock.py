@@ -1,0 +1,109 @@
+"""Let a build go on after one that was killed, and name the one that still runs.
+
+Snakemake's lock is a list of files that outlives who made it, and does not say who that was. Here each build leaves a
+record of its process beside the lock: where a lock is met and every build on record is gone, the lock is removed.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+def say_who_locks(persistence: type) -> None:
+    """Make Snakemake's lock know whose it is.
+
+    Parameters
+    ----------
+    persistence : type
+        Snakemake's `PersistenceBase`.
+    """
+    lock = persistence.lock
+    if hasattr(lock, "says_who"):
+        return
+
+    @contextmanager
+    def lock_by_name(self):
+        from snakemake.exceptions import WorkflowError
+        from snakemake.logging import logger
+
+        folder = Path(self.path) / "builds"
+        if self.locked:
+            found = list(records(folder))
+            why = obstacle(found)
+            if why:
+                raise WorkflowError(why)
+            logger.info("A build was killed here; this one goes on where that one stopped.")
+            self.cleanup_locks()
+        with recorded(folder), lock(self):
+            yield
+
+    lock_by_name.says_who = True
+    persistence.lock = lock_by_name
+
+
+def obstacle(found: list[dict]) -> str:
+    """Return what stands against removing a lock, and what to do about it; empty where every build on record is gone.
+
+    Parameters
+    ----------
+    found : list of dict
+        From `records`.
+    """
+    for one in found:
+        if one["host"] != socket.gethostname():
+            return (
+                f"Another build (process {one['process']} on {one['host']}) runs in this folder, or was killed there. "
+                "If it runs no more, `make unlock` removes its lock; then run the same command again."
+            )
+        if began(one["process"]) == one["began"]:
+            return (
+                f"Another build (process {one['process']}) is running in this folder. Wait for its end, or stop it "
+                f"(kill {one['process']}); then run the same command again."
+            )
+    if not found:
+        return (
+            "This folder is locked, and there is no record by whom. If no other build runs in it, `make unlock` "
+            "removes the lock; then run the same command again."
+        )
+    return ""
+
+
+def records(folder: Path) -> Iterator[dict]:
+    """Yield `host`, `process` and `began` of the builds that left a record in *folder*; those that ended left none."""
+    for path in sorted(folder.glob("*.json")):
+        with suppress(OSError, ValueError):
+            yield json.loads(path.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def recorded(folder: Path) -> Iterator[None]:
+    """Keep a record of this process in *folder*, in place of those of processes that are gone."""
+    host, process = socket.gethostname(), os.getpid()
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.json"):
+        with suppress(OSError, ValueError, KeyError):
+            one = json.loads(path.read_text(encoding="utf-8"))
+            if one["host"] == host and began(one["process"]) != one["began"]:
+                path.unlink()
+    path = folder / f"{host}.{process}.json"
+    half = path.with_suffix(".half")
+    half.write_text(json.dumps({"host": host, "process": process, "began": began(process)}), encoding="utf-8")
+    half.replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def began(process: int) -> float | None:
+    """Return when a process began, None if it has ended."""
+    import psutil
+
+    try:
+        one = psutil.Process(process)
+        return None if one.status() == psutil.STATUS_ZOMBIE else one.create_time()
+    except psutil.NoSuchProcess:
+        return None
