@@ -16,17 +16,20 @@ class Persistence:
     """As far as Snakemake's goes."""
 
     def __init__(self, path):
-        self.path, self.locked = path, False
+        self.path, self.locked, self._lockdir = path, False, path / "locks"
+        self._lockdir.mkdir()
 
     @contextmanager
     def lock(self):
         assert not self.locked
+        assert self._lockdir.is_dir()
         self.locked = True
         yield
         self.locked = False
 
     def cleanup_locks(self):
         self.locked = False
+        self._lockdir.rmdir()
 
 
 say_who_locks(Persistence)

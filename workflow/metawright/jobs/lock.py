@@ -37,6 +37,8 @@ def say_who_locks(persistence: type) -> None:
                 raise WorkflowError(why)
             logger.info("A build was killed here; this one goes on where that one stopped.")
             self.cleanup_locks()
+            # where locks are files, their folder is gone with them, and a lock is about to be written
+            os.makedirs(getattr(self, "_lockdir", self.path), exist_ok=True)
         with recorded(folder), lock(self):
             yield
 
