@@ -23,7 +23,7 @@ help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 report: .venv/installed ## Build every review: pooled results, figures, report.html, report.tex (and report.pdf)
-	@$(SNAKEMAKE) && $(BIN)/python -m metawright.report.made $(if $(REVIEW),"$$REVIEW")
+	@$(SNAKEMAKE) && $(BIN)/python -m metawright.command.made $(if $(REVIEW),"$$REVIEW")
 
 check: .venv/installed ## Check a review's files and build nothing: make check REVIEW=path
 	@$(SNAKEMAKE) --quiet host reason rules progress -- check
@@ -32,13 +32,13 @@ unlock: .venv/installed ## Remove the lock that a killed build left where `make 
 	@$(SNAKEMAKE) --unlock
 
 new-review: .venv/installed ## Lay down a commented review folder that builds at once: make new-review NAME=x
-	@$(BIN)/python -m metawright.review.new "$$NAME"
+	@$(BIN)/python -m metawright.command.new_review "$$NAME"
 
 import-review: .venv/installed ## Lay down a review folder from another program's file: make import-review FILE=x.rm5 NAME=y [CONTROL=arm]
 	@$(BIN)/python -m metawright.exchange.import_review "$$FILE" "$$NAME" "$$CONTROL"
 
 conflicts: .venv/installed ## List what two extractors disagree on: make conflicts REVIEW=path
-	@$(BIN)/python -m metawright.review.conflicts "$$REVIEW"
+	@$(BIN)/python -m metawright.command.conflicts "$$REVIEW"
 
 archive: .venv/installed $(if $(WHEELS),.wheels/complete) ## Pack each review with all it takes to run it again: make archive [REVIEW=path | SWEEP=1] [WHEELS=1]
 	@$(SNAKEMAKE) -- $(if $(SWEEP),results/simulation/archive/simulation.crate.zip,archives) && ls -s --block-size=k results/*/archive/*.crate.zip

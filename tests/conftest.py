@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from metawright.review.protocol import read_protocol
-from metawright.review.schemas import load_schema
+from metawright.checking.protocol import read_protocol
+from metawright.reading.schemas import load_schema
 
 ROOT = Path(__file__).parent.parent
 # A slow machine is no failure.

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from metawright.extraction.cleaning_rules import CLEANING_RULES
-from metawright.review.schemas import load_schema
+from metawright.reading.cleaning_rules import CLEANING_RULES
+from metawright.reading.schemas import load_schema
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "workflow" / "schemas"

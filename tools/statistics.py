@@ -14,13 +14,13 @@ import numpy as np
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from metawright.heterogeneity.prediction import prediction_interval  # noqa: E402
 from metawright.heterogeneity.profile_likelihood import profile_likelihood  # noqa: E402
 from metawright.heterogeneity.q import q_statistics  # noqa: E402
-from metawright.heterogeneity.q_profile import q_profile  # noqa: E402
 from metawright.heterogeneity.subgroups import common_subgroups, separate_subgroups  # noqa: E402
 from metawright.measures.registry import measure_of  # noqa: E402
 from metawright.pooling.fit import fit  # noqa: E402
+from metawright.pooling.prediction import prediction_interval  # noqa: E402
+from metawright.pooling.q_profile import q_profile  # noqa: E402
 from metawright.pooling.quantiles import chi_square_upper  # noqa: E402
 from metawright.pooling.rule import Rule, fit_rule  # noqa: E402
 from metawright.pooling.tables import pool_tables  # noqa: E402

@@ -5,17 +5,18 @@ import pytest
 from metawright.appraisal.certainty import certainty_of_cell
 from metawright.appraisal.decisions import check_decisions, decisions_of
 from metawright.appraisal.rate import SUMMARY_COLUMNS, rate_review, summary_table
-from metawright.appraisal.rated_cell import design, inputs_of_cell, overall_judgement, rated_model
+from metawright.appraisal.rated_cell import design, inputs_of_cell, overall_judgement
 from metawright.appraisal.rating.engine import rate
 from metawright.appraisal.rating.inputs import read_inputs
 from metawright.appraisal.rating.settings import settings_of, thresholds
 from metawright.appraisal.risk_of_bias import risk_of_bias
+from metawright.checking.folder import read_review
+from metawright.checking.protocol import read_protocol
 from metawright.pooling.fit import fit
-from metawright.review.folder import read_review
-from metawright.review.problems import BadInput
-from metawright.review.protocol import read_protocol
-from metawright.review.schemas import load_schema
-from metawright.review.sheets import read_sheet
+from metawright.pooling.tracks import rated as rated_model
+from metawright.reading.problems import BadInput
+from metawright.reading.schemas import load_schema
+from metawright.reading.sheets import read_sheet
 
 Y, V = [1.0, 3.0, 2.0, 6.0], [1.0, 0.5, 2.0, 1.0]
 FE = {"key": "FE-z", "track": "protocol", "tau2_method": "FE", "interval": "z"}

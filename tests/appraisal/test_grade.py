@@ -1,8 +1,8 @@
 import pytest
 
 from metawright.appraisal.grade import condition_words, grade
-from metawright.review.protocol import read_protocol
-from metawright.review.schemas import load_schema
+from metawright.checking.protocol import read_protocol
+from metawright.reading.schemas import load_schema
 
 RULE = {"A": "all_low", "C": "none_low", "otherwise": "B"}
 

@@ -5,10 +5,10 @@ import pytest
 from metawright.appraisal.checklist import AUTHORS, FILLED, PARTLY, checklist
 from metawright.appraisal.flow import screening_flow
 from metawright.appraisal.screening import check_flow
-from metawright.review.folder import read_review
-from metawright.review.problems import BadInput
-from metawright.review.schemas import check_document, load_schema
-from metawright.review.screening import read_screening
+from metawright.checking.folder import read_review
+from metawright.checking.screening import read_screening
+from metawright.reading.problems import BadInput
+from metawright.reading.schemas import check_document, load_schema
 
 WHOLE = {
     "database_results": 1548, "register_results": 40, "website_results": 12, "citations_results": 28, "duplicates": 278,

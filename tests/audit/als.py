@@ -7,14 +7,14 @@ import yaml
 from metawright.audit.extraction import audit_extraction
 from metawright.audit.run import audit_claims
 from metawright.audit.tables import TABLES
+from metawright.checking.folder import read_review
 from metawright.effects.compute import compute_effects
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.designs import designs_of, mark_contaminated
 from metawright.files.tables import cell as text
 from metawright.pooling.cell import cell_of
 from metawright.pooling.pool import pool
-from metawright.review.folder import read_review
-from metawright.review.sheets import read_sheet
+from metawright.reading.sheets import read_sheet
 
 
 def rows_in(review, name):

@@ -6,7 +6,7 @@ import io
 import numpy as np
 
 from metawright.pooling.fit import fit
-from metawright.report.numbers import back_transform
+from metawright.words.numbers import back_transform
 
 PROTOCOL = """\
 title: In order

@@ -3,9 +3,9 @@
 import pytest
 
 from metawright.audit.extraction import audit_extraction
-from metawright.audit.findings import FINDING_COLUMNS, SEVERITIES
-from metawright.review.folder import read_review
-from metawright.review.sheets import read_sheet
+from metawright.checking.folder import read_review
+from metawright.extraction.findings import FINDING_COLUMNS, SEVERITIES
+from metawright.reading.sheets import read_sheet
 
 HEADER = "study,outcome,timepoint,arm,arm_label,n,n_randomised,mean,sd,events,p_value,value_type,estimate,se\n"
 

@@ -14,7 +14,7 @@ from metawright.audit.reconstruct import reconstruct
 from metawright.measures.registry import measure_of
 from metawright.pooling.fit import fit
 from metawright.pooling.tables import pool_tables
-from metawright.report.numbers import back_transform, is_ratio
+from metawright.words.numbers import back_transform, is_ratio
 
 Z = 1.959963984540054
 TABLES = ([4, 10, 1, 30], [40, 100, 30, 400], [9, 15, 5, 45], [42, 98, 31, 390])

@@ -3,7 +3,7 @@
 from metawright.effects.compute import Traced, trace_effects
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.designs import mark_contaminated
-from metawright.review.sheets import read_sheet
+from metawright.reading.sheets import read_sheet
 
 
 def cleaned(protocol, header: str, *lines: str):

@@ -6,7 +6,7 @@ import pytest
 
 from metawright.effects.compute import compute_effects
 from metawright.extraction.clean import clean_extraction
-from metawright.review.sheets import read_sheet
+from metawright.reading.sheets import read_sheet
 
 HEADER = "study,outcome,timepoint,arm,n,mean,sd,events,estimate,se,ci_low,ci_high\n"
 

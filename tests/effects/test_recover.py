@@ -7,9 +7,9 @@ from scipy import stats
 
 from metawright.effects.recovery.recover import DEFAULTS
 from metawright.extraction.clean import clean_extraction
-from metawright.extraction.p_values import PValue, read_p_value
-from metawright.review.schemas import load_schema
-from metawright.review.sheets import read_sheet
+from metawright.reading.p_values import PValue, read_p_value
+from metawright.reading.schemas import load_schema
+from metawright.reading.sheets import read_sheet
 from tests.effects.rows import reasons, traced, used
 
 COLUMNS = (

@@ -13,7 +13,7 @@ from metawright.files.documents import plain
 from metawright.files.tables import cell as text_of
 from metawright.pooling.cell import cell_of
 from metawright.pooling.pool import pool, pooled_rows
-from metawright.review.sheets import read_sheet
+from metawright.reading.sheets import read_sheet
 from metawright.sensitivity.leave_one_out import leave_one_out
 from tests.effects.rows import cleaned, reasons, traced, used
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from metawright.checking.folder import read_review
 from metawright.exchange.draft import CannotRead
 from metawright.exchange.import_review import import_review
-from metawright.review.folder import read_review
 from tests.conftest import SCHEMAS
 
 DATA = Path(__file__).parent / "data"

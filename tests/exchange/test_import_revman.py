@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from metawright.checking.folder import read_review
 from metawright.exchange.draft import CannotRead
 from metawright.exchange.import_review import import_review
 from metawright.exchange.revman5 import read_revman5
 from metawright.exchange.tables import unpack
-from metawright.review.folder import read_review
 from tests.conftest import SCHEMAS
 from tests.exchange.pipeline import pools
 

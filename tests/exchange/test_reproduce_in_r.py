@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from metawright.heterogeneity.prediction import PREDICTION_INTERVALS
+from metawright.pooling.prediction import PREDICTION_INTERVALS
 from tests.conftest import RESOURCES, ROOT
 from tests.exchange.exports import export, read
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from metawright.checking.folder import read_review
 from metawright.exchange.import_review import import_review
 from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measures_of_kind
-from metawright.review.folder import read_review
 from tests.conftest import RESOURCES, SCHEMAS
 from tests.exchange.exports import export, read
 from tests.exchange.pipeline import arms_and_effects, pools

@@ -5,8 +5,8 @@ from metawright.effects.compute import trace_effects
 from metawright.effects.inputs import INPUT_COLUMNS
 from metawright.exchange.wide_rows import wide_rows
 from metawright.extraction.arms import arm_rows
-from metawright.extraction.columns import ARM_COLUMNS
 from metawright.measures.registry import measure_of
+from metawright.reading.columns import ARM_COLUMNS
 from tests.effects.rows import cleaned
 from tests.exchange.pipeline import as_table
 

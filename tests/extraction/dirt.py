@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Callable
 
-from metawright.extraction.columns import COLUMNS
+from metawright.reading.columns import COLUMNS
 from tests.extraction.files import as_workbook, csv_bytes
 
 Table = list[list[str]]

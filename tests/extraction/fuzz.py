@@ -14,15 +14,15 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from metawright.checking.protocol import read_protocol
 from metawright.effects.compute import compute_effects
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.clean import clean_extraction, rows_of_outcome
-from metawright.extraction.columns import ARM_COLUMNS
 from metawright.extraction.required import missing_columns
 from metawright.files.tables import cell
-from metawright.review.protocol import read_protocol
-from metawright.review.schemas import load_schema
-from metawright.review.sheets import Sheet, read_sheet
+from metawright.reading.columns import ARM_COLUMNS
+from metawright.reading.schemas import load_schema
+from metawright.reading.sheets import Sheet, read_sheet
 from tests.extraction import dirt
 
 ROOT = Path(__file__).parents[2]

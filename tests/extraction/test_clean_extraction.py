@@ -4,7 +4,7 @@ import pytest
 
 from metawright.extraction.clean import clean_extraction, rows_of_outcome
 from metawright.extraction.required import missing_columns
-from metawright.review.sheets import read_sheet
+from metawright.reading.sheets import read_sheet
 
 HEADER = "study,outcome,timepoint,arm,n,n_randomised,mean,sd,events,value_type,value,estimate,se\n"
 

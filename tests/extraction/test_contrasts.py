@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from metawright.checking.protocol import read_protocol
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.contrasts import contrast_findings, impossible
 from metawright.measures.registry import all_measures
-from metawright.review.protocol import read_protocol
-from metawright.review.schemas import load_schema
-from metawright.review.sheets import read_sheet
+from metawright.reading.schemas import load_schema
+from metawright.reading.sheets import read_sheet
 from tests.conftest import SCHEMAS
 
 HEADER = "study,outcome,arm,estimate,ci_low,ci_high,se,n,effect_scale\n"

@@ -7,14 +7,14 @@ import shutil
 
 import pytest
 
+from metawright.checking.folder import read_review
 from metawright.effects.columns import EFFECT_COLUMNS
 from metawright.effects.compute import compute_effects
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.clean import clean_extraction, rows_of_outcome
-from metawright.extraction.columns import ARM_COLUMNS
 from metawright.files.tables import cell
-from metawright.review.folder import read_review
-from metawright.review.sheets import read_sheet
+from metawright.reading.columns import ARM_COLUMNS
+from metawright.reading.sheets import read_sheet
 from tests.extraction import dirt
 from tests.extraction.files import as_workbook, csv_bytes
 from tests.workflow.conftest import copy_house

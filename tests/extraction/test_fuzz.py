@@ -6,7 +6,7 @@ The long run is `python -m tests.extraction.fuzz --files 100000`.
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metawright.extraction.columns import COLUMNS
+from metawright.reading.columns import COLUMNS
 from tests.extraction.dirt import JUNK
 from tests.extraction.files import csv_bytes
 from tests.extraction.fuzz import outcome_of_file, run

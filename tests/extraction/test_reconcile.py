@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
+from metawright.checking.folder import read_review
+from metawright.command.conflicts import conflicts
 from metawright.extraction.adjudication import clean_adjudicated
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.reconcile import reconcile
-from metawright.review.conflicts import conflicts
-from metawright.review.folder import read_review
-from metawright.review.problems import BadInput
-from metawright.review.sheets import read_sheet
+from metawright.reading.problems import BadInput
+from metawright.reading.sheets import read_sheet
 from tests.conftest import PROTOCOL
 
 HEADER = "study,outcome,timepoint,arm,n,mean,sd,value,events,value_type\n"
@@ -203,7 +203,10 @@ def test_the_list_to_adjudicate_is_written_while_the_build_refuses(review_folder
     folder = review_folder(FIRST, PROTOCOL, second_extraction=SECOND)
     assert conflicts(folder).agreement["open"] == 3
     done = subprocess.run(
-        [sys.executable, "-m", "metawright.review.conflicts", str(folder)], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-m", "metawright.command.conflicts", str(folder)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
     )
     assert "3 conflicts, 3 open" in done.stdout, done.stderr
     text = (tmp_path / "logs" / "demo" / "conflicts.csv").read_text()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metawright.figures.forest_data import forest_data
+from metawright.figures.forest.data import forest_data
 from tests.figures.forest_numbers import LONG_NAMES, SNEEZING, als_forest, als_rows
 from tests.figures.made_pools import arm_rows, pool, pools_from_arms
 

@@ -4,7 +4,7 @@ from itertools import combinations
 
 from matplotlib.text import Text
 
-from metawright.figures.fonts import style_of, text_width
+from metawright.figures.kit.fonts import style_of, text_width
 
 
 def texts_of(figure):

@@ -1,6 +1,6 @@
 """Numbers to draw forest plots from: two real reviews, and names that are hard to place."""
 
-from metawright.figures.forest_data import forest_data
+from metawright.figures.forest.data import forest_data
 from tests.figures.made_pools import arm_rows, pools_from_arms
 
 PERIODS = [

@@ -10,17 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from metawright.figures.periods_data import periods_data
-from metawright.figures.sensitivity_data import sensitivity_data
-from metawright.figures.specification_data import specification_data
-from metawright.figures.verdicts_data import verdicts_data
+from metawright.figures.cell.sensitivity_data import sensitivity_data
+from metawright.figures.cell.specification_data import specification_data
+from metawright.figures.outcome.periods_data import periods_data
+from metawright.figures.review.verdicts_data import verdicts_data
 from metawright.files.documents import plain
 from metawright.heterogeneity.method_ladder import FLAGS, method_ladder
 from metawright.heterogeneity.periods import compare_periods
 from metawright.measures.registry import measure_of
+from metawright.pooling import bayes
 from metawright.pooling.cell import Cell
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
-from metawright.sensitivity import baujat, bayes, cumulative, gosh, influence
+from metawright.sensitivity import baujat, cumulative, gosh, influence
 from metawright.sensitivity.leave_one_out import leave_one_out
 from metawright.sensitivity.missing_data import missing_data
 from metawright.sensitivity.missing_events import missing_events

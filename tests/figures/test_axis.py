@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metawright.figures.axis import effect_axis
+from metawright.figures.kit.axis import effect_axis
 
 VALUES = st.lists(st.floats(-1e4, 1e4).filter(lambda x: x == 0 or abs(x) > 1e-3), max_size=12)
 

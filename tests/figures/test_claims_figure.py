@@ -5,9 +5,9 @@ import copy
 import pytest
 from matplotlib.patches import Polygon
 
-from metawright.figures.claims import claims_figure
-from metawright.figures.claims_data import claims_data
-from metawright.figures.claims_text import CLAIMS_COLUMNS, claims_alt_text, claims_table_rows
+from metawright.figures.review.claims import claims_figure
+from metawright.figures.review.claims_data import claims_data
+from metawright.figures.review.claims_text import CLAIMS_COLUMNS, claims_alt_text, claims_table_rows
 from tests.figures.drawn import strings
 from tests.figures.test_sensitivity_figures import check_page
 

@@ -7,8 +7,8 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metawright.figures.embedded_fonts import LETTERS, SIGNS, embeddable, font_faces, with_usual
-from metawright.figures.fonts import has_glyph, text_width, truncate, wrap
+from metawright.figures.kit.embedded_fonts import LETTERS, SIGNS, embeddable, font_faces, with_usual
+from metawright.figures.kit.fonts import has_glyph, text_width, truncate, wrap
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30)
 

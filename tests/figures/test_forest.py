@@ -6,10 +6,10 @@ import pytest
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
-from metawright.figures.fonts import ELLIPSIS
-from metawright.figures.forest import forest_figure
-from metawright.figures.forest_data import forest_data
-from metawright.figures.page import REPORT_WIDTH
+from metawright.figures.forest.data import forest_data
+from metawright.figures.forest.plot import forest_figure
+from metawright.figures.kit.fonts import ELLIPSIS
+from metawright.figures.kit.page import REPORT_WIDTH
 from tests.figures.drawn import outside, overlaps, strings, texts_of
 from tests.figures.forest_numbers import OUTCOME, als_forest
 from tests.figures.made_pools import pool

@@ -1,9 +1,9 @@
 import pytest
 
-from metawright.figures.forest_bands import bands, columns
-from metawright.figures.forest_data import forest_data
-from metawright.figures.forest_words import footnotes, heterogeneity_words, overall_words, pooling_name
-from metawright.report.numbers import format_tau2
+from metawright.figures.forest.bands import bands, columns
+from metawright.figures.forest.data import forest_data
+from metawright.figures.forest.words import footnotes, heterogeneity_words, overall_words, pooling_name
+from metawright.words.numbers import format_tau2
 from tests.figures.forest_numbers import OUTCOME, als_forest
 from tests.figures.made_pools import pool
 

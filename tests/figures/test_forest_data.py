@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from metawright.figures.forest_data import forest_data
+from metawright.figures.forest.data import forest_data
 from tests.figures.forest_numbers import ARMS, CLAIMS, OUTCOME, als_forest, claim
 from tests.figures.made_pools import arm_rows, pool, pools_from_arms
 

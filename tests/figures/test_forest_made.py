@@ -2,11 +2,11 @@
 
 import pytest
 
-from metawright.figures.forest import forest_figure
-from metawright.figures.forest_bands import bands
-from metawright.figures.forest_data import forest_data
-from metawright.figures.forest_text import forest_alt_text, forest_table
-from metawright.figures.forest_words import footnotes
+from metawright.figures.forest.bands import bands
+from metawright.figures.forest.data import forest_data
+from metawright.figures.forest.plot import forest_figure
+from metawright.figures.forest.text import forest_alt_text, forest_table
+from metawright.figures.forest.words import footnotes
 from tests.figures.drawn import outside, overlaps
 from tests.figures.forest_numbers import OUTCOME
 from tests.figures.made_pools import Z, arm_rows, model_row, pool

@@ -8,13 +8,13 @@ from metawright.effects.inputs import INPUT_COLUMNS
 from metawright.effects.rules import DEFAULTS
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.clean import clean_extraction
-from metawright.extraction.columns import ARM_COLUMNS
-from metawright.figures.forest_bands import bands, columns
-from metawright.figures.forest_data import forest_data
-from metawright.figures.forest_words import footnotes
+from metawright.figures.forest.bands import bands, columns
+from metawright.figures.forest.data import forest_data
+from metawright.figures.forest.words import footnotes
 from metawright.pooling.cell import cell_of
 from metawright.pooling.pool import pool
-from metawright.review.sheets import read_sheet
+from metawright.reading.columns import ARM_COLUMNS
+from metawright.reading.sheets import read_sheet
 from tests.exchange.pipeline import as_table
 
 # CMP-001.06 of the review CD000023, fever at day 3: events and participants, as in its RevMan file.

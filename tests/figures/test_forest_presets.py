@@ -6,16 +6,16 @@ import pytest
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
-from metawright.figures.forest import forest_figure, forest_pages
-from metawright.figures.forest_bands import bands, columns
-from metawright.figures.forest_pages import breaks
-from metawright.figures.forest_presets import PRESETS
-from metawright.figures.forest_text import FOREST_COLUMNS, forest_alt_text, forest_table
-from metawright.figures.forest_words import footnotes, letter
-from metawright.figures.page import PAGE_HEIGHT
-from metawright.figures.risk_signs import COLORS
-from metawright.report.numbers import PRESETS as NUMBERS
-from metawright.report.numbers import preset
+from metawright.figures.forest.bands import bands, columns
+from metawright.figures.forest.pages import breaks
+from metawright.figures.forest.plot import forest_figure, forest_pages
+from metawright.figures.forest.presets import PRESETS
+from metawright.figures.forest.text import FOREST_COLUMNS, forest_alt_text, forest_table
+from metawright.figures.forest.words import footnotes, letter
+from metawright.figures.kit.page import PAGE_HEIGHT
+from metawright.figures.review.risk_signs import COLORS
+from metawright.words.numbers import PRESETS as NUMBERS
+from metawright.words.numbers import preset
 from tests.figures.drawn import outside, overlaps, strings, texts_of
 from tests.figures.forest_numbers import als_forest
 

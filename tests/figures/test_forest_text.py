@@ -1,4 +1,4 @@
-from metawright.figures.forest_text import FOREST_COLUMNS, forest_alt_text, forest_table
+from metawright.figures.forest.text import FOREST_COLUMNS, forest_alt_text, forest_table
 from metawright.files.tables import write_table
 from tests.figures.forest_numbers import als_forest
 

@@ -8,10 +8,11 @@ import pytest
 from matplotlib.patches import Circle
 from scipy.special import stdtrit
 
-from metawright.figures.bubble import bubble_alt_text, bubble_figure, bubble_table, weights
-from metawright.figures.drapery import drapery_alt_text, drapery_table, p_curve
-from metawright.figures.forest_presets import PRESETS
-from metawright.figures.labbe import (
+from metawright.figures.cell.bubble import bubble_alt_text, bubble_figure, bubble_table, weights
+from metawright.figures.cell.drapery import drapery_alt_text, drapery_table, p_curve
+from metawright.figures.cell.radial import radial_alt_text, radial_points
+from metawright.figures.forest.presets import PRESETS
+from metawright.figures.outcome.labbe import (
     LABBE_COLUMNS,
     labbe_alt_text,
     labbe_figure,
@@ -19,7 +20,6 @@ from metawright.figures.labbe import (
     labbe_table,
     risk_under_treatment,
 )
-from metawright.figures.radial import radial_alt_text, radial_points
 from tests.figures.drawn import outside, overlaps, strings, texts_of
 from tests.figures.forest_numbers import als_forest
 from tests.figures.made_sensitivity import shown_of

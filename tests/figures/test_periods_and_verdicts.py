@@ -4,12 +4,12 @@ from itertools import pairwise
 import pytest
 from matplotlib.patches import Circle
 
-from metawright.figures.page import PAGE_HEIGHT
-from metawright.figures.periods import periods_figure
-from metawright.figures.periods_text import PERIODS_COLUMNS, periods_alt_text, periods_table
-from metawright.figures.verdicts import verdicts_figure, verdicts_pages
-from metawright.figures.verdicts_data import verdicts_data
-from metawright.figures.verdicts_text import VERDICTS_COLUMNS, verdicts_alt_text, verdicts_table
+from metawright.figures.kit.page import PAGE_HEIGHT
+from metawright.figures.outcome.periods import periods_figure
+from metawright.figures.outcome.periods_text import PERIODS_COLUMNS, periods_alt_text, periods_table
+from metawright.figures.review.verdicts import verdicts_figure, verdicts_pages
+from metawright.figures.review.verdicts_data import verdicts_data
+from metawright.figures.review.verdicts_text import VERDICTS_COLUMNS, verdicts_alt_text, verdicts_table
 from tests.figures.drawn import strings, texts_of
 from tests.figures.made_sensitivity import ARMS, OUTCOMES, periods_of, verdicts_of
 from tests.figures.test_sensitivity_figures import check_page

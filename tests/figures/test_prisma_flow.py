@@ -3,8 +3,17 @@
 import pytest
 
 from metawright.appraisal.flow import screening_flow
-from metawright.figures.prisma_flow import flow_boxes, prisma_flow_alt_text, prisma_flow_figure, prisma_flow_table
-from metawright.figures.risk_of_bias_weights import weighted_bars_alt_text, weighted_bars_figure, weighted_bars_table
+from metawright.figures.review.prisma_flow import (
+    flow_boxes,
+    prisma_flow_alt_text,
+    prisma_flow_figure,
+    prisma_flow_table,
+)
+from metawright.figures.review.risk_of_bias_weights import (
+    weighted_bars_alt_text,
+    weighted_bars_figure,
+    weighted_bars_table,
+)
 from tests.appraisal.test_screening import WHOLE
 from tests.figures.drawn import outside, overlaps, strings
 

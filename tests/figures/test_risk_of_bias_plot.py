@@ -3,9 +3,9 @@ from matplotlib.patches import Circle, Rectangle
 
 from metawright.appraisal.judgements import LEVELS
 from metawright.appraisal.risk_of_bias import risk_of_bias
-from metawright.figures.risk_of_bias import risk_of_bias_figure
-from metawright.figures.risk_of_bias_text import risk_of_bias_alt_text, risk_of_bias_columns, risk_of_bias_table
-from metawright.figures.risk_signs import COLORS, SIGNS
+from metawright.figures.review.risk_of_bias import risk_of_bias_figure
+from metawright.figures.review.risk_of_bias_text import risk_of_bias_alt_text, risk_of_bias_columns, risk_of_bias_table
+from metawright.figures.review.risk_signs import COLORS, SIGNS
 from tests.figures.drawn import outside, overlaps, strings
 
 DOMAINS = {

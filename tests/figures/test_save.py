@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from metawright.figures.fonts import text_width
-from metawright.figures.forest import forest_figure
-from metawright.figures.page import Page, figure_style
-from metawright.figures.save import save
+from metawright.figures.forest.plot import forest_figure
+from metawright.figures.kit.fonts import text_width
+from metawright.figures.kit.page import Page, figure_style
+from metawright.figures.kit.save import save
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -128,7 +128,7 @@ def test_png_has_300_dots_per_inch(files):
 
 
 def test_characters_that_cannot_be_drawn_are_named_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("metawright.figures.fonts.FALLBACKS", ())
+    monkeypatch.setattr("metawright.figures.kit.fonts.FALLBACKS", ())
     with figure_style():
         page = Page(60, 20)
         page.text(2, 10, "王 a")

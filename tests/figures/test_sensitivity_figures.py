@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from matplotlib.text import Text
 
-from metawright.figures.page import REPORT_WIDTH
-from metawright.figures.save import save
-from metawright.figures.sensitivity import sensitivity_figure
+from metawright.figures.cell.sensitivity import sensitivity_figure
+from metawright.figures.cell.sensitivity_text import SENSITIVITY_COLUMNS, sensitivity_alt_text, sensitivity_table
+from metawright.figures.kit.page import REPORT_WIDTH
+from metawright.figures.kit.save import save
 from metawright.figures.sensitivity_figures import FIGURES
-from metawright.figures.sensitivity_text import SENSITIVITY_COLUMNS, sensitivity_alt_text, sensitivity_table
 from tests.figures.drawn import outside, overlaps, strings
 from tests.figures.forest_numbers import LONG_NAMES
 from tests.figures.made_sensitivity import binary_missing, shown_of

@@ -4,16 +4,16 @@ import pytest
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
-from metawright.figures.axis import value_axis
-from metawright.figures.conclusions import BENEFIT, COLORS, HARM, INCLUDES, conclusion
-from metawright.figures.interval_table import Drawn, IntervalTable, Line, table_axis
-from metawright.figures.leave_one_out import leave_one_out_alt_text, leave_one_out_figure, leave_one_out_table
-from metawright.figures.method_ladder import distinct_lines, method_ladder_figure
-from metawright.figures.page import Page, figure_style
-from metawright.figures.panel import Panel, place_names
-from metawright.figures.refit_lines import changes
-from metawright.figures.sensitivity import sensitivity_figure
-from metawright.report.numbers import scale_of
+from metawright.figures.cell.leave_one_out import leave_one_out_alt_text, leave_one_out_figure, leave_one_out_table
+from metawright.figures.cell.method_ladder import distinct_lines, method_ladder_figure
+from metawright.figures.cell.refit_lines import changes
+from metawright.figures.cell.sensitivity import sensitivity_figure
+from metawright.figures.kit.axis import value_axis
+from metawright.figures.kit.conclusions import BENEFIT, COLORS, HARM, INCLUDES, conclusion
+from metawright.figures.kit.interval_table import Drawn, IntervalTable, Line, table_axis
+from metawright.figures.kit.page import Page, figure_style
+from metawright.figures.kit.panel import Panel, place_names
+from metawright.words.numbers import scale_of
 from tests.figures.drawn import strings, texts_of
 from tests.figures.made_sensitivity import shown_of
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from metawright.figures.save import save
-from metawright.figures.simulation_data import alike, grid_data, said
-from metawright.figures.simulation_figure import TITLES, simulation_figure
-from metawright.figures.simulation_layout import MOST_ROWS, panels
-from metawright.figures.simulation_trust import trusted
+from metawright.figures.kit.save import save
+from metawright.figures.sweep.data import alike, grid_data, said
+from metawright.figures.sweep.figure import TITLES, simulation_figure
+from metawright.figures.sweep.layout import MOST_ROWS, panels
+from metawright.figures.sweep.trust import trusted
 from metawright.files.tables import cell
-from metawright.review.schemas import load_schema
+from metawright.reading.schemas import load_schema
+from metawright.report.sweep import render_sweep
 from metawright.simulation.gather import PERFORMANCE_COLUMNS, gather_performance
 from metawright.simulation.grids import figures_of, grids_of, read_simulation
-from metawright.simulation.page import render_sweep
 from metawright.simulation.plan import plan_sweep
 from metawright.simulation.shard import read_shard, simulate_shard
 from tests.figures.drawn import outside, overlaps, texts_of

@@ -3,15 +3,21 @@ import pytest
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from metawright.figures.conclusions import BENEFIT, INCLUDES, TINTS
-from metawright.figures.save import save
-from metawright.figures.specification_curve import COLUMNS, SINGLE, SpecificationCurve, bins_of, specification_figure
-from metawright.figures.specification_data import specification_data
-from metawright.figures.specification_text import (
+from metawright.figures.cell.specification_curve import (
+    COLUMNS,
+    SINGLE,
+    SpecificationCurve,
+    bins_of,
+    specification_figure,
+)
+from metawright.figures.cell.specification_data import specification_data
+from metawright.figures.cell.specification_text import (
     specification_alt_text,
     specification_columns,
     specification_table,
 )
+from metawright.figures.kit.conclusions import BENEFIT, INCLUDES, TINTS
+from metawright.figures.kit.save import save
 from tests.figures.drawn import strings
 from tests.figures.made_sensitivity import ARMS, OUTCOMES, curve_of, specifications_of
 from tests.figures.test_sensitivity_figures import check_page

@@ -5,10 +5,10 @@ import pytest
 from scipy import special
 
 from metawright.heterogeneity.method_ladder import FLAGS, agreement_limit, method_ladder
+from metawright.pooling.bayes import posterior
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import fit
-from metawright.sensitivity.bayes import posterior
-from metawright.sensitivity.priors import HalfNormal
+from metawright.pooling.priors import HalfNormal
 
 RULE = {"p_above": 0.1, "i2_below": 50, "combine": "and", "on_discordance": "error"}
 RULE |= {"fixed": {"tau2_method": "FE", "interval": "z"}, "random": {"tau2_method": "DL", "interval": "z"}}

@@ -5,11 +5,11 @@ import re
 import pytest
 import yaml
 
-from metawright.extraction.columns import COLUMNS, VALUE_TYPES
-from metawright.review.protocol import read_protocol
-from metawright.review.schemas import check_document, check_table, load_schema
-from metawright.review.sheets import read_sheet
-from metawright.review.yaml_lines import read_yaml
+from metawright.checking.protocol import read_protocol
+from metawright.reading.columns import COLUMNS, VALUE_TYPES
+from metawright.reading.schemas import check_document, check_table, load_schema
+from metawright.reading.sheets import read_sheet
+from metawright.reading.yaml_lines import read_yaml
 
 
 @pytest.fixture(scope="module")

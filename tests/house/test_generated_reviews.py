@@ -5,7 +5,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from metawright.review.folder import read_review
+from metawright.checking.folder import read_review
 from tests.workflow.conftest import contents
 
 

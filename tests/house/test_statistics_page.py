@@ -54,8 +54,8 @@ def test_examples_that_are_sets_of_the_oracle(statistics, name, measure):
 
 
 def test_every_method_and_interval_of_the_engine_has_its_place(root, statistics):
-    from metawright.heterogeneity.prediction import PREDICTION_INTERVALS
     from metawright.pooling.intervals import INTERVALS
+    from metawright.pooling.prediction import PREDICTION_INTERVALS
     from metawright.pooling.tau2 import TAU2_METHODS
 
     text = (root / "docs" / "statistics.md").read_text(encoding="utf-8")

@@ -51,6 +51,23 @@ def test_scripts_are_short_and_rules_have_no_program(root):
         assert not re.search(r"^\s+run:", path.read_text(), re.MULTILINE), path.name
 
 
+#: From the ground up: a room imports only rooms that stand before it.
+ROOMS = (
+    "files", "compat", "provenance", "measures", "words", "reading", "extraction", "effects", "pooling",
+    "heterogeneity", "sensitivity", "appraisal", "checking", "audit", "simulation", "figures", "report", "exchange",
+    "archive", "command", "jobs",
+)  # fmt: skip
+
+
+def test_rooms_import_only_rooms_below_them(root):
+    library = root / "workflow" / "metawright"
+    assert {path.name for path in library.iterdir() if path.is_dir() and path.name != "__pycache__"} <= set(ROOMS)
+    for path in library.rglob("*.py"):
+        room = path.relative_to(library).parts[0]
+        for found in re.findall(r"^\s*(?:from|import) metawright\.(\w+)", path.read_text(), re.MULTILINE):
+            assert ROOMS.index(found) <= ROOMS.index(room), f"{path.relative_to(library)} imports {found}"
+
+
 def test_packages_have_empty_init_files(root):
     for path in (root / "workflow" / "metawright").rglob("__init__.py"):
         assert path.read_text() == "", path
@@ -95,13 +112,13 @@ WHOLE = {
     "appraisal/screening.py": ["given[name]", "(given[name] or {}).values()"],
     "effects/participants.py": ["arms"],
     "exchange/tables.py": ["item.file_size"],
-    "figures/gosh.py": ["row"],
-    "figures/method_ladder.py": ["excludes(rung)"],
-    "figures/prisma_flow.py": ["value.values()"],
-    "figures/risk_of_bias.py": ["counts.values()"],
-    "figures/risk_of_bias_text.py": ["counts.values()"],
-    "figures/specification_curve.py": ["chosen[one.start:one.stop]", "own"],
-    "figures/specification_text.py": ["excludes(row)"],
+    "figures/cell/gosh.py": ["row"],
+    "figures/cell/method_ladder.py": ["excludes(rung)"],
+    "figures/review/prisma_flow.py": ["value.values()"],
+    "figures/review/risk_of_bias.py": ["counts.values()"],
+    "figures/review/risk_of_bias_text.py": ["counts.values()"],
+    "figures/cell/specification_curve.py": ["chosen[one.start:one.stop]", "own"],
+    "figures/cell/specification_text.py": ["excludes(row)"],
     "files/sums.py": ["found"],
     "files/zips.py": ["getattr(member, kind)"],
     "heterogeneity/method_ladder.py": ["rung.excludes_zero"],
@@ -110,7 +127,7 @@ WHOLE = {
     "report/methods/extraction.py": ["one['pairs']", "one['equal']"],
     "report/sections/own_configuration.py": ["trial['awaiting']"],
     "report/tables/findings.py": ["numbers"],
-    "review/units.py": ["max(1, prod(map(len, roles.values()))) if split else 1"],
+    "checking/units.py": ["max(1, prod(map(len, roles.values()))) if split else 1"],
     "simulation/plan.py": [
         "(piece.stop - piece.start) * BLOCK",
         "max(stops[key]) * BLOCK",

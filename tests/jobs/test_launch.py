@@ -153,5 +153,5 @@ def test_a_folder_of_somebody_else_is_not_trusted(launched, owner):
 
 
 def test_what_scripts_import_is_loaded_between_jobs(launched):
-    ask = "import sys; print('metawright.figures.save' in sys.modules)"
+    ask = "import sys; print('metawright.figures.kit.save' in sys.modules)"
     assert until(lambda: launched(ask).stdout == "True\n")

@@ -9,7 +9,7 @@ import pytest
 from metawright.exchange.tables import Table
 from metawright.exchange.wide import read_wide
 from metawright.measures.registry import measure_of
-from metawright.review.sheets import Row
+from metawright.reading.sheets import Row
 from tests.exchange.exports import export, read
 from tests.exchange.pipeline import arms_and_effects, pools
 

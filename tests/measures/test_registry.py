@@ -11,9 +11,9 @@ import pytest
 from metawright.audit.claims.printed import printed_pool
 from metawright.exchange import revman_rows
 from metawright.exchange.reproduce_script import reproduce_script
-from metawright.figures.axis import effect_axis, value_axis
-from metawright.figures.forest import forest_figure
-from metawright.figures.forest_data import forest_data
+from metawright.figures.forest.data import forest_data
+from metawright.figures.forest.plot import forest_figure
+from metawright.figures.kit.axis import effect_axis, value_axis
 from metawright.measures.record import Stated
 from metawright.measures.registry import (
     UnknownMeasureError,
@@ -23,21 +23,21 @@ from metawright.measures.registry import (
     shown_on,
     simulated_keys,
 )
+from metawright.reading.schemas import load_schema
 from metawright.report.html import render_html
 from metawright.report.latex import render_latex
 from metawright.report.methods.section import methods_section
-from metawright.report.numbers import back_transform, format_effect, is_ratio, null_value
 from metawright.report.page.axis import ticks_of
-from metawright.report.references import WORKS
 from metawright.report.word import render_word
-from metawright.report.words import measure_name, measure_short, null_meaning, null_words
-from metawright.review.schemas import load_schema
 from metawright.sensitivity.refit import Trials
 from metawright.sensitivity.small_study.assess import SmallStudy, assess
 from metawright.simulation.cost import seconds_per_block
 from metawright.simulation.draw import draw
 from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup, model_of
+from metawright.words.names import measure_name, measure_short, null_meaning, null_words
+from metawright.words.numbers import back_transform, format_effect, is_ratio, null_value
+from metawright.words.references import WORKS
 from tests.exchange.exports import export
 from tests.exchange.pipeline import arms_and_effects, pools
 from tests.figures.drawn import strings
@@ -232,7 +232,7 @@ def test_sweeps_draw_it(key):
 ALLOWED = {
     "appraisal/rating/target.py": {"HR"},  # rates what has no pool here, too
     "audit/claims/announced.py": {"OR"},  # an operator of a search strategy
-    "figures/simulation_data.py": {"SMD"},  # the label of the factor `smd` of a grid
+    "figures/sweep/data.py": {"SMD"},  # the label of the factor `smd` of a grid
 }
 
 

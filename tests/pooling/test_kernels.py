@@ -6,11 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from metawright.heterogeneity.q_profile import q_profile
 from metawright.pooling import compiled, generalised_q, likelihood
 from metawright.pooling.fit import fit_models
 from metawright.pooling.intervals import INTERVALS
 from metawright.pooling.ladder import fit_ladder
+from metawright.pooling.q_profile import q_profile
 from metawright.pooling.rule import Rule
 from metawright.pooling.tau2 import TAU2_METHODS, estimate_tau2
 from tests.pooling.test_tau2 import TWO_MAXIMA
@@ -142,7 +142,7 @@ def test_the_fits_of_a_review_never_load_numba():
     code = """
 import sys, numpy as np
 from metawright.pooling.fit import fit
-from metawright.heterogeneity.q_profile import q_profile
+from metawright.pooling.q_profile import q_profile
 y, v = np.arange(30_000.0) % 7, np.full(30_000, 0.5)
 fit(y, v), q_profile(y, v)
 fit(np.tile(y[:60, None], 60), np.where(np.eye(60, dtype=bool), np.inf, 0.5))

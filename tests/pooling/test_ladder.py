@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from metawright.heterogeneity.prediction import PREDICTION_INTERVALS, prediction_interval
 from metawright.pooling import columns
 from metawright.pooling.fit import fit
 from metawright.pooling.ladder import COLUMNS, fit_ladder
+from metawright.pooling.prediction import PREDICTION_INTERVALS, prediction_interval
 from metawright.pooling.rule import Rule, fit_rule
 
 PAIRS = [(method, name) for method in ("FE", "DL", "PM", "REML", "SJ") for name in ("z", "HKSJ", "mHKSJ")]

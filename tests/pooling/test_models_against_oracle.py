@@ -5,9 +5,9 @@ import csv
 import numpy as np
 import pytest
 
-from metawright.heterogeneity.prediction import prediction_interval
-from metawright.heterogeneity.q_profile import q_profile
 from metawright.pooling.fit import fit, fit_models
+from metawright.pooling.prediction import prediction_interval
+from metawright.pooling.q_profile import q_profile
 from metawright.pooling.tau2 import estimate_tau2
 from tests.oracle.reading import FOLDER, SETS, Deviations, effects, reference
 

@@ -7,21 +7,21 @@ import pytest
 
 from metawright.exchange.reproduce_script import reproduce_script
 from metawright.exchange.revman_rows import settings
-from metawright.figures.forest_words import model_name as in_forest
-from metawright.figures.forest_words import pooling_name
+from metawright.figures.forest.words import model_name as in_forest
+from metawright.figures.forest.words import pooling_name
 from metawright.measures.weighing import WEIGHINGS
 from metawright.pooling.estimators import ESTIMATORS, UnknownEstimatorError, estimator_keys, estimator_of
 from metawright.pooling.fit import fit
 from metawright.pooling.intervals import METHODS, UnknownIntervalError, interval_keys, interval_method
+from metawright.pooling.model_names import model_name, model_short
 from metawright.pooling.tau2 import estimate_tau2
+from metawright.reading.schemas import load_schema
 from metawright.report.methods.models import models
-from metawright.report.references import WORKS
-from metawright.report.words import model_name, model_short
-from metawright.review.schemas import load_schema
 from metawright.sensitivity.examination.multiverse import LEVELS
 from metawright.simulation.cost import seconds_per_block
 from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup, model_of
+from metawright.words.references import WORKS
 
 MODELS = [(method, "z") for method in ESTIMATORS] + [("DL", name) for name in METHODS]
 Y, V = np.array([0.1, 0.9, -0.3, 0.5]), np.array([0.05, 0.02, 0.04, 0.03])
@@ -131,7 +131,7 @@ ALLOWED = {
     "heterogeneity/periods.py",  # the models of a naive comparison
     "measures/weighing.py",  # under which a rule of tables weighs
     "sensitivity/specifications.py",  # defaults of the multiverse, which the protocol states
-    "figures/periods.py", "report/tables/periods.py",  # fixed and random effects of that comparison
+    "figures/outcome/periods.py", "report/tables/periods.py",  # fixed and random effects of that comparison
 }  # fmt: skip
 
 

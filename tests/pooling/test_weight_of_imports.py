@@ -15,9 +15,9 @@ MODULES = (
     "metawright.pooling.tables",
     "metawright.pooling.tau2",
     "metawright.heterogeneity.q",
-    "metawright.heterogeneity.q_profile",
+    "metawright.pooling.q_profile",
     "metawright.heterogeneity.profile_likelihood",
-    "metawright.heterogeneity.prediction",
+    "metawright.pooling.prediction",
     "metawright.heterogeneity.subgroups",
     "metawright.measures.registry",
 )

@@ -1,5 +1,6 @@
 """A small review taken through every stage in memory: two outcomes, two periods, with a section on survival."""
 
+from metawright.checking.protocol import read_protocol
 from metawright.effects.compute import trace_effects
 from metawright.files.documents import plain
 from metawright.files.tables import cell as text_of
@@ -8,7 +9,6 @@ from metawright.heterogeneity.periods_document import periods_document
 from metawright.pooling.cell import cell_of
 from metawright.pooling.pool import pool
 from metawright.report.results import gather_results
-from metawright.review.protocol import read_protocol
 from metawright.sensitivity.examination.case import Case
 from metawright.sensitivity.examination.examine import examine
 from metawright.sensitivity.examination.multiverse import multiverses

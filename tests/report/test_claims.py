@@ -2,7 +2,7 @@
 
 import pytest
 
-from metawright.report.claims import (
+from metawright.audit.published import (
     check_claim,
     claims_of,
     decimals,

@@ -13,9 +13,9 @@ from metawright.report.latex_escape import escape_latex, escape_url
 from metawright.report.latex_styles import STYLES
 from metawright.report.latex_tables import breakable, layout, number_format
 from metawright.report.latex_tools import advice, has_latex
-from metawright.report.numbers import PRESETS
 from metawright.report.tables.table import column, table
 from metawright.report.tex_log import first_error
+from metawright.words.numbers import PRESETS
 from tests.report.als_review import PROTOCOL, als_results
 from tests.report.rendering import LATEX, NASTY
 
@@ -308,7 +308,7 @@ def test_a_figure_of_several_pages_is_set_page_by_page():
 def test_pages_of_a_figure_are_counted(tmp_path):
     from matplotlib.figure import Figure
 
-    from metawright.figures.save import save
+    from metawright.figures.kit.save import save
 
     paths = [tmp_path / f"f.{kind}" for kind in ("svg", "pdf", "png")]
     save(Figure(figsize=(1, 1)), *paths, "t", "d", pages=[Figure(figsize=(1, 1)), Figure(figsize=(2, 1))])

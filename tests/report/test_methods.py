@@ -7,7 +7,7 @@ import pytest
 from metawright.report.methods.models import rule_words
 from metawright.report.methods.periods import periods
 from metawright.report.methods.section import cited_keys, methods_section
-from metawright.report.references import works
+from metawright.words.references import works
 from tests.report.als_review import PROTOCOL, als_results
 
 NAMES = {"fixed": "F", "random": "R"}

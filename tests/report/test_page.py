@@ -7,12 +7,12 @@ import re
 import pytest
 
 from metawright.report.html import embedded
-from metawright.report.numbers import preset
 from metawright.report.page.answers import answers, marks
 from metawright.report.page.axis import ticks_of
 from metawright.report.page.bibtex import bibtex
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings, characters
+from metawright.words.numbers import preset
 from tests.report.als_review import als_results
 from tests.report.examined_review import examined_review
 from tests.report.rendering import NASTY

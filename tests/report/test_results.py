@@ -4,11 +4,11 @@ import copy
 
 import pytest
 
+from metawright.pooling.tracks import compare_tracks, position
 from metawright.report.characteristics import characteristics
 from metawright.report.lineage import count_rows, unused_rows
 from metawright.report.results import SCHEMA_VERSION, gather_results
 from metawright.report.software import versions
-from metawright.report.tracks import compare_tracks, position
 from tests.report.als_review import ARMS, EFFECTS, PROTOCOL, als_documents, als_results, cell_of
 
 

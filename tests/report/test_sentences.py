@@ -2,8 +2,8 @@
 
 import pytest
 
-from metawright.report.numbers import preset
 from metawright.report.sentences.cell import cell_sentences
+from metawright.words.numbers import preset
 from tests.report.als_review import als_results, cell_of
 from tests.report.cells_by_hand import empty_pool, odds_ratio, pair_pool, single_pool, trial
 from tests.report.small_review import many, small_results

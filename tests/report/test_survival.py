@@ -10,11 +10,11 @@ from metawright.files.documents import plain
 from metawright.report.display import display
 from metawright.report.html import render_html
 from metawright.report.latex import render_latex
-from metawright.report.numbers import format_number, p_value
 from metawright.report.sections.survival import ANALYSES, survival
 from metawright.report.sentences.context import Context
 from metawright.report.tables.verdicts import multiplicity_table, shift_words, verdicts_table
 from metawright.sensitivity.examination.examine import BLOCKS
+from metawright.words.numbers import format_number, p_value
 from tests.report.als_review import als_results
 from tests.report.examined_review import examined_review
 from tests.report.rendering import HTML, LATEX, SVG

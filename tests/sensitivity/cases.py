@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from metawright.measures.registry import measure_of
-from metawright.review.schemas import load_schema, with_defaults
+from metawright.reading.schemas import load_schema, with_defaults
 from metawright.sensitivity.examination.case import Case
 from tests.oracle.reading import arms, rows
 from tests.pooling.builders import cell, rule

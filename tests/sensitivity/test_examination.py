@@ -8,11 +8,11 @@ import pytest
 
 from metawright.files.documents import plain
 from metawright.heterogeneity.meta_regression import meta_regression
+from metawright.pooling.bayes import posterior
 from metawright.pooling.fit import fit
-from metawright.sensitivity.bayes import posterior
+from metawright.pooling.priors import HalfNormal
 from metawright.sensitivity.examination.examine import BLOCKS, examine
 from metawright.sensitivity.influence import influence
-from metawright.sensitivity.priors import HalfNormal
 from tests.sensitivity.cases import KEEP, bcg, case
 
 Y, V = [0.2, 0.9, 1.4, -0.1], [0.05, 0.04, 0.06, 0.1]

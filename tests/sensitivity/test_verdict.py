@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from metawright.files.documents import plain
+from metawright.pooling.bayes import bayes
 from metawright.pooling.cell import Cell
 from metawright.pooling.pool import pool
-from metawright.sensitivity.bayes import bayes
 from metawright.sensitivity.leave_one_out import leave_one_out
 from metawright.sensitivity.verdict import verdict, where
 

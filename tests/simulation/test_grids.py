@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from metawright.review.problems import BadInput
-from metawright.review.schemas import load_schema
+from metawright.reading.problems import BadInput
+from metawright.reading.schemas import load_schema
 from metawright.simulation.grids import grids_of, named_pools, read_simulation, replicates_of
 from metawright.simulation.setup import setup_of
 from metawright.simulation.sweep import arms_of, read_sweep

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metawright.heterogeneity.prediction import prediction_interval
+from metawright.pooling.prediction import prediction_interval
 from metawright.simulation.exact import as_text, exact, from_text, rounded
 from metawright.simulation.models import run_models
 from metawright.simulation.performance import DENOMINATORS, PERFORMANCE, performance

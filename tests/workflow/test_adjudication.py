@@ -42,7 +42,7 @@ def house(root, tmp_path):
 
 def listed(house):
     environment = {**os.environ, "PYTHONPATH": str(house.folder / "workflow")}
-    command = [sys.executable, "-m", "metawright.review.conflicts", "grip"]
+    command = [sys.executable, "-m", "metawright.command.conflicts", "grip"]
     return subprocess.run(command, cwd=house.folder, env=environment, capture_output=True, text=True, check=True).stdout
 
 

@@ -185,7 +185,7 @@ def test_the_workflow_is_usable_as_a_module(root, tmp_path):
 
 def test_a_new_review_builds_at_once(root, tmp_path):
     house = copy_house(root, tmp_path / "house")
-    command = [sys.executable, "-m", "metawright.review.new", "my-review"]
+    command = [sys.executable, "-m", "metawright.command.new_review", "my-review"]
     said = subprocess.run(command, cwd=house.folder, check=True, capture_output=True, text=True).stdout
     assert "make check REVIEW=resources/my-review" in said
     again = subprocess.run(command, cwd=house.folder, capture_output=True, text=True)

@@ -62,11 +62,11 @@ def test_one_number_reruns_its_outcome_alone_and_the_dry_run_tells_the_truth(als
     ("path", "expected"),
     [
         ("workflow/metawright/sensitivity/leave_one_out.py", {"examine_sensitivity": 3, **RATED, **SURVIVAL}),
-        ("workflow/metawright/sensitivity/bayes.py", {"examine_sensitivity": 3, **RATED, **SURVIVAL}),
+        ("workflow/metawright/pooling/bayes.py", {"examine_sensitivity": 3, **RATED, **SURVIVAL}),
         ("workflow/metawright/sensitivity/versions.py", {"multiverse": 3, **SURVIVAL}),
         ("workflow/metawright/sensitivity/verdict.py", VERDICTS),
         ("workflow/metawright/heterogeneity/periods.py", {"compare_periods": 3, "plot_periods": 1, **REPORT}),
-        ("workflow/metawright/figures/risk_of_bias.py", {"plot_risk_of_bias": 1, "render_html": 1, "render_latex": 1}),
+        ("workflow/metawright/figures/review/risk_of_bias.py", {"plot_risk_of_bias": 1, "render_html": 1, "render_latex": 1}),
         ("workflow/metawright/heterogeneity/describe.py", {"describe_heterogeneity": 3, **REPORT}),
         ("workflow/metawright/effects/pick.py", {"compute_effects": 3, "gather_effects": 1, "pool": 3, "gather_pooled": 1, "describe_heterogeneity": 3, "compare_periods": 3, "examine_sensitivity": 3, "multiverse": 3, "audit_extraction": 1, **OF_POOLS, "plot_forest": 3, "plot_periods": 1, "export_tables": 3, "gather_exchange": 1, "simulate_pools": 3, "simulate_review": 1, **SURVIVAL}),
         ("workflow/scripts/gather_effects.py", {"gather_effects": 1, **REPORT}),

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from metawright.figures.forest import forest_figure
-from metawright.figures.forest_data import forest_data
+from metawright.figures.forest.data import forest_data
+from metawright.figures.forest.plot import forest_figure
 from metawright.files.tables import read_table
-from metawright.report.numbers import format_as_recorded
+from metawright.words.numbers import format_as_recorded
 from tests.exchange.test_reproduce_in_r import ABSENT
 from tests.figures.drawn import outside, overlaps, strings
 from tests.workflow.conftest import copy_house

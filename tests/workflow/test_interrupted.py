@@ -23,7 +23,7 @@ pytestmark = [
 def house_with_review(root: Path, folder: Path) -> House:
     """A house with the review of the template: one outcome, two trials."""
     house = copy_house(root, folder)
-    command = [sys.executable, "-m", "metawright.review.new", "small"]
+    command = [sys.executable, "-m", "metawright.command.new_review", "small"]
     environment = {**os.environ, "PYTHONPATH": str(folder / "workflow")}
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
     return house

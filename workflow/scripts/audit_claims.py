@@ -6,12 +6,12 @@ from pathlib import Path
 from metawright.audit.audit import AUDIT_COLUMNS
 from metawright.audit.compare import CHECK_COLUMNS
 from metawright.audit.run import audit_claims
+from metawright.checking.screening import read_screening
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table, write_table
-from metawright.review.screening import read_screening
-from metawright.review.sheets import read_file
-from metawright.review.tables import rows_of
+from metawright.reading.sheets import read_file
+from metawright.reading.tables import rows_of
 
 given, out = snakemake.input, snakemake.output
 

@@ -1,10 +1,10 @@
 """Audit the extracted numbers of a review: extraction.csv -> what is impossible or hardly plausible in it."""
 
 from metawright.audit.extraction import audit_extraction
-from metawright.audit.findings import FINDING_COLUMNS
+from metawright.extraction.findings import FINDING_COLUMNS
 from metawright.files.logs import logged
 from metawright.files.tables import write_table
-from metawright.review.sheets import read_file
+from metawright.reading.sheets import read_file
 
 with logged(snakemake.log[0]):
     protocol = {

@@ -4,7 +4,7 @@ from metawright.appraisal.rate import SUMMARY_COLUMNS, rate_review, summary_tabl
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table, write_table
-from metawright.review.tables import rows_of
+from metawright.reading.tables import rows_of
 
 given = snakemake.input
 

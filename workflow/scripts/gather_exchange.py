@@ -9,7 +9,7 @@ from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
 from metawright.files.tables import gather_tables, write_table
 from metawright.pooling.pool import POOLED_COLUMNS
-from metawright.review.tables import rows_of
+from metawright.reading.tables import rows_of
 
 with logged(snakemake.log[0]):
     takes, gives = snakemake.input, snakemake.output

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
+from metawright.checking.screening import read_screening
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table
+from metawright.reading.sheets import read_file
+from metawright.reading.tables import rows_of
 from metawright.report.results import gather_results
 from metawright.report.software import versions
-from metawright.review.screening import read_screening
-from metawright.review.sheets import read_file
-from metawright.review.tables import rows_of
 
 TABLES = ("studies", "awaiting", "claims", "citations")
 DOCUMENTS = ("pools", "heterogeneity", "leave_one_out", "examined", "multiverses", "compared")

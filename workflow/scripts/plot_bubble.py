@@ -1,8 +1,8 @@
 """Draw the meta-regressions of one cell: its analyses -> figure, its words, its table."""
 
+from metawright.figures.cell.sensitivity_data import sensitivity_data
+from metawright.figures.kit.publish import publish
 from metawright.figures.moderator_figures import MODERATOR_FIGURES
-from metawright.figures.publish import publish
-from metawright.figures.sensitivity_data import sensitivity_data
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 

@@ -1,8 +1,8 @@
 """Draw published claims beside recomputed pools: claims_check.json -> figure, its words, its table."""
 
-from metawright.figures.claims import CLAIMS_FIGURES
-from metawright.figures.claims_data import claims_data
-from metawright.figures.publish import publish
+from metawright.figures.kit.publish import publish
+from metawright.figures.review.claims import CLAIMS_FIGURES
+from metawright.figures.review.claims_data import claims_data
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 

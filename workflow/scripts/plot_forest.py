@@ -1,12 +1,12 @@
 """Draw forest plots: arms, effects, pools, published claims and awaited trials -> figures, words, tables."""
 
-from metawright.figures.forest_data import forest_data
+from metawright.figures.forest.data import forest_data
 from metawright.figures.forest_figures import FOREST_FIGURES
-from metawright.figures.publish import publish
+from metawright.figures.kit.publish import publish
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table
-from metawright.review.tables import rows_of
+from metawright.reading.tables import rows_of
 
 given, tables, out = snakemake.params, snakemake.input, snakemake.output
 

@@ -1,8 +1,8 @@
 """Draw the funnels of some cells: their analyses -> figures, words, tables."""
 
+from metawright.figures.cell.sensitivity_data import sensitivity_data
 from metawright.figures.funnel_figures import FUNNEL_FIGURES
-from metawright.figures.publish import publish
-from metawright.figures.sensitivity_data import sensitivity_data
+from metawright.figures.kit.publish import publish
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 

@@ -1,8 +1,8 @@
 """Draw the risks of both arms of an outcome, period by period: arms and pools -> figure, its words, its table."""
 
-from metawright.figures.forest_data import forest_data
+from metawright.figures.forest.data import forest_data
+from metawright.figures.kit.publish import publish
 from metawright.figures.labbe_figures import LABBE_FIGURES
-from metawright.figures.publish import publish
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table

@@ -1,8 +1,8 @@
 """Draw what missing participants of some cells could change: their analyses -> figures, words, tables."""
 
+from metawright.figures.cell.sensitivity_data import sensitivity_data
+from metawright.figures.kit.publish import publish
 from metawright.figures.missing_data_figures import MISSING_DATA_FIGURES
-from metawright.figures.publish import publish
-from metawright.figures.sensitivity_data import sensitivity_data
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 

@@ -1,7 +1,7 @@
 """Draw one figure of one grid of the sweep: performance.csv and the plan -> figure, its words, its table."""
 
-from metawright.figures.save import save
-from metawright.figures.simulation_figure import simulation_figure
+from metawright.figures.kit.save import save
+from metawright.figures.sweep.figure import simulation_figure
 from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
 from metawright.files.tables import read_table, write_table

@@ -1,8 +1,8 @@
 """Draw outcomes over their periods, and the differences -> figures, words, tables."""
 
+from metawright.figures.kit.publish import publish
+from metawright.figures.outcome.periods_data import periods_data
 from metawright.figures.period_figures import PERIOD_FIGURES
-from metawright.figures.periods_data import periods_data
-from metawright.figures.publish import publish
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 

@@ -1,7 +1,12 @@
 """Draw the flow of records of a review: its counts and their arithmetic -> figure, its words and its table."""
 
-from metawright.figures.prisma_flow import FLOW_COLUMNS, prisma_flow_alt_text, prisma_flow_figure, prisma_flow_table
-from metawright.figures.save import save
+from metawright.figures.kit.save import save
+from metawright.figures.review.prisma_flow import (
+    FLOW_COLUMNS,
+    prisma_flow_alt_text,
+    prisma_flow_figure,
+    prisma_flow_table,
+)
 from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
 from metawright.files.tables import write_table

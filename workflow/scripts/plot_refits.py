@@ -1,8 +1,8 @@
 """Draw the refits of some cells without and with some of their trials: their analyses -> figures, words, tables."""
 
-from metawright.figures.publish import publish
+from metawright.figures.cell.sensitivity_data import sensitivity_data
+from metawright.figures.kit.publish import publish
 from metawright.figures.refit_figures import REFIT_FIGURES
-from metawright.figures.sensitivity_data import sensitivity_data
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 

@@ -1,8 +1,8 @@
 """Draw the risk-of-bias plot of a review: the judgements -> figure, its words and its table."""
 
-from metawright.figures.risk_of_bias import risk_of_bias_figure
-from metawright.figures.risk_of_bias_text import risk_of_bias_alt_text, risk_of_bias_columns, risk_of_bias_table
-from metawright.figures.save import save
+from metawright.figures.kit.save import save
+from metawright.figures.review.risk_of_bias import risk_of_bias_figure
+from metawright.figures.review.risk_of_bias_text import risk_of_bias_alt_text, risk_of_bias_columns, risk_of_bias_table
 from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
 from metawright.files.tables import write_table

@@ -1,12 +1,12 @@
 """Draw risk of bias by weight: the weights of the headline model of a review -> figure, its words and its table."""
 
-from metawright.figures.risk_of_bias_weights import (
+from metawright.figures.kit.save import save
+from metawright.figures.review.risk_of_bias_weights import (
     WEIGHT_COLUMNS,
     weighted_bars_alt_text,
     weighted_bars_figure,
     weighted_bars_table,
 )
-from metawright.figures.save import save
 from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
 from metawright.files.tables import write_table

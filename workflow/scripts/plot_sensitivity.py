@@ -1,7 +1,7 @@
 """Draw whether the results of some cells survive: their analyses and specifications -> figures, words, tables."""
 
-from metawright.figures.publish import publish
-from metawright.figures.sensitivity_data import sensitivity_data
+from metawright.figures.cell.sensitivity_data import sensitivity_data
+from metawright.figures.kit.publish import publish
 from metawright.figures.survival_figures import SURVIVAL_FIGURES
 from metawright.files.documents import read_json
 from metawright.files.logs import logged

@@ -1,8 +1,8 @@
 """Draw all verdicts of a review on one page: verdicts.json -> figure, its words, its table."""
 
-from metawright.figures.publish import publish
+from metawright.figures.kit.publish import publish
+from metawright.figures.review.verdicts_data import verdicts_data
 from metawright.figures.verdict_figures import VERDICT_FIGURES
-from metawright.figures.verdicts_data import verdicts_data
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 

@@ -4,7 +4,7 @@ from metawright.extraction.reconcile import CONFLICT_COLUMNS, reconcile
 from metawright.files.documents import write_json
 from metawright.files.logs import logged
 from metawright.files.tables import write_table
-from metawright.review.sheets import read_file
+from metawright.reading.sheets import read_file
 
 with logged(snakemake.log[0]):
     protocol = {name: snakemake.params[name] for name in ("outcomes", "periods", "arms", "clock", "cleaning")}

@@ -6,7 +6,7 @@ from pathlib import Path
 from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
 from metawright.files.tables import read_table
-from metawright.simulation.page import render_sweep
+from metawright.report.sweep import render_sweep
 
 
 def texts(paths, name):

@@ -3,7 +3,7 @@
 from metawright.appraisal.risk_of_bias import risk_of_bias
 from metawright.files.documents import write_json
 from metawright.files.logs import logged
-from metawright.review.tables import rows_of
+from metawright.reading.tables import rows_of
 
 with logged(snakemake.log[0]):
     judged, studies = rows_of(snakemake.input.risk_of_bias), rows_of(snakemake.input.studies)

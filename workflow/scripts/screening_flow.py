@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from metawright.appraisal.flow import screening_flow
+from metawright.checking.screening import read_screening
 from metawright.files.documents import read_json, write_json
 from metawright.files.logs import logged
-from metawright.review.screening import read_screening
-from metawright.review.tables import rows_of
+from metawright.reading.tables import rows_of
 
 given = snakemake.input
 

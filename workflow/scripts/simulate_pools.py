@@ -5,7 +5,7 @@ from metawright.files.documents import write_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table
 from metawright.pooling.cell import cell_of
-from metawright.review.tables import rows_of
+from metawright.reading.tables import rows_of
 from metawright.simulation.own_configuration import own_configuration
 
 with logged(snakemake.log[0]):

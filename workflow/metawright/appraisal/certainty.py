@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from metawright.appraisal.absolute import absolute_effect
-from metawright.appraisal.rated_cell import inputs_of_cell, rated_model
+from metawright.appraisal.rated_cell import inputs_of_cell
 from metawright.appraisal.rating.domain import DOMAINS, Decision
 from metawright.appraisal.rating.engine import NO_DATA, NOT_RATED, PROVISIONAL, Rating, rate
 from metawright.appraisal.rating.inputs import Inputs
 from metawright.appraisal.rating.settings import Settings
 from metawright.extraction.designs import CONTAMINATED
-from metawright.report.numbers import format_effect
+from metawright.pooling.tracks import rated
+from metawright.words.numbers import format_effect
 
 
 def certainty_of_cell(
@@ -53,7 +54,7 @@ def certainty_of_cell(
         or does not apply), `levels` that count, `triggers` and `remarks` in words, `numbers`, and `override` (levels,
         reason, name and date, or None); `incomplete`.
     """
-    row = rated_model(pool["models"])
+    row = rated(pool["models"])
     inputs = inputs_of_cell(pool, outcome, settings, awaiting=awaiting, **known)
     found = rate(inputs, settings, decisions)
     document = found.document()

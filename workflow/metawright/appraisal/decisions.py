@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from metawright.appraisal.rating.domain import Decision
-from metawright.review.problems import Problem
-from metawright.review.sheets import Sheet
+from metawright.reading.problems import Problem
+from metawright.reading.sheets import Sheet
 
 #: Levels that a row can have, by what it decides.
 LEVELS = {"start": ("high", "low"), "rating_up": ("0", "1", "2", "3")}

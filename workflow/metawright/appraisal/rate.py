@@ -9,8 +9,8 @@ from metawright.appraisal.decisions import decisions_of
 from metawright.appraisal.rating.domain import DOMAINS
 from metawright.appraisal.rating.engine import NO_DATA, NOT_RATED
 from metawright.appraisal.rating.settings import settings_of
-from metawright.review.characters import fold
-from metawright.review.protocol import headline
+from metawright.pooling.tracks import headlines, rated
+from metawright.reading.characters import fold
 
 Rows = Sequence[Mapping[str, str]]
 
@@ -68,9 +68,9 @@ def rate_review(
     tests = {(item["outcome"], item["period"]): item["small_study_effects"] for item in examined}
     by_cell = {(pool["outcome"], pool["period"]): pool for pool in pools}
     outside = _outside(studies, statements)
-    keys = [headline(protocol["models"], track) for track in ("protocol", "recommended")]
+    keys = [model["key"] for model in headlines(protocol["models"])]
     models = [model for model in protocol["models"] if model["key"] in keys] or protocol["models"][:1]
-    rated = next((model for model in protocol["models"] if model["key"] == (keys[1] or keys[0])), models[0])
+    rated_model = rated(protocol["models"])
     periods = {period["key"]: period["label"] for period in protocol["periods"]}
     used, waiting, listed = _by_cell(inputs), _by_cell(_belonging(awaiting)), _by_cell(awaiting)
     risks = {key: baseline_risk(used.get(key, ()), *key, choices["baseline_risks"]) for key in by_cell}
@@ -87,7 +87,7 @@ def rate_review(
                 decisions_of(*key, choices["overrides"], decisions),
                 [words for study, words in outside.items() if study in pooled],
                 [row["study"].strip() for row in (waiting if pooled else listed).get(key, ())],
-                model=rated,
+                model=rated_model,
                 appraisal=appraisal,
                 allocations=allocations,
                 start=choices.get("start"),

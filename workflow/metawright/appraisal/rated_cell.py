@@ -13,10 +13,10 @@ from metawright.appraisal.rating.settings import Settings
 from metawright.appraisal.rating.target import Scale, natural, place, placed, scale_of
 from metawright.measures.registry import measure_of
 from metawright.pooling.fit import fit
+from metawright.pooling.tracks import rated
 
 #: RoB 1 has no overall judgement; by rule a trial is at low risk where these domains are.
 RULING = ("random_sequence", "allocation_concealment", "detection", "attrition")
-TRACKS = ("recommended", "protocol")
 #: The tests for small-study effects as a suggestion names them.
 TESTS = {
     "egger": "Egger's test",
@@ -24,11 +24,6 @@ TESTS = {
     "harbord": "Harbord's test",
     "peters": "Peters' test",
 }
-
-
-def rated_model(models: Sequence[Mapping]) -> Mapping | None:
-    """Return the result that is rated: the headline, the first of the recommended track, else of the protocol's."""
-    return next((row for track in TRACKS for row in models if row.get("track") == track), models[0] if models else None)
 
 
 def inputs_of_cell(
@@ -71,7 +66,7 @@ def inputs_of_cell(
     small_study : mapping, optional
         The block `small_study_effects` of the cell's examination.
     """
-    row = rated_model(pool["models"])
+    row = rated(pool["models"])
     trials = _pooled(pool, row)
     known = {trial["study"] for trial in trials}
     measure = pool["measure"]

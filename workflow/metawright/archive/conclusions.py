@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from metawright.archive.opened import Opened
 from metawright.files.tables import number
+from metawright.pooling.tracks import position
 from metawright.report.changes import PLACES
-from metawright.report.numbers import format_effect, format_p
-from metawright.report.tracks import position
+from metawright.words.numbers import format_effect, format_p
 
 _KEYS = ("outcome", "period", "model")
 _NUMBERS = ("estimate", "ci_low", "ci_high", "p")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun
-from metawright.audit.findings import SEVERITIES
+from metawright.extraction.findings import SEVERITIES
 
 #: Columns of `findings.csv`.
 AUDIT_COLUMNS = (
@@ -38,7 +38,7 @@ def audit_rows(
     Parameters
     ----------
     of_rows : iterable of mappings
-        Findings about the extracted numbers (see `metawright.audit.findings.finding_rows`).
+        Findings about the extracted numbers (see `metawright.extraction.findings.finding_rows`).
     of_claims : iterable of ClaimFinding
         Findings about what the review printed.
     curated : iterable of mappings

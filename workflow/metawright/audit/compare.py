@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import printed_pool
+from metawright.audit.published import check_claim, expected_trials
 from metawright.audit.specifications import fitting, specifications
-from metawright.report.claims import check_claim, expected_trials
-from metawright.report.numbers import back_transform
-from metawright.report.tracks import headline, position
+from metawright.pooling.tracks import headline, position
+from metawright.words.numbers import back_transform
 
 #: Columns of `claims_check.csv`.
 CHECK_COLUMNS = (
@@ -30,7 +30,7 @@ def compare_claims(m: Material) -> list[dict]:
     -------
     list of dict
         One entry per claim and cell: the claim's key, cell, printed numbers; `check` (see
-        `metawright.report.claims.check_claim`); `published` and `recomputed` on the scale that people read, with
+        `metawright.audit.published.check_claim`); `published` and `recomputed` on the scale that people read, with
         `pooled_published` and `pooled_recomputed` on the scale of the files, for a figure; `fits`: specifications of
         the multiverse of the trials at hand that give the printed numbers, and `specifications`, how many were tried;
         `feasible`: what the missing trials must show, where that is known; `significance`: where our interval lies.

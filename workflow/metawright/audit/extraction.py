@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import fsum, sqrt
 from pathlib import PurePath
 
-from metawright.audit.findings import Finding, finding_rows
 from metawright.effects.compute import compute_effects, mixed_adjustment
 from metawright.effects.recovery.found import FROM_ADJUSTED
 from metawright.effects.recovery.recover import recover
@@ -12,10 +11,11 @@ from metawright.extraction import plausibility
 from metawright.extraction.adjudication import adjudicate, exclude_rows
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.contrasts import contrast_findings, impossible
-from metawright.extraction.vocabulary import arm_words
+from metawright.extraction.findings import Finding, finding_rows
 from metawright.measures.kinds import CONTINUOUS
 from metawright.measures.registry import measure_of
-from metawright.review.sheets import Sheet
+from metawright.reading.sheets import Sheet
+from metawright.reading.vocabulary import arm_words
 
 _Z = 1.959963984540054
 

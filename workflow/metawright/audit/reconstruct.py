@@ -7,10 +7,10 @@ from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, number_range, printed_pool
 from metawright.audit.claims.said import may_be_fixed_inverse_variance
 from metawright.audit.feasible import LABEL, KnownTrial, feasible
+from metawright.audit.published import split
 from metawright.audit.specifications import ASSUMED
 from metawright.measures.registry import measure_of
 from metawright.pooling.pool import rule_of
-from metawright.report.claims import split
 
 
 def reconstruct(m: Material) -> dict:

@@ -11,7 +11,7 @@ from metawright.audit.extraction import rows_of
 from metawright.audit.reconstruct import reconstruct
 from metawright.audit.tables import TABLES
 from metawright.extraction.designs import designs_of
-from metawright.review.sheets import Sheet
+from metawright.reading.sheets import Sheet
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from itertools import islice, product
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has
+from metawright.audit.published import agrees, p_agrees
 from metawright.effects.compute import compute_effects
 from metawright.measures.registry import measure_of
 from metawright.pooling.pool import rule_of
-from metawright.report.claims import agrees, p_agrees
-from metawright.report.numbers import back_transform
 from metawright.sensitivity.multiverse import multiverse
 from metawright.sensitivity.refit import Trials
 from metawright.sensitivity.specifications import DataChoice, model_grid
+from metawright.words.numbers import back_transform
 
 #: At most so many combinations of time points are tried.
 MOST = 64
@@ -89,7 +89,7 @@ def fitting(
 ) -> list[dict] | None:
     """Return the specifications that give the printed numbers; None where too little is printed.
 
-    Estimate and both limits round to what is printed (see `metawright.report.claims.agrees`; *beside* are all claims
+    Estimate and both limits round to what is printed (see `metawright.audit.published.agrees`; *beside* are all claims
     about the cell); with a P alone, P does. The specifications closest to what the review says it did (all of its
     trials, its rule) come first.
     """

@@ -11,8 +11,8 @@ from metawright.effects.recovery.recover import recover
 from metawright.effects.rules import DEFAULTS
 from metawright.effects.trial import Estimate, TrialRules, estimates_of
 from metawright.extraction.designs import CONTAMINATED
-from metawright.extraction.vocabulary import fold
 from metawright.measures.registry import measure_of
+from metawright.reading.vocabulary import fold
 
 
 @dataclass(frozen=True)

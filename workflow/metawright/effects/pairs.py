@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from metawright.extraction.vocabulary import fold
+from metawright.reading.vocabulary import fold
 
 
 @dataclass

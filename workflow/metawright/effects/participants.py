@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.effects.pairs import Pair, time_of
-from metawright.extraction.vocabulary import NOT_REPORTED, fold
+from metawright.reading.vocabulary import NOT_REPORTED, fold
 
 Size = int | float | None
 _ROLES = ("experimental", "control")

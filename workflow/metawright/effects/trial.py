@@ -11,7 +11,7 @@ from metawright.effects.pairs import Pair, TimePoint
 from metawright.effects.participants import participants, same_people
 from metawright.effects.pick import pick
 from metawright.effects.several_arms import comparisons
-from metawright.extraction.vocabulary import fold
+from metawright.reading.vocabulary import fold
 
 _ROLES = ("experimental", "control")
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from metawright.exchange.data_package import add_studies
 from metawright.exchange.draft import CannotRead, Draft, not_negative, number, positive, real, slug, whole
 from metawright.exchange.tables import Table, with_numbers
-from metawright.extraction.vocabulary import is_sum
 from metawright.measures.kinds import BINARY, CONTINUOUS, GENERIC
 from metawright.measures.registry import measures_of_kind
 from metawright.measures.risks import RATIO
-from metawright.review.characters import fold
-from metawright.review.sheets import Row
+from metawright.reading.characters import fold
+from metawright.reading.sheets import Row
+from metawright.reading.vocabulary import is_sum
 
 #: What a control is called, as words of their own ("Controlled-release" is none), the surest first.
 _CONTROLS = (

@@ -5,13 +5,13 @@ import sys
 from os.path import relpath
 from pathlib import Path
 
+from metawright.checking.folder import read_review
 from metawright.exchange.draft import CannotRead, Draft
 from metawright.exchange.folder import folder_files
 from metawright.exchange.recognise import FORMS, read_any
 from metawright.exchange.tables import unused_file
 from metawright.files.documents import write_text
-from metawright.review.folder import read_review
-from metawright.review.problems import BadInput
+from metawright.reading.problems import BadInput
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 

@@ -11,7 +11,7 @@ from metawright.exchange.draft import CannotRead, Draft, number, plain_text, unu
 from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
 from metawright.exchange.risk import add_judgements
 from metawright.measures.registry import all_measures
-from metawright.review.text_files import decode
+from metawright.reading.text_files import decode
 
 #: Largest file that is read; the largest published ones have some 20 MB.
 LARGEST = 100_000_000

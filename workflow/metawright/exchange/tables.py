@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from metawright.exchange.draft import CannotRead
-from metawright.extraction.cells import Habits, read_number
-from metawright.extraction.columns import Column
-from metawright.extraction.decimals import decimal_mark
-from metawright.review.sheets import Row, Sheet, read_sheet
+from metawright.reading.cells import Habits, read_number
+from metawright.reading.columns import Column
+from metawright.reading.decimals import decimal_mark
+from metawright.reading.sheets import Row, Sheet, read_sheet
 
 #: Bounds of what is unpacked: files, bytes of one file and of all together.
 MOST_FILES, LARGEST, LARGEST_TOTAL = 2_000, 100_000_000, 300_000_000

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from metawright.exchange.draft import CannotRead, Draft, number, positive, real, slug, whole
 from metawright.exchange.draft import year as year_of
 from metawright.exchange.tables import Table, with_numbers
-from metawright.extraction.vocabulary import is_sum
 from metawright.measures.kinds import CORRELATION, GENERIC, KINDS, Kind
 from metawright.measures.registry import all_measures, measures_of_kind
-from metawright.review.characters import fold
+from metawright.reading.characters import fold
+from metawright.reading.vocabulary import is_sum
 
 _LABELS = ("study", "slab", "studlab", "author", "trial", "id")
 

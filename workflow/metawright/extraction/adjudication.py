@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from metawright.extraction.clean import Cleaned, clean_extraction
-from metawright.extraction.columns import COLUMNS
 from metawright.extraction.timepoints import months
-from metawright.extraction.vocabulary import arm_words, fold, outcome_words
-from metawright.review.sheets import Row, Sheet
+from metawright.reading.columns import COLUMNS
+from metawright.reading.sheets import Row, Sheet
+from metawright.reading.vocabulary import arm_words, fold, outcome_words
 
 #: The word that stands for a whole row in the column `column` of `adjudication.csv`, and its two values.
 ROW, KEEP, EXCLUDE = "row", "keep", "exclude"

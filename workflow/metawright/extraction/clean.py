@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from math import log
 from pathlib import PurePath
 
-from metawright.extraction.cells import Cell, Habits, Reading, Refusal, read_number, read_text
-from metawright.extraction.cleaning_rules import CLEANING_RULES
-from metawright.extraction.columns import COLUMNS, KEYS, VALUE_TYPES
-from metawright.extraction.composites import is_composite, read_value
 from metawright.extraction.contrasts import ON_SCALE, SCALES, beyond_bounds, may_be_ratio, ratios_as_printed
-from metawright.extraction.decimals import decide_decimals
 from metawright.extraction.spread import spread_problems
 from metawright.extraction.timepoints import Time, listed_in, period_of, time_of
-from metawright.extraction.vocabulary import NOT_REPORTED, arm_words, fold, is_sum, outcome_words
 from metawright.measures.registry import measure_of
-from metawright.review.problems import Problem, did_you_mean, one_of
-from metawright.review.sheets import Row, Sheet
+from metawright.reading.cells import Cell, Habits, Reading, Refusal, read_number, read_text
+from metawright.reading.cleaning_rules import CLEANING_RULES
+from metawright.reading.columns import COLUMNS, KEYS, VALUE_TYPES
+from metawright.reading.composites import is_composite, read_value
+from metawright.reading.decimals import decide_decimals
+from metawright.reading.problems import Problem, did_you_mean, one_of
+from metawright.reading.sheets import Row, Sheet
+from metawright.reading.vocabulary import NOT_REPORTED, arm_words, fold, is_sum, outcome_words
 
 _KEPT = (
     "n_randomised", "mean", "sd", "events", "estimate", "se", "ci_low", "ci_high", "ci_level",

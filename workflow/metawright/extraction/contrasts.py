@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, isclose, log
 
-from metawright.audit.findings import Finding
-from metawright.audit.grim import decimals
+from metawright.extraction.findings import Finding
+from metawright.extraction.grim import decimals
 from metawright.measures.registry import measure_of
 
 #: What `effect_scale` may say: estimate and limits are natural logarithms, or ratios as papers print them.

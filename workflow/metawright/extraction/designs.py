@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from metawright.extraction.vocabulary import fold
+from metawright.reading.vocabulary import fold
 
 _CROSSOVER = re.compile(r"cross[\s-]?over", re.IGNORECASE)
 _FROM = re.compile(r"(?P<after>after\s+)?(?P<month>\d+(?:\.\d+)?)", re.IGNORECASE | re.ASCII)

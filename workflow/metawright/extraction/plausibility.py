@@ -9,11 +9,11 @@ from fractions import Fraction
 from math import sqrt
 from statistics import median
 
-from metawright.audit.findings import Finding
-from metawright.audit.grim import decimals, grim, grimmer, printed_interval
-from metawright.audit.p_values import fits, p_interval, student_and_welch, totals_that_fit
-from metawright.extraction.vocabulary import fold
+from metawright.extraction.findings import Finding
+from metawright.extraction.grim import decimals, grim, grimmer, printed_interval
+from metawright.extraction.p_values import fits, p_interval, student_and_welch, totals_that_fit
 from metawright.measures.registry import measure_of
+from metawright.reading.vocabulary import fold
 
 _LIMIT_OF_SE = 1 / 3  # an SD below a third of its peers', whose SD * sqrt(n) is like theirs, is taken for an SE
 _LIKE_PEERS = (0.5, 2.0)

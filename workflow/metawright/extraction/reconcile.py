@@ -30,10 +30,10 @@ from metawright.extraction.agreement import (
     percent_agreement,
 )
 from metawright.extraction.clean import clean_extraction
-from metawright.extraction.columns import COLUMNS
-from metawright.extraction.vocabulary import fold
-from metawright.review.problems import Problem, did_you_mean, one_of
-from metawright.review.sheets import Row, Sheet
+from metawright.reading.columns import COLUMNS
+from metawright.reading.problems import Problem, did_you_mean, one_of
+from metawright.reading.sheets import Row, Sheet
+from metawright.reading.vocabulary import fold
 
 #: Columns that say which cell a row is about, and free text: not compared.
 KEYS = ("study", "outcome", "timepoint", "arm")

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from metawright.extraction.vocabulary import arm_words, fold, outcome_words
 from metawright.measures.registry import measure_of
-from metawright.review.problems import Problem, did_you_mean
-from metawright.review.sheets import Sheet
+from metawright.reading.problems import Problem, did_you_mean
+from metawright.reading.sheets import Sheet
+from metawright.reading.vocabulary import arm_words, fold, outcome_words
 
 
 def missing_columns(sheet: Sheet, protocol: Mapping) -> list[Problem]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from metawright.extraction.p_values import read_p_value
+from metawright.reading.p_values import read_p_value
 
 _ORDER = ("min", "q1", "median", "q3", "max")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from metawright.review.characters import fold
+from metawright.reading.characters import fold
 
 DAYS_PER_MONTH = 30.4375
 

@@ -1,8 +1,8 @@
 """The forest plot of one outcome."""
 
-from metawright.figures.forest import forest_figure, forest_pages
-from metawright.figures.forest_text import FOREST_COLUMNS, forest_alt_text, forest_table
-from metawright.figures.publish import Drawing
+from metawright.figures.forest.plot import forest_figure, forest_pages
+from metawright.figures.forest.text import FOREST_COLUMNS, forest_alt_text, forest_table
+from metawright.figures.kit.publish import Drawing
 
 FOREST_FIGURES = {
     "forest": Drawing(

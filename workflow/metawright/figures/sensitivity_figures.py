@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from metawright.figures import (
+from metawright.figures.cell import (
     baujat,
     bubble,
     cumulative,
@@ -19,7 +19,7 @@ from metawright.figures import (
     posterior,
     radial,
 )
-from metawright.figures.sensitivity_data import SensitivityData
+from metawright.figures.cell.sensitivity_data import SensitivityData
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The figure with all verdicts of a review."""
 
-from metawright.figures.publish import Drawing
-from metawright.figures.verdicts import verdicts_figure, verdicts_pages
-from metawright.figures.verdicts_text import VERDICTS_COLUMNS, verdicts_alt_text, verdicts_table, verdicts_title
+from metawright.figures.kit.publish import Drawing
+from metawright.figures.review.verdicts import verdicts_figure, verdicts_pages
+from metawright.figures.review.verdicts_text import VERDICTS_COLUMNS, verdicts_alt_text, verdicts_table, verdicts_title
 
 VERDICT_FIGURES = {
     "verdicts": Drawing(

@@ -12,7 +12,7 @@ from metawright.files.write import write_bytes
 def read_table(path: str | Path) -> list[dict[str, str]]:
     """Return the rows of a CSV file that the workflow itself wrote, each a dict of strings.
 
-    Files that people write go through `metawright.review.sheets`, which forgives and reports.
+    Files that people write go through `metawright.reading.sheets`, which forgives and reports.
     """
     with Path(path).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

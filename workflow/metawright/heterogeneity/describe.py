@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from metawright.heterogeneity.prediction import PREDICTION_INTERVALS, prediction_interval
 from metawright.heterogeneity.q import q_statistics
-from metawright.heterogeneity.q_profile import q_profile
 from metawright.pooling.fit import fit
+from metawright.pooling.prediction import PREDICTION_INTERVALS, prediction_interval
+from metawright.pooling.q_profile import q_profile
 from metawright.pooling.tau2 import estimate_tau2
 
 

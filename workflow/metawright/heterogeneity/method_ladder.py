@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from metawright.heterogeneity.prediction import prediction_interval
 from metawright.measures.registry import measure_of
 from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell
@@ -21,6 +20,7 @@ from metawright.pooling.estimators import ESTIMATORS
 from metawright.pooling.fit import Fit
 from metawright.pooling.intervals import METHODS
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
+from metawright.pooling.prediction import prediction_interval
 from metawright.pooling.quantiles import student
 
 #: Rungs of the random effects, in order.
@@ -141,7 +141,7 @@ def method_ladder(cell: Cell, models: Sequence[Mapping] = (), posteriors: Mappin
         Models of the completed protocol; those with a `rule` get a rung, the others are among the rungs anyway.
     posteriors : mapping, optional
         Bayesian results by the key of their prior, as mappings with the fields of
-        `metawright.sensitivity.bayes.Posterior`.
+        `metawright.pooling.bayes.Posterior`.
 
     Returns
     -------

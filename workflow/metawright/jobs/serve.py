@@ -54,7 +54,7 @@ def warm() -> Iterator[str]:
             import_module(name)
         yield name
     with contextlib.suppress(Exception):
-        import_module("metawright.figures.embedded_fonts").prepare()
+        import_module("metawright.figures.kit.embedded_fonts").prepare()
     settle()
 
 

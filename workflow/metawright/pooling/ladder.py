@@ -24,7 +24,7 @@ Model = tuple[str, str] | Rule
 class Rung:
     """One model over all replicates. Attributes as of `metawright.pooling.fit.Fit`, arrays of shape ``(R,)``.
 
-    Models with one tau2 method share arrays: do not write into them. `metawright.heterogeneity.prediction` takes a rung
+    Models with one tau2 method share arrays: do not write into them. `metawright.pooling.prediction` takes a rung
     as it takes a fit. For a rule the columns come from the model that it chose, NaN (and False) where it is undecided.
     """
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from metawright.heterogeneity.prediction import prediction_interval
-from metawright.heterogeneity.q_profile import QProfile, q_profile
 from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
+from metawright.pooling.prediction import prediction_interval
+from metawright.pooling.q_profile import QProfile, q_profile
 from metawright.pooling.quantiles import normal
 from metawright.pooling.rule import FIXED, Rule, RuleFit, choose
 from metawright.pooling.tables import pool_tables

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.claims import check_claim, claims_of, expected_trials, main_claim
+from metawright.audit.published import check_claim, claims_of, expected_trials, main_claim
+from metawright.pooling.tracks import TRACK_KEYS, compare_tracks, headline
 from metawright.report.lineage import rows_of
-from metawright.report.tracks import TRACK_KEYS, compare_tracks, headline
 
 
 def assemble_cell(

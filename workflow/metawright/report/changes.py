@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
-from metawright.report.tracks import position
+from metawright.pooling.tracks import position
 
 #: Where an interval lies, in words.
 PLACES = {

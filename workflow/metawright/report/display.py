@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from metawright.report.grid import card, cell_id, grid, outcome_note
 from metawright.report.lineage import file_of
 from metawright.report.methods.section import cited_keys, methods_section
-from metawright.report.references import works
 from metawright.report.sections.audited import audited
 from metawright.report.sections.own_configuration import own_configuration
 from metawright.report.sections.survival import survival
@@ -36,7 +35,8 @@ from metawright.report.tables.review import (
 from metawright.report.tables.spread import heterogeneity_table, leave_one_out_table
 from metawright.report.tables.trials import trials_table
 from metawright.report.tables.verdicts import multiplicity_table, verdicts_table
-from metawright.report.words import STATUSES, count, in_words, sentence
+from metawright.words.names import STATUSES, count, in_words, sentence
+from metawright.words.references import works
 
 # A sentence of the first kind continues the paragraph of the second.
 FOLLOWS = {"prediction": "heterogeneity", "leave_one_out": "leave_one_out"}

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
+from metawright.audit.published import printed_number
 from metawright.measures.registry import measure_of
-from metawright.report.claims import printed_number
-from metawright.report.numbers import format_p
 from metawright.report.sentences.availability import expected_trials
 from metawright.report.sentences.context import Context, the_one
 from metawright.report.sentences.published import check_words
 from metawright.report.tables.effects import claim_effect, claim_p, effect_text, reading
 from metawright.report.tables.review import period_label
-from metawright.report.words import CLAIM_STATUSES, STATUSES, count, measure_name, sentence
+from metawright.words.names import CLAIM_STATUSES, STATUSES, count, measure_name, sentence
+from metawright.words.numbers import format_p
 
 CARD_NAMES = {"protocol": "Protocol", "recommended": "Recommended"}
 

@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 
 from metawright.report.display import display
 from metawright.report.methods.section import CITATION
-from metawright.report.numbers import preset, preset_of
 from metawright.report.page.answers import answers, marks
 from metawright.report.page.bibtex import bibtex
 from metawright.report.page.data import page_data
@@ -17,6 +16,7 @@ from metawright.report.page.drawings import Drawings
 from metawright.report.page.plots import axes_of, plots_of
 from metawright.report.page.table import html_table
 from metawright.report.tables.changes import changes_section
+from metawright.words.numbers import preset, preset_of
 
 PAGE = "report.html.j2"
 SCRIPT = "html/report.js"

@@ -12,10 +12,10 @@ from metawright.report.latex_styles import STYLES
 from metawright.report.latex_tables import LONG_WORD, breakable, layout
 from metawright.report.latex_tools import ADVICE
 from metawright.report.methods.section import CITATION
-from metawright.report.numbers import preset, preset_of
 from metawright.report.tables.summary import summary_table
 from metawright.report.tables.table import DASH
-from metawright.report.words import join
+from metawright.words.names import join
+from metawright.words.numbers import preset, preset_of
 
 ARTICLE = "report.tex.j2"
 _WIDTH = r"\dimexpr{}\linewidth-2\tabcolsep\relax"
@@ -73,7 +73,7 @@ def _included(studies: Sequence[Mapping]) -> Latex:
 
 
 def pages_of(pdf: bytes) -> int:
-    """Return how many pages a PDF of `metawright.figures.save` has."""
+    """Return how many pages a PDF of `metawright.figures.kit.save` has."""
     return max(1, len(re.findall(rb"/Type /Page\b", pdf)))
 
 

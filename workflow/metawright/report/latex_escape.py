@@ -2,7 +2,7 @@
 
 The targets are pdfLaTeX with T1 fonts (Latin Modern) and UTF-8 input. Letters that those fonts have stay as
 they are, so that a co-author reads names in the source; signs and single Greek letters become commands; words in Greek
-and Cyrillic letters are spelled in Latin ones (`metawright.report.latin`); a character without a glyph, a Chinese one
+and Cyrillic letters are spelled in Latin ones (`metawright.words.latin`); a character without a glyph, a Chinese one
 say, becomes `\\unprintable{738B}`, which prints its code point and may be redefined under another engine.
 """
 
@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from metawright.report.latin import in_latin
+from metawright.words.latin import in_latin
 
 _ASCII = {
     "\\": r"\textbackslash{}",

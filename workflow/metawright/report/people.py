@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from metawright.report.words import count
+from metawright.words.names import count
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from metawright.report.cells import assemble_cell
-from metawright.report.characteristics import characteristics, study_labels
+from metawright.report.characteristics import characteristics
 from metawright.report.gathered import gathered
 from metawright.report.lineage import arms_by_row, count_rows, unused_rows
 from metawright.report.origins import add_origins
 from metawright.report.survival import by_cell, kept, kept_choices
-from metawright.report.words import arm_words
+from metawright.words.names import arm_words
+from metawright.words.study_labels import study_labels
 
 SCHEMA_VERSION = 1
 OPTIONAL_FILES = {

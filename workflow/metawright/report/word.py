@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 from metawright.report.display import display
 from metawright.report.latex_tables import layout
 from metawright.report.methods.section import CITATION
-from metawright.report.numbers import preset, preset_of
 from metawright.report.tables.summary import summary_table
+from metawright.words.numbers import preset, preset_of
 
 PAGE = "report.word.j2"
 WIDE, HIGH = 17.0, 22.0  # centimetres that a figure may take

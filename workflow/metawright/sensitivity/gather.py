@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from metawright.pooling.tracks import TRACK_KEYS, headline
 from metawright.sensitivity.multiplicity import adjust
-from metawright.sensitivity.verdict import TRACKS, verdict
+from metawright.sensitivity.verdict import verdict
 
 _OF_TRACK = ("model", "where", "estimate", "ci_low", "ci_high")
 _OF_SHARES = ("specifications", "excluding_zero", "low", "high", "moves_most")
@@ -17,7 +18,7 @@ VERDICT_COLUMNS = (
     "k",
     "verdict",
     "depends_on",
-    *(f"{track}_{name}" for track in TRACKS for name in (*_OF_TRACK, "shift", "changed_without")),
+    *(f"{track}_{name}" for track in TRACK_KEYS for name in (*_OF_TRACK, "shift", "changed_without")),
     *_OF_SHARES,
     "words",
 )
@@ -60,7 +61,7 @@ def gather_verdicts(
         verdicts.append(
             verdict(
                 pool,
-                **{track: _headline(pool, track) for track in TRACKS},
+                **{track: headline(pool["models"], track) for track in TRACK_KEYS},
                 multiverse=shares.get(key),
                 leave_one_out=left_out.get(key),
                 posteriors=document.get("bayes", {}).get("posteriors", ()),
@@ -86,9 +87,9 @@ def multiplicity(pools: Sequence[Mapping], settings: Mapping) -> list[dict]:
     for pool in pools:
         families.setdefault("" if settings["family"] == "review" else pool[settings["family"]], []).append(pool)
     entries = []
-    for track in TRACKS:
+    for track in TRACK_KEYS:
         for family, members in families.items():
-            rows = [_headline(pool, track) for pool in members]
+            rows = [headline(pool["models"], track) for pool in members]
             if not any(rows):
                 continue
             p = [float("nan") if row is None or row.get("p") is None else row["p"] for row in rows]
@@ -112,7 +113,7 @@ def verdict_rows(verdicts: Iterable[Mapping]) -> list[dict]:
 def _row(one: Mapping) -> dict:
     row = {name: one[name] for name in ("outcome", "period", "status", "k", "verdict")}
     row["depends_on"] = ";".join(one["depends_on"])
-    for track in TRACKS:
+    for track in TRACK_KEYS:
         found = one["tracks"][track] or {}
         row.update({f"{track}_{name}": found.get(name) for name in _OF_TRACK})
         row[f"{track}_shift"] = (found.get("needed") or {}).get("shift")
@@ -123,10 +124,6 @@ def _row(one: Mapping) -> dict:
 
 def _key(document: Mapping) -> tuple[str, str]:
     return document["outcome"], document["period"]
-
-
-def _headline(pool: Mapping, track: str) -> Mapping | None:
-    return next((row for row in pool["models"] if row.get("track") == track), None)
 
 
 def _own_scale(entry: Mapping) -> Mapping | None:

@@ -11,8 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from metawright.measures.registry import measure_of
-
-TRACKS = ("protocol", "recommended")
+from metawright.pooling.tracks import TRACK_KEYS
 
 #: What a conclusion can depend on, in order, and its words.
 DEPENDENCES = {
@@ -77,7 +76,7 @@ def verdict(
     leave_one_out : mapping, optional
         What `metawright.sensitivity.leave_one_out.leave_one_out` returns.
     posteriors : sequence of mappings, optional
-        Entries of `metawright.sensitivity.bayes.bayes`.
+        Entries of `metawright.pooling.bayes.bayes`.
     missing : mapping, optional
         What `metawright.sensitivity.missing_data.missing_data` returns.
     labels : mapping, optional
@@ -230,7 +229,7 @@ def _empty(word: str) -> dict:
     return {
         "verdict": word,
         "depends_on": [],
-        "tracks": dict.fromkeys(TRACKS),
+        "tracks": dict.fromkeys(TRACK_KEYS),
         "same_conclusion": None,
         "multiverse": None,
         "bayesian": [],

@@ -14,11 +14,11 @@ from metawright.effects.compute import trace_effects
 from metawright.effects.pairs import time_of
 from metawright.effects.recovery.recover import recover
 from metawright.extraction.designs import CONTAMINATED
-from metawright.extraction.vocabulary import fold
 from metawright.files.tables import cell as text_of
 from metawright.measures.registry import measure_of
 from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell, cell_of
+from metawright.reading.vocabulary import fold
 from metawright.sensitivity.refit import trials_of
 from metawright.sensitivity.specifications import DataChoice
 

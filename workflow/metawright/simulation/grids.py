@@ -10,9 +10,9 @@ from itertools import product
 from metawright.measures.registry import all_measures
 from metawright.pooling.intervals import INTERVALS
 from metawright.pooling.tau2 import TAU2_METHODS
-from metawright.review.problems import Problem, did_you_mean
-from metawright.review.schemas import check_document, with_defaults
-from metawright.review.yaml_lines import Document, read_yaml
+from metawright.reading.problems import Problem, did_you_mean
+from metawright.reading.schemas import check_document, with_defaults
+from metawright.reading.yaml_lines import Document, read_yaml
 from metawright.simulation.models import model_of
 from metawright.simulation.performance import PERFORMANCE
 from metawright.simulation.scenario import Scenario

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from metawright.heterogeneity.prediction import prediction_interval
+from metawright.pooling.prediction import prediction_interval
 from metawright.simulation.draw import Draw
 from metawright.simulation.exact import as_text, exact, from_text, rounded
 from metawright.simulation.models import Result

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from metawright.files.tables import number, truth
-from metawright.review.problems import BadInput, Problem
-from metawright.review.schemas import load_schema
-from metawright.review.yaml_lines import read_yaml, yaml_text
+from metawright.reading.problems import BadInput, Problem
+from metawright.reading.schemas import load_schema
+from metawright.reading.yaml_lines import read_yaml, yaml_text
 from metawright.simulation.grids import check_pools, read_simulation
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_number
-from metawright.report.words import in_words
+from metawright.words.names import in_words
+from metawright.words.numbers import format_number
 
 #: The I2, in percent, of which the sentences speak.
 SHOWN = 50

@@ -45,7 +45,7 @@ def swept_reviews(wildcards):
 
 def sweep_subject(wildcards):
     """What the metadata of an archive say about the sweep, and what of the reviews behind it is withheld."""
-    from metawright.simulation.page import subject
+    from metawright.report.sweep import subject
 
     return subject(sweep()) | {"withhold": withheld_patterns(swept_reviews(wildcards))}
 

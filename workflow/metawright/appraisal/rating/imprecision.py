@@ -8,7 +8,7 @@ from metawright.appraisal.rating.information import Information, by_information,
 from metawright.appraisal.rating.inputs import Inputs
 from metawright.appraisal.rating.settings import Settings
 from metawright.appraisal.rating.target import BINARY, EVENTS, LITTLE, Scale, risk_difference
-from metawright.report.numbers import format_number
+from metawright.words.numbers import format_number
 
 NARROW = "absolute interval narrow"
 MOST = 3

@@ -6,7 +6,7 @@ from scipy.special import chdtrc, chdtri
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
 from metawright.audit.claims.material import Material
-from metawright.review.characters import fold
+from metawright.reading.characters import fold
 
 _ITEMS, _GUIDE, _SEARCH, _RULE = "announced_items", "guidance", "search", "selection_rule"
 

@@ -8,8 +8,8 @@ from metawright.appraisal.risk_of_bias import risk_of_bias
 from metawright.appraisal.signalling import is_question, read_answer
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
 from metawright.audit.claims.material import Material
-from metawright.report.claims import split
-from metawright.review.characters import fold
+from metawright.audit.published import split
+from metawright.reading.characters import fold
 
 _COUNT, _GRADE, _WORDS, _QUALITY, _BLINDING = "counts", "grade_rule", "vocabulary", "quality", "blinding"
 

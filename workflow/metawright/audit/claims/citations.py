@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, about_statement, listed
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has
-from metawright.report.claims import split
-from metawright.review.characters import fold
+from metawright.audit.published import split
+from metawright.reading.characters import fold
 
 _CITED, _MARKED, _FOREST = "trials_cited", "trials_marked", "forest_rows"
 _NUMBER, _TOPIC = "number_of_trials", "one_topic_two_statements"

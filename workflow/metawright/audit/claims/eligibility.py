@@ -7,7 +7,7 @@ from itertools import pairwise
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
 from metawright.audit.claims.material import Material
 from metawright.extraction.timepoints import period_of
-from metawright.extraction.vocabulary import fold
+from metawright.reading.vocabulary import fold
 
 _ABSENT, _RULE = "eligible_but_absent", "time_point_rule"
 

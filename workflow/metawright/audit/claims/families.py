@@ -7,8 +7,8 @@ from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statemen
 from metawright.audit.claims.intervals import ALPHA
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, printed_pool, relation
+from metawright.audit.published import printed_number, split
 from metawright.pooling.quantiles import normal, normal_p
-from metawright.report.claims import printed_number, split
 from metawright.sensitivity.multiplicity import adjust
 
 _FAMILY, _DIFFERENCE = "multiplicity", "difference_in_words"

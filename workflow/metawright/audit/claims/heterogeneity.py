@@ -9,8 +9,8 @@ from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, l
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import Range, has, meet, number_range, p_range, printed_pool, span, unit
 from metawright.audit.claims.said import fixed_inverse_variance, tau2_methods, weighting
-from metawright.report.claims import printed_number
-from metawright.report.numbers import is_ratio
+from metawright.audit.published import printed_number
+from metawright.words.numbers import is_ratio
 
 _TRIANGLE, _WEIGHTS, _RANGE = "q_i2_p", "weights", "pooled_in_range"
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import Range, has, meet, p_range, printed_pool, relation, span
+from metawright.audit.published import printed_number
 from metawright.measures.registry import measure_of
 from metawright.measures.scales import FISHER_Z
-from metawright.report.claims import printed_number
-from metawright.report.numbers import is_ratio
+from metawright.words.numbers import is_ratio
 
 ALPHA = 0.05
 _P, _CENTRE, _REFERENCE = "p_from_interval", "interval_symmetry", "reference_distribution"

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from metawright.audit.claims.timepoints import time_list
+from metawright.audit.published import claims_of, main_claim, split
 from metawright.extraction.timepoints import period_of
-from metawright.extraction.vocabulary import outcome_words
-from metawright.report.claims import claims_of, main_claim, split
-from metawright.review.characters import fold
+from metawright.reading.characters import fold
+from metawright.reading.vocabulary import outcome_words
 
 Rows = Sequence[Mapping[str, str]]
 

@@ -6,8 +6,8 @@ from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, a
 from metawright.audit.claims.intervals import significant_p
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import excludes_null, printed_pool
-from metawright.report.claims import split
-from metawright.review.characters import fold
+from metawright.audit.published import split
+from metawright.reading.characters import fold
 
 _SAME, _FIRST, _CITES, _PARTS = "same_trials_elsewhere", "first", "cited_review", "trials_own_results"
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from metawright.audit.grim import decimals
+from metawright.audit.published import printed_number
+from metawright.extraction.grim import decimals
 from metawright.pooling.quantiles import normal, normal_p, student, student_p
-from metawright.report.claims import printed_number
-from metawright.report.numbers import is_ratio, null_value
+from metawright.words.numbers import is_ratio, null_value
 
 Range = tuple[float, float]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, listed
 from metawright.audit.claims.material import Material
-from metawright.report.claims import decimals
+from metawright.audit.published import decimals
 
 _CHECK = "claimed_against_recomputed"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement
 from metawright.audit.claims.material import Material
-from metawright.review.characters import fold
+from metawright.reading.characters import fold
 
 _POINTS = "points_to"
 

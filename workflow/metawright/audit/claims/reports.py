@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.tallies import country
-from metawright.report.claims import printed_number, split
-from metawright.review.characters import fold
+from metawright.audit.published import printed_number, split
+from metawright.reading.characters import fold
 
 _SIZE, _UNIT, _COUNTRY, _CLASS = "size", "unit", "country", "intervention"
 _BASELINE, _WITHIN = "baseline", "most_within"

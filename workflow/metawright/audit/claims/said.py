@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from metawright.audit.claims.material import Material
 from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measure_of
+from metawright.pooling.tracks import headline
 
 
 def weighting(m: Material, claim: Mapping[str, str]) -> str:
@@ -44,7 +45,7 @@ def tau2_methods(m: Material, claim: Mapping[str, str]) -> set[str]:
         return {"FE"}
     if said:
         return {said}
-    declared = next((item for item in m.protocol["models"] if item.get("track") == "protocol"), {})
+    declared = headline(m.protocol["models"], "protocol") or {}
     sides = [declared["rule"][name] for name in ("fixed", "random")] if "rule" in declared else [declared]
     methods = {side["tau2_method"] for side in sides if "tau2_method" in side}
     return methods - {"FE"} if model == "random" else methods

@@ -8,11 +8,11 @@ from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, meet, number_range, printed_pool, span
 from metawright.audit.claims.said import fixed_inverse_variance
-from metawright.audit.grim import grim, possible_totals
-from metawright.audit.p_values import fits, p_interval, student_and_welch
-from metawright.extraction.vocabulary import fold
+from metawright.audit.published import split
+from metawright.extraction.grim import grim, possible_totals
+from metawright.extraction.p_values import fits, p_interval, student_and_welch
 from metawright.measures.registry import measure_of
-from metawright.report.claims import split
+from metawright.reading.vocabulary import fold
 
 _IMPLIED, _WHOLE, _CHANGE, _ARMS_P = "implied_sd", "whole_numbers", "baseline_plus_change", "p_of_arms"
 

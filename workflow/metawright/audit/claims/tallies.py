@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
 from metawright.audit.claims.material import Material
-from metawright.report.claims import split
-from metawright.review.characters import fold
+from metawright.audit.published import split
+from metawright.reading.characters import fold
 
 _TALLY, _COUNTRIES, _YEARS = "tally", "countries", "years"
 

@@ -3,7 +3,7 @@
 import re
 
 from metawright.extraction.timepoints import months
-from metawright.review.characters import fold
+from metawright.reading.characters import fold
 
 _ASIDE = re.compile(r"\([^)]*\)")
 _EVERY_MONTH = re.compile(r"monthly to (\d+) months?")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.timepoints import time_list
-from metawright.extraction.vocabulary import fold
+from metawright.reading.vocabulary import fold
 
 _MIXED, _OFF, _CLOCK, _LENGTH = "contaminated_control", "off_treatment", "clock", "treatment_length"
 

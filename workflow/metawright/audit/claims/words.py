@@ -7,8 +7,8 @@ from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, a
 from metawright.audit.claims.intervals import at_threshold, significant_p
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import excludes_null, has, relation
-from metawright.report.claims import printed_number, words_say_significant
-from metawright.report.numbers import null_value
+from metawright.audit.published import printed_number, words_say_significant
+from metawright.words.numbers import null_value
 
 _DIRECTION, _SIGNIFICANCE, _PLACES, _CONCLUSION = "direction", "significance", "one_result_two_places", "conclusion"
 

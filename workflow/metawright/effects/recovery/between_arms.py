@@ -11,7 +11,7 @@ from dataclasses import replace
 from metawright.effects.recovery.difference import common_sd, se_from_difference_interval
 from metawright.effects.recovery.found import Found, adjusted
 from metawright.effects.recovery.statistic import se_from_statistic, t_from_f, t_from_p, z_from_p
-from metawright.extraction.p_values import PValue, read_p_value
+from metawright.reading.p_values import PValue, read_p_value
 
 
 def common_spread(experimental: Mapping, control: Mapping, contrast: Mapping | None) -> Found | str:

@@ -7,9 +7,9 @@ from metawright.effects.recovery.between_arms import common_spread, standard_err
 from metawright.effects.recovery.borrowed import borrowed_sd
 from metawright.effects.recovery.found import Found, lineage
 from metawright.effects.recovery.within_arm import from_change, from_interval, from_quantiles, from_se, usable
-from metawright.extraction.vocabulary import NOT_REPORTED, fold
 from metawright.measures.kinds import CONTINUOUS
 from metawright.measures.registry import measure_of
+from metawright.reading.vocabulary import NOT_REPORTED, fold
 
 #: What the protocol's block `imputation` says where it is left out; the schema states the same.
 DEFAULTS = {

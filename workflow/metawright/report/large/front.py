@@ -6,7 +6,6 @@ from metawright.report.display import described, sections
 from metawright.report.grid import grid
 from metawright.report.html import citations, embedded, html_environment, whole_page
 from metawright.report.large.parts import Parts
-from metawright.report.numbers import preset, preset_of
 from metawright.report.page.answers import ORDER, answers, marks
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
@@ -20,7 +19,8 @@ from metawright.report.tables.effects import effect_text
 from metawright.report.tables.extraction import rules_table
 from metawright.report.tables.findings import counts_table
 from metawright.report.tables.table import column, table
-from metawright.report.words import sentence
+from metawright.words.names import sentence
+from metawright.words.numbers import preset, preset_of
 
 PAGE = "html/front.html.j2"
 NONE = "Not rated"

@@ -6,11 +6,11 @@ from pathlib import PurePath
 from metawright.report.display import sections
 from metawright.report.html import embedded, html_environment, whole_page
 from metawright.report.large.parts import Parts
-from metawright.report.numbers import preset, preset_of
 from metawright.report.page.answers import answers, marks
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
 from metawright.report.tables.changes import changes_section
+from metawright.words.numbers import preset, preset_of
 
 PAGE = "html/outcome_page.html.j2"
 #: What the front page says for the whole review.

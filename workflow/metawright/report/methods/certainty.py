@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.words import join
+from metawright.words.names import join
 
 _STANDING = "default of this program"
 #: From which words of the protocol the allocation comes, as the text has it.

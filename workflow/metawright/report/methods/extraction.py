@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from metawright.report.methods.measures import cite
-from metawright.report.numbers import format_as_recorded, format_percent
-from metawright.report.words import count, join, sentence
+from metawright.words.names import count, join, sentence
+from metawright.words.numbers import format_as_recorded, format_percent
 
 ROUTES = {
     "S1": "from the standard error of the mean",

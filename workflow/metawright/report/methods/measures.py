@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from metawright.measures.registry import measure_of
-from metawright.report.numbers import is_ratio
-from metawright.report.words import join
+from metawright.words.names import join
+from metawright.words.numbers import is_ratio
 
 DIRECTIONS = {"higher_is_better": "higher values are better", "lower_is_better": "lower values are better"}
 

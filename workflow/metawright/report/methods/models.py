@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from metawright.pooling.estimators import estimator_of
 from metawright.pooling.intervals import interval_method
+from metawright.pooling.model_names import model_name
+from metawright.pooling.tracks import headlines
 from metawright.report.methods.measures import cite
-from metawright.report.numbers import format_as_recorded
-from metawright.report.words import join, model_name
+from metawright.words.names import TRACKS, join
+from metawright.words.numbers import format_as_recorded
 
 RULE_CAUTION = (
     "Choosing the model by a test for heterogeneity uses the same data twice and has little power with few "
@@ -23,12 +25,9 @@ def models(protocol: Mapping) -> list[str]:
         "recommends. The report flags each pool where the conclusion differs between them, that is, where one 95% "
         "interval excludes the null value and the other does not, or where the estimates have opposite signs."
     ]
-    headline = {track: [one for one in declared if one.get("track") == track] for track in ("protocol", "recommended")}
-    if headline["protocol"]:
-        paragraphs.append(f"Review’s protocol: {_model(headline['protocol'][0])}")
-    if headline["recommended"]:
-        paragraphs.append(f"Recommended: {_model(headline['recommended'][0])}")
-    others = [one for one in declared if one not in [rows[0] for rows in headline.values() if rows]]
+    first = headlines(declared)
+    paragraphs += [f"{TRACKS[one['track']]}: {_model(one)}" for one in first]
+    others = [one for one in declared if one not in first]
     if others:
         names = [f"{one['key']}{cite(*_works(one))}" for one in others]
         paragraphs.append(f"Shown beside them: {join(names)}.")

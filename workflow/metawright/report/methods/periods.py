@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_as_recorded
-from metawright.report.words import dashed, join, sentence
+from metawright.words.names import dashed, join, sentence
+from metawright.words.numbers import format_as_recorded
 
 PICKS = {
     "latest": "the latest time point",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from metawright.appraisal.grade import condition_words
-from metawright.report.claims import REPRODUCED
+from metawright.audit.published import REPRODUCED
 from metawright.report.methods.certainty import certainty
 from metawright.report.methods.extraction import extraction
 from metawright.report.methods.measures import cite, measures
@@ -13,8 +13,8 @@ from metawright.report.methods.periods import periods
 from metawright.report.methods.sensitivity import sensitivity
 from metawright.report.methods.simulation import simulation
 from metawright.report.methods.spread import spread
-from metawright.report.references import INSTRUMENT_WORKS
-from metawright.report.words import bound, join
+from metawright.words.names import bound, join
+from metawright.words.references import INSTRUMENT_WORKS
 
 CITATION = re.compile(r"\[(@[\w-]+(?:; @[\w-]+)*)\]")
 SOFTWARE_NAMES = {
@@ -46,7 +46,7 @@ def methods_section(results: Mapping) -> list[dict]:
     -------
     list of dict
         `{"heading", "paragraphs"}`; a citation stands in the text as `[@key]` or `[@key; @key]`, with the
-        keys of `metawright.report.references`.
+        keys of `metawright.words.references`.
     """
     protocol = results["protocol"]
     assumed = any(

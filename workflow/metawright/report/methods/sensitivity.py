@@ -6,8 +6,8 @@ from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measure_of
 from metawright.report.methods.measures import cite
 from metawright.report.methods.spread import leave_one_out
-from metawright.report.numbers import format_number
-from metawright.report.words import join
+from metawright.words.names import join
+from metawright.words.numbers import format_number
 
 FAMILIES = {
     "review": "all outcomes and periods of the review",

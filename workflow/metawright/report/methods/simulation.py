@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metawright.report.methods.measures import cite
-from metawright.report.words import join
+from metawright.words.names import join
 
 
 def simulation(results: Mapping) -> list[str]:

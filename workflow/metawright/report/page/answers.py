@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from metawright.pooling.tracks import position
 from metawright.report.display import summary
 from metawright.report.grid import cell_id
 from metawright.report.sentences.context import SIDES, Context
 from metawright.report.tables.certainty import not_rated_sentence
 from metawright.report.tables.verdicts import DEPENDENCES, VERDICTS
-from metawright.report.tracks import position
-from metawright.report.words import bound, count, in_words, join, sentence
+from metawright.words.names import bound, count, in_words, join, sentence
 
 GRADES = {"high": 4, "moderate": 3, "low": 2, "very low": 1}
 ORDER = ("high", "moderate", "low", "very low")

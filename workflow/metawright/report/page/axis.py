@@ -3,8 +3,8 @@
 import math
 from collections.abc import Mapping
 
-from metawright.report.numbers import back_transform, format_as_recorded, is_ratio, scale_of
 from metawright.report.svg import interval_range
+from metawright.words.numbers import back_transform, format_as_recorded, is_ratio, scale_of
 
 #: Marks of an axis of ratios: the fewest of them that leave at least three.
 _RATIOS = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from metawright.report.methods.section import cited_keys, methods_section
-from metawright.report.references import works
+from metawright.words.references import works
 
 _SPECIAL = {"\\": r"\textbackslash{}", **{sign: f"\\{sign}" for sign in "&%$#_{}"}, "~": r"\textasciitilde{}"}
 _FIELDS = ("title", "journal", "year", "volume", "pages", "doi", "url")

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
+from metawright.pooling.model_names import model_short
 from metawright.report.grid import cell_id
 from metawright.report.lineage import file_of, rows_of
-from metawright.report.numbers import format_effect, format_number, format_p, format_percent, format_tau2, null_value
 from metawright.report.page.axis import axis_of, ticks_of
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text, reading
 from metawright.report.tables.origins import choice_words, rule_words, value_words
-from metawright.report.words import TRACKS, measure_short, model_short
+from metawright.words.names import TRACKS, measure_short
+from metawright.words.numbers import format_effect, format_number, format_p, format_percent, format_tau2, null_value
 
 
 def page_data(results: Mapping) -> dict:

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 
-from metawright.figures.embedded_fonts import font_faces, with_usual
+from metawright.figures.kit.embedded_fonts import font_faces, with_usual
 from metawright.report.svg import inline_svg
 
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}\s*")

@@ -17,7 +17,7 @@ from metawright.report.tables.findings import (
 )
 from metawright.report.tables.flow import checklist_table, flow_sentence, flow_table
 from metawright.report.tables.raters import raters_table, undecided_table
-from metawright.report.words import bound, count, in_words, join, sentence
+from metawright.words.names import bound, count, in_words, join, sentence
 
 
 def audited(results: Mapping, figures: Collection[str]) -> dict:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_number
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import TRACKS, bound, in_words
+from metawright.words.names import TRACKS, bound, in_words
+from metawright.words.numbers import format_number
 
 #: The I2, in percent, at which the models are set beside each other.
 SHOWN = 50

@@ -9,7 +9,7 @@ from metawright.report.tables.properties import moderators_table, subgroups_tabl
 from metawright.report.tables.refits import cumulative_tables, gosh_table, influence_tables
 from metawright.report.tables.review import period_label
 from metawright.report.tables.strength import information_table, margin_table, missing_table, small_study_table
-from metawright.report.words import bound, join
+from metawright.words.names import bound, join
 
 #: Analyses of one cell in the order of the report: block, title, and the table (or tables) that it becomes.
 ANALYSES = (

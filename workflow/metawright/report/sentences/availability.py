@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from metawright.report.people import people_of, people_words
 from metawright.report.sentences.context import Context
-from metawright.report.words import count, sentence
+from metawright.words.names import count, sentence
 
 # Longer lists stand in the table of trials; a sentence names this many at most.
 MOST_NAMES = 6

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from metawright.pooling.intervals import interval_method
+from metawright.pooling.tracks import position
 from metawright.report.sentences.availability import available
 from metawright.report.sentences.context import Context, the_one
 from metawright.report.sentences.published import published
 from metawright.report.sentences.rule import choice, other_candidate
 from metawright.report.sentences.spread import heterogeneity, leave_one_out, prediction
 from metawright.report.sentences.without import without_imputed
-from metawright.report.tracks import position
-from metawright.report.words import bound, count
+from metawright.words.names import bound, count
 
 
 def cell_sentences(results: Mapping, cell: Mapping) -> list[dict[str, str]]:

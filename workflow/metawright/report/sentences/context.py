@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from metawright.measures.registry import measure_of
-from metawright.report.numbers import (
+from metawright.pooling.model_names import model_name
+from metawright.pooling.tracks import position
+from metawright.words.names import dashed, favoured_arm, favouring, join, null_words
+from metawright.words.numbers import (
     back_transform,
     current_style,
     effect_decimals,
@@ -14,15 +17,6 @@ from metawright.report.numbers import (
     format_number,
     format_p,
     null_value,
-)
-from metawright.report.tracks import position
-from metawright.report.words import (
-    dashed,
-    favoured_arm,
-    favouring,
-    join,
-    model_name,
-    null_words,
 )
 
 # What a given estimate points to where the review has no words for the arms.

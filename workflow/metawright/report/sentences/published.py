@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_number, format_p, minus
 from metawright.report.sentences.context import Context
-from metawright.report.words import CLAIM_STATUSES, count, measure_short
+from metawright.words.names import CLAIM_STATUSES, count, measure_short
+from metawright.words.numbers import format_number, format_p, minus
 
 OPERATORS = {">=": "≥", "<=": "≤"}
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_as_recorded, format_p, format_percent
 from metawright.report.sentences.context import Context
+from metawright.words.numbers import format_as_recorded, format_p, format_percent
 
 KINDS = {"fixed": "fixed-effect model", "random": "random-effects model"}
 

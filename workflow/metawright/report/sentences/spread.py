@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import current_style, format_number, format_p, format_percent, format_tau2
+from metawright.pooling.model_names import NO_PREDICTION, lacks_prediction
+from metawright.pooling.tracks import position
 from metawright.report.sentences.context import Context
-from metawright.report.tracks import position
-from metawright.report.words import NO_PREDICTION, count, join, lacks_prediction
+from metawright.words.names import count, join
+from metawright.words.numbers import current_style, format_number, format_p, format_percent, format_tau2
 
 
 def heterogeneity(context: Context) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metawright.report.sentences.context import Context
-from metawright.report.words import count, join
+from metawright.words.names import count, join
 
 WHAT = {
     "estimated": "whose numbers rest on estimated, bounded or borrowed values",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import join
+from metawright.words.names import join
 
 OVERALL = (("overall", "Overall"), ("grade", "Grade"))
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from metawright.appraisal.absolute import more_or_fewer
-from metawright.report.numbers import p_value
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import dashed, in_words, measure_short, sentence
+from metawright.words.names import dashed, in_words, measure_short, sentence
+from metawright.words.numbers import p_value
 
 DOMAINS = {
     "risk_of_bias": "Risk of bias",

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from metawright.report.changes import PLACES
-from metawright.report.numbers import back_transform, format_as_recorded, format_number, is_ratio
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text
 from metawright.report.tables.table import cell, column, table
 from metawright.report.tables.verdicts import DEPENDENCES, VERDICTS
-from metawright.report.words import TRACKS, count, join, sentence
+from metawright.words.names import TRACKS, count, join, sentence
+from metawright.words.numbers import back_transform, format_as_recorded, format_number, is_ratio
 
 KINDS = (
     ("rows", "row"),

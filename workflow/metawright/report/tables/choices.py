@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 
 from metawright.measures.registry import shown_on
-from metawright.report.numbers import (
+from metawright.pooling.model_names import model_short
+from metawright.report.sentences.context import Context
+from metawright.report.tables.table import cell, column, table
+from metawright.words.names import join, measure_short, null_words, sentence
+from metawright.words.numbers import (
     format_ci,
     format_effect,
     format_estimate,
@@ -12,9 +16,6 @@ from metawright.report.numbers import (
     format_tau2,
     p_value,
 )
-from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
-from metawright.report.words import join, measure_short, model_short, null_words, sentence
 
 FLAGS = {
     "one_degree_of_freedom": "one degree of freedom",

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 
-from metawright.report.claims import REPRODUCED
-from metawright.report.numbers import MINUS, p_value
+from metawright.audit.published import REPRODUCED
 from metawright.report.sentences.context import Context
 from metawright.report.sentences.published import check_note, check_words
 from metawright.report.tables.effects import claim_effect, claim_p, effect_text
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import count, dashed
+from metawright.words.names import count, dashed
+from metawright.words.numbers import MINUS, p_value
 
 KINDS = {"reproduced": "good", "not_reproduced": "flag"}
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_ci, format_effect, format_percent, format_tau2, p_value
+from metawright.pooling.model_names import NO_PREDICTION, lacks_prediction, model_short
+from metawright.pooling.tracks import position
 from metawright.report.sentences.context import SIDES, Context, the_one
 from metawright.report.sentences.published import printed
 from metawright.report.tables.table import cell, column, table
-from metawright.report.tracks import position
-from metawright.report.words import NO_PREDICTION, TRACKS, lacks_prediction, measure_short, model_short
+from metawright.words.names import TRACKS, measure_short
+from metawright.words.numbers import format_ci, format_effect, format_percent, format_tau2, p_value
 
 
 def effect_text(context: Context, row: Mapping | None) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_as_recorded, format_number, format_percent
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import ROUTES, dashed, sentence
+from metawright.words.names import ROUTES, dashed, sentence
+from metawright.words.numbers import format_as_recorded, format_number, format_percent
 
 POLICIES = {
     "latest": "latest time point",

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import (
+from metawright.report.sentences.context import Context
+from metawright.report.tables.table import cell, column, table
+from metawright.words.names import count, join
+from metawright.words.numbers import (
     PLAIN,
     format_ci,
     format_estimate,
@@ -11,9 +14,6 @@ from metawright.report.numbers import (
     format_percent,
     p_value,
 )
-from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
-from metawright.report.words import count, join
 
 LABEL = "feasible reconstruction, not data"
 VERDICTS = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import dashed, join, sentence
+from metawright.words.names import dashed, join, sentence
 
 #: From what cannot be to what is in order, with what the word means.
 SEVERITIES = {

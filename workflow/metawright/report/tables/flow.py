@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from metawright.report.tables.review import SCREENING
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import join, sentence
+from metawright.words.names import join, sentence
 
 STATUSES = {"closed": "holds", "wrong": "does not hold", "open": "cannot be checked"}
 FILLED = {"filled": "filled here", "partly": "filled in part", "authors": "left to the authors"}

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_as_recorded, format_percent, p_value
 from metawright.report.sentences.context import Context
 from metawright.report.sentences.without import headline_results
 from metawright.report.tables.effects import effect_text
 from metawright.report.tables.extraction import COLUMN_WORDS, POLICIES
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import TRACKS, sentence
+from metawright.words.names import TRACKS, sentence
+from metawright.words.numbers import format_as_recorded, format_percent, p_value
 
 WITHOUT = {"estimated": "Without estimated values", "recovered": "Without any recovered value"}
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_effect, format_number, format_tau2, is_ratio, p_value
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import dashed, sentence
+from metawright.words.names import dashed, sentence
+from metawright.words.numbers import format_effect, format_number, format_tau2, is_ratio, p_value
 
 MODELS = {"FE": "Fixed effect", "RE": "Random effects"}
 

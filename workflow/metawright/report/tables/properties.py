@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
-from metawright.report.numbers import (
+from metawright.pooling.model_names import model_short
+from metawright.report.sentences.context import Context
+from metawright.report.tables.table import cell, column, table
+from metawright.words.names import sentence
+from metawright.words.numbers import (
     PLAIN,
     format_ci,
     format_effect,
@@ -13,9 +17,6 @@ from metawright.report.numbers import (
     is_ratio,
     p_value,
 )
-from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
-from metawright.report.words import model_short, sentence
 
 
 def subgroups_table(context: Context, block: Mapping, name: str) -> dict | None:

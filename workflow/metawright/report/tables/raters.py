@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_number, format_percent
 from metawright.report.tables.table import column, table
+from metawright.words.numbers import format_number, format_percent
 
 
 def raters_table(results: Mapping) -> dict | None:

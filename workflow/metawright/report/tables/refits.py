@@ -2,21 +2,14 @@
 
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_effect, format_number, format_percent, format_tau2, p_value
+from metawright.pooling.model_names import model_short
+from metawright.pooling.tracks import headlines
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import TRACKS, model_short, sentence
+from metawright.words.names import TRACKS, sentence
+from metawright.words.numbers import format_effect, format_number, format_percent, format_tau2, p_value
 
 ENTRY = {"year": "by year", "precision": "from the most to the least precise"}
-
-
-def headlines(block: Mapping) -> list[Mapping]:
-    """Return the first entry of each track, in the order of the tracks."""
-    found = {}
-    for entry in block.get("models") or ():
-        if entry["track"]:
-            found.setdefault(entry["track"], entry)
-    return [found[track] for track in TRACKS if track in found]
 
 
 def influence_tables(context: Context, block: Mapping, name: str) -> list[dict]:
@@ -24,7 +17,7 @@ def influence_tables(context: Context, block: Mapping, name: str) -> list[dict]:
     if context.k < 3:
         return []
     made = []
-    for entry in headlines(block):
+    for entry in headlines(block.get("models") or ()):
         columns = [column("Trial")]
         heads = ("Stud. residual", "DFFITS", "Cook’s D", "Cov. ratio", "τ² without", "Q without", "Weight", "DFBETAS")
         columns += [column(head, "right") for head in heads]
@@ -55,7 +48,7 @@ def cumulative_tables(context: Context, block: Mapping, name: str) -> list[dict]
     """Return the pool after each trial under both tracks, for every order of entry."""
     made = []
     for order in block["orders"]:
-        found = [entry for entry in headlines(order) if entry["steps"]]
+        found = [entry for entry in headlines(order.get("models") or ()) if entry["steps"]]
         if not found:
             continue
         columns = [column("Up to")]
@@ -87,7 +80,7 @@ def _effect(context: Context, one: Mapping | None) -> str:
 
 def gosh_table(context: Context, block: Mapping, name: str) -> dict | None:
     """Return what all subsets of the trials give under each track; None below three trials."""
-    found = [entry for entry in headlines(block) if entry["estimate"]]
+    found = [entry for entry in headlines(block.get("models") or ()) if entry["estimate"]]
     if context.k < 3 or not found:
         return None
     columns = [column("")] + [column(TRACKS[entry["track"]], "right") for entry in found]

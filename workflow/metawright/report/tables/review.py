@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from metawright.report.lineage import file_of
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import dashed, sentence
+from metawright.words.names import dashed, sentence
 
 SCREENING = {
     "previous_studies": "Studies of a previous version",

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 
 from metawright.pooling.estimators import estimator_of
-from metawright.report.numbers import (
+from metawright.pooling.tracks import position
+from metawright.report.sentences.context import Context
+from metawright.report.tables.table import cell, column, table
+from metawright.words.names import TRACKS
+from metawright.words.numbers import (
     format_as_recorded,
     format_effect,
     format_number,
@@ -12,10 +16,6 @@ from metawright.report.numbers import (
     format_tau2,
     p_value,
 )
-from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
-from metawright.report.tracks import position
-from metawright.report.words import TRACKS
 
 
 def heterogeneity_table(context: Context, name: str) -> dict | None:

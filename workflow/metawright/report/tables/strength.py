@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from metawright.report.numbers import format_effect, format_number, format_percent, is_ratio, p_value
+from metawright.pooling.model_names import model_short
+from metawright.pooling.tracks import headlines
 from metawright.report.sentences.context import Context
-from metawright.report.tables.refits import headlines
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import TRACKS, model_short
+from metawright.words.names import TRACKS
+from metawright.words.numbers import format_effect, format_number, format_percent, is_ratio, p_value
 
 LINES = {
     "egger": "Egger",
@@ -23,7 +24,7 @@ BECOMES = {"includes": "includes 0", "excludes": "excludes 0", "undecided": "is 
 
 def margin_table(context: Context, block: Mapping, name: str) -> dict | None:
     """Return the distance of both tracks to the line between significant and not."""
-    found = [entry for entry in headlines(block) if entry["margin"] is not None]
+    found = [entry for entry in headlines(block.get("models") or ()) if entry["margin"] is not None]
     if context.k < 2 or not found:
         return None
     columns = [column("")] + [column(TRACKS[entry["track"]], "right") for entry in found]

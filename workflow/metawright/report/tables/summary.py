@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from metawright.report.grid import card
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import TRACKS
+from metawright.words.names import TRACKS
 
 
 def summary_table(results: Mapping) -> dict:

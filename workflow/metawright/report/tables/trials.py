@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from metawright.report.lineage import file_of, rows_of
-from metawright.report.numbers import format_as_recorded, format_effect, format_percent
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import DASH, cell, column, table
-from metawright.report.words import ROUTES, measure_short, sentence
+from metawright.words.names import ROUTES, measure_short, sentence
+from metawright.words.numbers import format_as_recorded, format_effect, format_percent
 
 
 def trials_table(context: Context, name: str) -> dict:

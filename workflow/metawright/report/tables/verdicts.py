@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping
 
-from metawright.report.numbers import format_number, is_ratio, p_value
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text, reading
 from metawright.report.tables.table import cell, column, table
-from metawright.report.words import TRACKS, join
+from metawright.words.names import TRACKS, join
+from metawright.words.numbers import format_number, is_ratio, p_value
 
 VERDICTS = {
     "stable": "no examined choice changes it",

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from metawright.heterogeneity.method_ladder import FLAGS, method_ladder
 from metawright.measures.registry import measure_of
-from metawright.sensitivity.bayes import bayes
+from metawright.pooling.bayes import bayes
+from metawright.pooling.priors import MeanPrior
 from metawright.sensitivity.examination.case import Case, done
-from metawright.sensitivity.priors import MeanPrior
 
 #: Units of effects to which priors of standardised effects apply as they are.
 STANDARDISED = ("sd", "correlation", "ratio")

@@ -9,11 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
-from metawright.extraction.cells import says_nothing
-from metawright.extraction.vocabulary import fold
 from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.rule import Rule
+from metawright.pooling.tracks import headlines, rated
+from metawright.reading.cells import says_nothing
+from metawright.reading.vocabulary import fold
 from metawright.sensitivity.refit import Model, Refit, Trials, model_of, refit, trials_of, without_each
 
 
@@ -72,12 +73,8 @@ class Case:
 
     @property
     def headlines(self) -> list[Mapping]:
-        """The first model of each track."""
-        found = {}
-        for model in self.models:
-            if model.get("track"):
-                found.setdefault(model["track"], model)
-        return list(found.values())
+        """The headline of each track, the review's protocol first."""
+        return headlines(self.models)
 
     def parts(self, models: Sequence[Mapping] | None = None, fewest: int = 1) -> list[Part]:
         """Return the models by the trials that they pool; models with fewer than *fewest* trials are left out."""
@@ -99,9 +96,8 @@ class Case:
 
     @cached_property
     def rated(self) -> Part:
-        """The trials that the rated model pools: the headline of the recommended track, else the first one declared."""
-        order = [model for model in self.models if model.get("track") == "recommended"] or self.headlines
-        model = next(iter(order), self.models[0] if self.models else {})
+        """The trials that the rated model pools (see `metawright.pooling.tracks.rated`)."""
+        model = rated(self.models) or {}
         cell = self.cell.only(self.cell.places_of(model, self.contaminated))
         return Part(cell, trials_of(cell), (model,) if model else ())
 

@@ -11,6 +11,7 @@ from metawright.measures.registry import all_measures
 from metawright.pooling.cell import Cell
 from metawright.pooling.intervals import METHODS
 from metawright.pooling.pool import rule_of
+from metawright.pooling.tracks import headlines
 from metawright.sensitivity.multiverse import Multiverse, multiverse
 from metawright.sensitivity.refit import model_of, refit, trials_of
 from metawright.sensitivity.specifications import ModelChoice, model_grid
@@ -133,19 +134,18 @@ def _level(axis: str, level: str) -> str:
 def _headlines(source: Source, cell: Cell, models: Sequence[Mapping]) -> dict[str, tuple[Mapping, dict]]:
     """The headline of each track and its numbers, on the trials that it pools."""
     found = {}
-    for model in models:
-        track = model.get("track")
+    for model in headlines(models):
         part = cell.only(cell.places_of(model, source.rules["contaminated"]))
-        if track and track not in found and part.k:
+        if part.k:
             fit = refit(trials_of(part), np.ones((part.k, 1), dtype=bool), [model_of(model)])[model_of(model)].fit
             numbers = {name: float(np.ravel(getattr(fit, name))[0]) for name in ("estimate", "ci_low", "ci_high")}
-            found[track] = (model, numbers)
+            found[model["track"]] = (model, numbers)
     return found
 
 
-def _mark(rows: Sequence[dict], headlines: Mapping[str, tuple[Mapping, dict]]) -> None:
+def _mark(rows: Sequence[dict], of_tracks: Mapping[str, tuple[Mapping, dict]]) -> None:
     """Write into one row per track that it is that track's headline."""
-    for track, (model, numbers) in headlines.items():
+    for track, (model, numbers) in of_tracks.items():
         wanted = _levels(model)
         for row in rows:
             if all(level in row[axis].split("|") for axis, level in wanted.items()) and _equal(row, numbers):

@@ -1,0 +1,198 @@
+"""Leave-one-out: the result without each trial in turn, under the headline model of each track."""
+
+from collections.abc import Mapping
+
+from matplotlib.figure import Figure
+
+from metawright.figures.cell.refit_lines import CHANGED, changes, drawn_of, legend_of, track_heads
+from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.kit.conclusions import draw_legend, excludes
+from metawright.figures.kit.interval_table import Column, IntervalTable, Line, table_axis
+from metawright.figures.kit.page import REPORT_WIDTH
+from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
+from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
+from metawright.words.names import count, join, sentence
+from metawright.words.numbers import format_estimate, format_percent
+
+LEAVE_ONE_OUT_COLUMNS = (
+    "outcome", "period", "track", "model", "omitted", "label", "status", "estimate", "ci_low", "ci_high", "p", "i2",
+    "tau2", "changes", "shown",
+)  # fmt: skip
+
+
+PANEL_MOST, ROOM = 15, 13  # lines of a panel beside others, and how many of them name a trial
+
+
+def leave_one_out_title(shown: SensitivityData) -> str:
+    """Return the figure's title."""
+    return shown.subject.title("Leave-one-out")
+
+
+def leave_one_out_reason(shown: SensitivityData) -> str:
+    """Return why there is nothing to leave out; empty where there is."""
+    if omitted_of(shown):
+        return ""
+    remarks = shown.leave_one_out.get("remarks") or ["nothing was left out"]
+    return {0: "no data", 1: "one trial: there is nothing to leave out"}.get(shown.document["k"], remarks[0])
+
+
+def omitted_of(shown: SensitivityData) -> dict[str, list[Mapping]]:
+    """Return per headline model the results without each trial."""
+    found = {entry["model"]: entry["omitted"] for entry in shown.leave_one_out.get("models") or []}
+    return {row["model"]: found[row["model"]] for row in shown.headlines() if found.get(row["model"])}
+
+
+def leave_one_out_lines(shown: SensitivityData) -> list[Line]:
+    """Return the line of all trials and one per trial left out, with a mark per track."""
+    subject, omitted = shown.subject, omitted_of(shown)
+    heads = [row for row in shown.headlines() if row["model"] in omitted]
+    decimals = subject.decimals([*heads, *(row for rows in omitted.values() for row in rows)])
+    whole = Line(
+        "All trials",
+        tuple(drawn_of(row, row["track"]) for row in heads),
+        {row["track"]: subject.text(row, decimals) for row in heads} | {"i2": format_percent(heads[0]["i2"])},
+        style="bold",
+    )
+    lines = [whole]
+    for study in dict.fromkeys(row["study"] for rows in omitted.values() for row in rows):
+        drawn, cells, strong = [], {}, set()
+        for head in heads:
+            row = next((row for row in omitted[head["model"]] if row["study"] == study), None)
+            drawn.append(drawn_of(row, head["track"]))
+            if row is None:
+                cells[head["track"]] = "not in this pool"
+                continue
+            changed = changes(head, row, subject.direction)
+            cells[head["track"]] = "undecided" if row["estimate"] is None else subject.text(row, decimals)
+            if changed:
+                strong.add(head["track"])
+                cells[head["track"]] += CHANGED
+            cells.setdefault("i2", format_percent(row["i2"]))
+        lines.append(Line(f"Without {subject.study(study)}", tuple(drawn), cells, strong=frozenset(strong)))
+    return lines
+
+
+def leave_one_out_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figure:
+    """Draw one line per trial that is left out.
+
+    Parameters
+    ----------
+    shown : SensitivityData
+    width : float
+        Points; the height follows from the number of trials.
+    """
+    title = leave_one_out_title(shown)
+    if reason := leave_one_out_reason(shown):
+        return notice(title, reason, width)
+    subject, omitted = shown.subject, omitted_of(shown)
+    lines = leave_one_out_lines(shown)
+    heads = [row for row in shown.headlines() if row["model"] in omitted]
+    columns = [Column(row["track"], (*track_heads(row), "effect [95% CI]")) for row in heads]
+    columns.append(Column("i2", ("I²",), left=False))
+    table = IntervalTable(
+        subject,
+        lines,
+        columns,
+        table_axis(lines, subject.measure, subject.mid_place),
+        MARGIN,
+        width - 2 * MARGIN,
+        "Trials",
+        (subject.effect,),
+        reference=tuple(row["estimate"] for row in heads if row["estimate"] is not None),
+    )
+    rows = [*heads, *(row for rows in omitted.values() for row in rows)]
+    legend = legend_of(shown, rows, width - 2 * MARGIN)
+    notes = ["Dotted lines: estimates of all trials."]
+    if len(heads) > 1:
+        notes.append(f"I² is that of {IN_SENTENCE[heads[0]['track']]}.")
+    if any(line.strong for line in lines):
+        notes.append(
+            f"{CHANGED} and bold: the interval says otherwise about no effect than that of all trials, or the "
+            "estimate lies on the other side."
+        )
+    if shown.document["k"] == 2:
+        notes.append("Two trials: each line is the other trial alone, which is no evidence about their pool.")
+    return sheet(title, (table, legend_part(legend, draw_legend)), (" ".join(notes),), width)
+
+
+def leave_one_out_panel(shown: SensitivityData, left: float, width: float, axis: object) -> IntervalTable:
+    """Return the lines with their names alone, for a panel beside others.
+
+    Of many trials those are shown that change the conclusion or move the estimate most; the last line counts the rest.
+    """
+    lines = leave_one_out_lines(shown)
+    if len(lines) > PANEL_MOST:
+        whole, others = lines[0], lines[1:]
+        most = set(
+            sorted(range(len(others)), key=lambda i: (not others[i].strong, -_shift(whole, others[i]), i))[:ROOM]
+        )
+        rest = [line for i, line in enumerate(others) if i not in most]
+        values = [d.row["estimate"] for line in rest for d in line.drawn if d and d.row["estimate"] is not None]
+        decimals = shown.subject.decimals(shown.headlines())
+        ends = [format_estimate(value, shown.subject.measure, decimals) for value in (min(values), max(values))]
+        last = Line(f"{len(rest)} others: {ends[0]} to {ends[1]}", muted=True)
+        lines = [whole, *(line for i, line in enumerate(others) if i in most), last]
+    return IntervalTable(shown.subject, lines, (), axis, left, width, label_most=112.0)
+
+
+def _shift(whole: Line, part: Line) -> float:
+    """Return how far leaving out a trial moves the estimate, under the track that it moves most."""
+    pairs = [(a.row["estimate"], b.row["estimate"]) for a, b in zip(whole.drawn, part.drawn, strict=True) if a and b]
+    return max((abs(a - b) for a, b in pairs if None not in (a, b)), default=0.0)
+
+
+def leave_one_out_alt_text(shown: SensitivityData) -> str:
+    """Return what the figure shows in sentences, track by track."""
+    lead = f"{leave_one_out_title(shown)}."
+    if reason := leave_one_out_reason(shown):
+        return f"{lead} Not drawn: {reason.rstrip('.')}."
+    subject, omitted = shown.subject, omitted_of(shown)
+    words = [lead]
+    for head in (row for row in shown.headlines() if row["model"] in omitted):
+        rows = [row for row in omitted[head["model"]] if row["estimate"] is not None]
+        decimals = subject.decimals([head, *rows])
+        low = min(rows, key=lambda row: row["estimate"], default=None)
+        high = max(rows, key=lambda row: row["estimate"], default=None)
+        says = "excludes" if excludes(head) else "includes"
+        words.append(
+            f"{TRACK_NAMES[head['track']]} ({head['model']}): all trials {subject.text(head, decimals)}, which {says} "
+            "no effect."
+        )
+        if low is not None:
+            words.append(
+                f"Leaving out one trial gives from {subject.text(low, decimals)} (without {subject.study(low['study'])}"
+                f") to {subject.text(high, decimals)} (without {subject.study(high['study'])})."
+            )
+        changed = [subject.study(row["study"]) for row in rows if changes(head, row, subject.direction)]
+        if rows and rows[0].get("status") == "single_study":
+            words.append("Each omission leaves one trial alone, whose conclusion is not compared with that of both.")
+        else:
+            words.append(
+                f"The conclusion differs without {join(changed, 'or')}."
+                if changed
+                else f"None of the {count(len(rows), 'omission')} changes the conclusion."
+            )
+        if undecided := len(omitted[head["model"]]) - len(rows):
+            words.append(f"{sentence(count(undecided, 'omission'))} left the rule undecided.")
+    return " ".join(words)
+
+
+def leave_one_out_table(shown: SensitivityData) -> list[dict[str, object]]:
+    """Return the figure as a table with the columns `LEAVE_ONE_OUT_COLUMNS`; all trials have no `omitted`."""
+    if leave_one_out_reason(shown):
+        return []
+    subject, omitted, rows = shown.subject, omitted_of(shown), []
+    names = ("estimate", "ci_low", "ci_high", "p", "i2", "tau2")
+    for head in (row for row in shown.headlines() if row["model"] in omitted):
+        parts = omitted[head["model"]]
+        decimals = subject.decimals([head, *parts])
+        for row in [head, *parts]:
+            study = row.get("study") or ""
+            rows.append(
+                {"outcome": subject.outcome, "period": subject.period, "track": head["track"], "model": head["model"]}
+                | {"omitted": study, "label": subject.study(study) if study else "All trials"}
+                | {"status": row.get("status") or shown.document["status"]}
+                | {name: row.get(name) for name in names}
+                | {"changes": changes(head, row, subject.direction), "shown": subject.text(row, decimals)}
+            )
+    return rows

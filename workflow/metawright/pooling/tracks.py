@@ -1,0 +1,115 @@
+"""The two tracks of a cell side by side, and whether what they say differs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from metawright.words.names import null_meaning, null_words
+
+#: The tracks, in the order in which they are shown.
+TRACK_KEYS = ("protocol", "recommended")
+
+
+def headline(models: Iterable[Mapping], track: str) -> dict | None:
+    """Return the headline of a track: the first model that is declared for it.
+
+    Parameters
+    ----------
+    models : iterable of mappings
+        Models of the protocol, or rows of results of them in the same order; each has a `track` or none.
+    track : str
+        One of `TRACK_KEYS`.
+
+    Returns
+    -------
+    dict or None
+        None where the protocol declares no model for the track.
+    """
+    return next((dict(row) for row in models if row.get("track") == track), None)
+
+
+def headlines(models: Iterable[Mapping]) -> list[dict]:
+    """Return the headlines of the tracks that have one, the review's protocol first."""
+    rows = list(models)
+    return [found for track in TRACK_KEYS if (found := headline(rows, track)) is not None]
+
+
+def rated(models: Sequence[Mapping]) -> dict | None:
+    """Return the one result whose certainty is rated: the recommended headline, else the protocol's, else the first."""
+    of_tracks = headlines(models)
+    return of_tracks[-1] if of_tracks else dict(models[0]) if models else None
+
+
+def position(row: Mapping | None) -> str:
+    """Say where a model's 95% interval lies.
+
+    Parameters
+    ----------
+    row : mapping or None
+        A row of `pooled.csv` as a dict; effects and logarithms of ratios have the null value 0.
+
+    Returns
+    -------
+    str
+        `above` or `below` when the interval excludes the null value, `includes` when it does not (a limit
+        exactly at the null does not exclude it), `degenerate` when the interval of several trials has no
+        width, so that it must not be read as significant, `undecided` where the rule left no headline, `none`
+        without a result.
+    """
+    if row is None or row.get("status") == "awaiting_data":
+        return "none"
+    low, high = row.get("ci_low"), row.get("ci_high")
+    if (row.get("rule") or {}).get("chosen") == "undecided":
+        return "undecided"
+    if low is None or high is None or row.get("estimate") is None:
+        return "none"
+    if low == high:
+        return "degenerate"
+    if low > 0:
+        return "above"
+    return "below" if high < 0 else "includes"
+
+
+def compare_tracks(protocol: Mapping | None, recommended: Mapping | None, measure: str) -> dict:
+    """Compare the headlines of both tracks.
+
+    Returns
+    -------
+    dict
+        `conclusion_differs` (true when one interval excludes the null value and the other does not, or when
+        the estimates have opposite signs; null when there is nothing to compare), `significance_differs`,
+        `sign_differs`, `protocol` and `recommended` (where each interval lies, see `position`), `words`.
+    """
+    where = {"protocol": position(protocol), "recommended": position(recommended)}
+    nothing = {"conclusion_differs": None, "significance_differs": None, "sign_differs": None, **where}
+    no_effect = f"{null_words(measure)} ({null_meaning(measure)})"
+    if protocol is None or recommended is None:
+        return nothing | {"words": "The protocol declares one track only, so there is nothing to compare."}
+    if "none" in where.values():
+        return nothing | {"words": "Without data there is no conclusion to compare."}
+    if "undecided" in where.values():
+        return nothing | {"words": "The rule leaves the choice of the model open, so the tracks cannot be compared."}
+    if "degenerate" in where.values():
+        words = "An interval has no width because the trials agree exactly; the tracks cannot be compared."
+        return nothing | {"words": words}
+    excludes = {track: where[track] in ("above", "below") for track in TRACK_KEYS}
+    significance = excludes["protocol"] != excludes["recommended"]
+    sign = protocol["estimate"] * recommended["estimate"] < 0
+    result = {
+        "conclusion_differs": significance or sign,
+        "significance_differs": significance,
+        "sign_differs": sign,
+    }
+    parts = []
+    if significance:
+        one, other = ("protocol", "recommended") if excludes["protocol"] else ("recommended", "protocol")
+        names = {"protocol": "interval of the review’s protocol", "recommended": "recommended interval"}
+        parts.append(f"the {names[one]} excludes {no_effect}, the {names[other]} includes it")
+    if sign:
+        parts.append(f"the estimates lie on opposite sides of {no_effect}")
+    if parts:
+        words = f"The conclusion differs between the tracks: {'; '.join(parts)}."
+    elif protocol.get("status") == recommended.get("status") == "single_study":
+        words = "Both tracks show the result of the one trial."
+    else:
+        verb = "exclude" if excludes["protocol"] else "include"
+        words = f"The conclusion is the same in both tracks: both intervals {verb} {no_effect}."
+    return result | where | {"words": words}
