@@ -88,7 +88,7 @@ def row(low, high, model="m", **others):
     } | others
 
 
-CELL = {"outcome": "score", "period": "all", "status": "pooled", "k": 3}
+CELL = {"outcome": "score", "period": "all", "measure": "MD", "status": "pooled", "k": 3}
 
 
 @pytest.mark.parametrize(
