@@ -37,7 +37,7 @@ from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup, model_of
 from metawright.words.names import measure_name, measure_short, null_meaning, null_words
 from metawright.words.numbers import back_transform, format_effect, is_ratio, null_value
-from metawright.words.references import WORKS
+from metawright.words.references import library
 from tests.exchange.exports import export
 from tests.exchange.pipeline import arms_and_effects, pools
 from tests.figures.drawn import strings
@@ -101,7 +101,7 @@ def test_a_record_is_whole(measure):
         "metafor",
     ):
         assert getattr(measure, name), name
-    assert measure.work in ("", *WORKS)
+    assert measure.work in ("", *library())
     assert measure_of(measure.plain).plain == measure.plain
     assert measure.simulated_as in ("", *simulated_keys()) and set(measure.companions) <= set(measure_keys())
     assert set(measure.small_study) <= {field.name for field in dataclasses.fields(SmallStudy)}

@@ -21,7 +21,7 @@ from metawright.sensitivity.examination.multiverse import LEVELS
 from metawright.simulation.cost import seconds_per_block
 from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup, model_of
-from metawright.words.references import WORKS
+from metawright.words.references import library
 
 MODELS = [(method, "z") for method in ESTIMATORS] + [("DL", name) for name in METHODS]
 Y, V = np.array([0.1, 0.9, -0.3, 0.5]), np.array([0.05, 0.02, 0.04, 0.03])
@@ -29,10 +29,10 @@ Y, V = np.array([0.1, 0.9, -0.3, 0.5]), np.array([0.05, 0.02, 0.04, 0.03])
 
 def test_records_are_whole():
     for one in ESTIMATORS.values():
-        assert one.name and one.r and one.work in ("", *WORKS)
+        assert one.name and one.r and one.work in ("", *library())
         assert (one.se is None) is not one.random and (one.cost > 0) is one.random
     for one in METHODS.values():
-        assert one.name and one.brief and one.column and one.drawn and one.revman and one.work in ("", *WORKS)
+        assert one.name and one.brief and one.column and one.drawn and one.revman and one.work in ("", *library())
         assert one.se is None or one.r or not one.of_t
     assert {name for one in WEIGHINGS for name in one.estimators} <= set(ESTIMATORS)
 

@@ -108,6 +108,16 @@ def test_an_edit_of_a_measure_reaches_what_computes_and_what_prints_it(library):
     assert {"compute_effects", "pool", "plot_forest", "render_html", "render_latex"} <= changed(before, digests())
 
 
+def test_an_edit_of_the_data_beside_a_module_reaches_what_the_module_reaches(library):
+    copy, digests = library
+    before = digests()
+    data = copy / "metawright" / "words" / "references.bib"
+    data.write_text(data.read_text() + "\n")
+    touched = changed(before, digests())
+    assert {"render_html", "render_latex"} <= touched
+    assert not touched & {"clean_extraction", "compute_effects", "pool", "plot_forest"}
+
+
 def imports_by_syntax(path):
     """The modules of the library that a file names, read by Python's own parser."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -13,6 +13,8 @@ _IMPORT = re.compile(
     rf"^[ \t]*(?:from[ \t]+({_PACKAGE}[\w.]*)[ \t]+import[ \t]+(?:\(([^)]*)\)|(.*))|import[ \t]+({_PACKAGE}.*))",
     re.MULTILINE,
 )
+# What a module may have beside it: data under its own name, `references.bib` of `references.py`.
+_DATA = (".bib",)
 _COMMENT = re.compile(r"#.*")
 # A call that imports every module of the file's own package, see `metawright.files.modules`.
 _EVERY = re.compile(r"\bmodules_of\(__package__\)")
@@ -41,14 +43,18 @@ def code_digest(script: str | Path) -> str:
 
 
 def import_closure(script: Path, root: Path) -> frozenset[Path]:
-    """Return *script* and every module under *root* that it reaches by absolute imports or by `modules_of`."""
+    """Return *script* and every module under *root* that it reaches by absolute imports or by `modules_of`.
+
+    A module's data comes along: a `.bib` beside it that has its name.
+    """
     todo, seen = [script], set()
     while todo:
         path = todo.pop()
         if path not in seen:
             seen.add(path)
             todo.extend(_imported(path, root))
-    return frozenset(seen)
+    beside = (path.with_suffix(suffix) for path in seen for suffix in _DATA)
+    return frozenset(seen | {path for path in beside if path.is_file()})
 
 
 @cache
