@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metawright.report.latex import pages_of, render_bibliography, render_latex
-from metawright.report.latex_escape import escape_latex, escape_url
+from metawright.report.latex_commands import escape_url
+from metawright.report.latex_escape import escape_latex
 from metawright.report.latex_styles import STYLES
 from metawright.report.latex_tables import breakable, layout, number_format
 from metawright.report.latex_tools import advice, has_latex

@@ -9,7 +9,6 @@ import pytest
 from metawright.report.html import embedded
 from metawright.report.page.answers import answers, marks
 from metawright.report.page.axis import ticks_of
-from metawright.report.page.bibtex import bibtex
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings, characters
 from metawright.words.numbers import preset
@@ -150,16 +149,6 @@ def test_the_first_screen_names_the_only_pool_that_excludes_no_effect():
     )
     assert "in favour of exercise" in found["found"]
     assert "trials await data." in found["awaits"]
-
-
-def test_bibliography_escapes_and_keeps_each_key_once():
-    results = als_results()
-    text = bibtex(results)
-    assert r"title = {A \& B\_c}" in text
-    keys = re.findall(r"^@\w+\{(.*),$", text, re.M)
-    assert len(keys) == len(set(keys)) > len(results["studies"]["rows"])
-    assert "author = {DerSimonian, R and Laird, N}" in text
-    assert text.count("{") - text.count("\\{") == text.count("}") - text.count("\\}")
 
 
 def only(*kept):

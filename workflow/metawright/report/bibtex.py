@@ -1,85 +1,208 @@
-"""The bibliography of a report in BibTeX: the works that it cites and the reports of its trials."""
+"""Bibliographies in BibTeX: the works that a report cites and the reports of its trials.
+
+There are two: `report.bib` beside the article, which pdfLaTeX prints whatever it holds, and the page's download, which
+keeps every letter. pybtex writes both.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from metawright.report.latex_escape import escape_latex, escape_url
+from pybtex.database import BibliographyData, Entry, Person
 
-_PLACE = re.compile(r"(?P<journal>.+?) (?P<year>(?:19|20)\d\d)(?:;(?P<volume>[^:]+)(?::(?P<pages>.+))?)?")
+from metawright.report.latex_commands import escape_commands, escape_url
+from metawright.report.methods.section import cited_keys, methods_section
+from metawright.words.references import OTHERS, library, plain
+
+_STUDY_FIELDS = ("title", "journal", "year", "volume", "pages", "doi", "url")
+_INITIALS = re.compile(r"[^\W\d_](?:[.-]?[^\W\d_]){0,3}\.?")
+_LINEAGE = ("Jr", "Jr.", "Sr", "Sr.", "2nd", "3rd", "4th")
+# Words that a body has in its name and a person has not.
+_BODY = re.compile(
+    r"\b(?:group|stud(?:y|ies)|trials?|trialists|investigators?|collaborat\w+|consortium|network|committee|team"
+    r"|registry|society|association|institute|university|hospital|centre|center|inc|ltd|gmbh|ag)\b",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+")
+_ET_AL = re.compile(r"[\s,;]*\bet\.?\s+al\b\.?\s*$", re.IGNORECASE)
+# Names that BibTeX takes apart as they are meant.
+_SIMPLE = re.compile(r"(?!.*\band\b)[^\W\d_][\w .'’-]*", re.IGNORECASE)
+# BibTeX cuts a label, the first name with the year, behind 250 bytes, in the middle of a command if need be.
+_LONGEST_NAME = 200
+_YEAR = re.compile(r"[\w .,/()–-]{1,20}")
 
 
 def study_keys(studies: Sequence[Mapping]) -> list[str]:
     """Return the key of each trial's report: its label in plain letters, `Zucchi2019`, numbered where one recurs."""
-    keys: list[str] = []
+    keys = []
     for study in studies:
-        plain = unicodedata.normalize("NFKD", study["label"]).encode("ascii", "ignore").decode()
-        key = "trial:" + (re.sub(r"[^A-Za-z0-9]+", "", plain) or "report")
-        found = sum(one == key or one.rpartition("-")[0] == key for one in keys)
-        keys.append(f"{key}-{found + 1}" if found else key)
-    return keys
+        letters = unicodedata.normalize("NFKD", study["label"]).encode("ascii", "ignore").decode()
+        keys.append("trial:" + (re.sub(r"[^A-Za-z0-9]+", "", letters) or "report"))
+    return _distinct(keys)
 
 
-def bibliography(works: Iterable[Mapping], studies: Sequence[Mapping]) -> str:
-    """Return `report.bib`.
+def bibliography(works: Iterable[str], studies: Mapping[str, Mapping], escape: Callable[[str], str]) -> str:
+    """Return a bibliography in BibTeX.
 
     Parameters
     ----------
-    works : iterable of mappings
-        Methods papers: `key`, `authors`, `title`, `where`, `doi`.
-    studies : sequence of mappings
-        Reports of trials: `label`, `first_author`, `title`, `journal`, `year`, `doi`, `pmid`, `registration`, each
-        possibly empty.
+    works : iterable of str
+        Keys of methods papers in `metawright.words.references`.
+    studies : mapping
+        Reports of trials by their keys: any of `label`, `first_author`, `title`, `journal`, `year`, `volume`, `pages`,
+        `doi`, `url`, `pmid`, `pmcid`, `registration`.
+    escape : callable
+        Makes text safe: `escape_latex` for the `report.bib` that pdfLaTeX prints, `escape_commands` to keep every
+        letter.
 
     Returns
     -------
     str
-        One entry per work and per trial, keys of the trials from `study_keys`. Fields are safe for LaTeX and for
-        BibTeX, which counts braces, whatever they hold.
+        One entry per work and per trial. Whatever a field holds, BibTeX can read it and LaTeX can print it. Authors
+        are persons where they read as a family name with initials (`Zucchi E`) or as `Family, Given`; any other
+        name stands in braces, as it is.
     """
-    entries = [_entry(work["key"], _work(work)) for work in works]
-    entries += [_entry(key, _study(study)) for key, study in zip(study_keys(studies), studies, strict=True)]
-    return "\n".join(entries)
+    entries = {key: _work(library()[key], escape) for key in dict.fromkeys(works)}
+    entries |= {key: _study(study, escape) for key, study in studies.items()}
+    return BibliographyData(entries=entries).to_string("bibtex", encoding="utf-8")
 
 
-def _work(work: Mapping) -> dict[str, str]:
-    found = _PLACE.fullmatch(work["where"])
-    place = found.groupdict() if found else {"journal": "", "note": work["where"]}
-    return {"author": work["authors"], "title": work["title"], **place, "doi": work["doi"]}
+def download(results: Mapping) -> str:
+    """Return the page's bibliography in UTF-8, as biber and current BibTeX styles read it.
+
+    Parameters
+    ----------
+    results : mapping
+        The document of `gather_results`.
+
+    Returns
+    -------
+    str
+        An entry per cited work, then one per included study with a title, by its study key.
+    """
+    cited = cited_keys(methods_section(results))
+    rows = [row for row in (results["studies"] or {"rows": []})["rows"] if row["reference"].get("title")]
+    keys = _distinct((re.sub(r"[^A-Za-z0-9:._-]+", "-", row["study"]) for row in rows), cited)
+    return bibliography(cited, dict(zip(keys, (row["reference"] for row in rows), strict=True)), escape_commands)
 
 
-def _study(study: Mapping) -> dict[str, str]:
-    author = study["first_author"]
-    several = author and "et al" not in author
-    notes = [f"PMID {study['pmid']}" if study["pmid"] else "", study["registration"]]
-    return {
-        "author": f"{author}, et al" if several else author or study["label"],
-        "title": study["title"],
-        "journal": study["journal"],
-        "year": study["year"],
-        "doi": study["doi"],
-        "note": "; ".join(filter(None, notes)),
-    }
+def _distinct(keys: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """Return the keys, numbered where one recurs: BibTeX does not tell `Muller` from `MULLER`."""
+    seen, made = {key.casefold() for key in taken}, []
+    for key in keys:
+        own, number = key, 1
+        while own.casefold() in seen:
+            number += 1
+            own = f"{key}-{number}"
+        seen.add(own.casefold())
+        made.append(own)
+    return made
 
 
-def _entry(key: str, fields: Mapping[str, str | None]) -> str:
-    kind = "article" if fields.get("journal") else "misc"
-    # Double braces: names and titles print as they stand, whatever a style would make of them.
-    double = ("author", "title")
-    lines = [
-        f"  {name} = {{{_shut(_safe(name, text)) if name in double else _safe(name, text)}}},"
-        for name, text in fields.items()
-        if text
+def _work(entry: Entry, escape: Callable[[str], str]) -> Entry:
+    authors = [
+        _written(plain(" ".join(one.prelast_names + one.last_names)), plain(" ".join(one.first_names)), "", escape)
+        for one in entry.persons["author"]
     ]
-    return "\n".join([f"@{kind}{{{key},", *lines, "}", ""])
+    return _entry(entry.type, authors, {name: plain(text) for name, text in entry.fields.items()}, escape)
+
+
+def _study(study: Mapping, escape: Callable[[str], str]) -> Entry:
+    authors = _authors(study.get("first_author", ""), escape)
+    if authors:
+        authors.append(Person(last=OTHERS))
+    elif escape(study.get("label", "")).strip():
+        authors = [_body(study["label"], escape)]
+    notes = [f"{name.upper()} {study[name]}" for name in ("pmid", "pmcid") if study.get(name)]
+    fields = {name: study.get(name, "") for name in _STUDY_FIELDS}
+    notes.append(study.get("registration", ""))
+    if not _YEAR.fullmatch(_safe(fields["year"], escape)):
+        notes.append(fields.pop("year"))
+    fields["note"] = "; ".join(filter(None, notes))
+    return _entry("article" if fields["journal"] else "misc", authors, fields, escape)
+
+
+def _authors(text: str, escape: Callable[[str], str]) -> list[Person]:
+    """Return who a cell of first authors names: persons, or one body where a part of it does not read as a person."""
+    text = _ET_AL.sub("", " ".join(text.split()))
+    if not escape(text).strip():
+        return []
+    parts = [_parts(one) for one in _BETWEEN.split(text) if one]
+    if None not in parts:
+        return [_written(*one, escape) for one in parts]
+    family, comma, given = (part.strip() for part in text.partition(","))
+    if comma and family and given and not re.search(r"[,;&]|\sand\s", given) and not _BODY.search(text):
+        return [_written(family, given, "", escape)]
+    return [_body(text, escape)]
+
+
+def _parts(text: str) -> tuple[str, str, str] | None:
+    """Return `Smith`, `JP`, `Jr` of `Smith JP Jr`; None where that is not what *text* is."""
+    names = text.split()
+    lineage = names.pop() if len(names) > 2 and names[-1] in _LINEAGE else ""
+    given: list[str] = []
+    while len(names) > 1 and _are_initials(names[-1]) and (not given or len(names[-1].rstrip(".")) == 1):
+        given.insert(0, names.pop())
+    if not given or _BODY.search(text):
+        return None
+    return " ".join(names), " ".join(given), lineage
+
+
+def _are_initials(text: str) -> bool:
+    return text.isupper() and bool(_INITIALS.fullmatch(text))
+
+
+def _written(family: str, given: str, lineage: str, escape: Callable[[str], str]) -> Person:
+    last, first = (_name(one, escape) for one in (family, given))
+    if not last:
+        last, first = first, ""
+    return Person(last=last, first=first, lineage=lineage)
+
+
+def _name(text: str, escape: Callable[[str], str]) -> str:
+    """Return a part of a name, in braces where BibTeX would take it apart otherwise than it is meant."""
+    safe = _short(text, escape)
+    return safe if _SIMPLE.fullmatch(safe) or not safe else _shut(safe)
+
+
+def _body(text: str, escape: Callable[[str], str]) -> Person:
+    return Person(last=_shut(_short(text, escape)))
+
+
+def _short(text: str, escape: Callable[[str], str]) -> str:
+    """Return a name, cut where it is longer than BibTeX can take."""
+    safe, kept = _safe(text, escape), text
+    while len(safe.encode()) > _LONGEST_NAME:
+        kept = kept[: min(len(kept) - 1, _LONGEST_NAME)]
+        safe = _safe(f"{kept}…", escape)
+    return safe
+
+
+def _entry(kind: str, authors: Sequence[Person], fields: Mapping[str, str], escape: Callable[[str], str]) -> Entry:
+    made = {name: _field(name, str(text), escape) for name, text in fields.items()}
+    # Braces of its own: a title prints as it stands, whatever a style would make of its capitals.
+    made = {name: _shut(text) if name == "title" else text for name, text in made.items() if text}
+    return Entry(kind, made, {"author": list(authors)} if authors else {})
+
+
+def _field(name: str, text: str, escape: Callable[[str], str]) -> str:
+    if name in ("doi", "url"):
+        address = escape_url(text.strip().replace("~", "%7E"))
+        return _left_to_pybtex(address.replace("{", "").replace("}", ""))
+    safe = _safe(text, escape)
+    return re.sub(r"(?<=\d)–(?=\d)", "--", safe) if name == "pages" else safe
+
+
+def _safe(text: str, escape: Callable[[str], str]) -> str:
+    made = escape(text).strip().replace("~", r"\nobreakspace{}")
+    # BibTeX counts braces, those behind a backslash too.
+    return _left_to_pybtex(made.replace(r"\{", r"\textbraceleft{}").replace(r"\}", r"\textbraceright{}"))
+
+
+def _left_to_pybtex(text: str) -> str:
+    """Return LaTeX without the escapes that pybtex's writer puts in by itself."""
+    return re.sub(r"\\([%&#_])", r"\1", text)
 
 
 def _shut(text: str) -> str:
     return f"{{{text}}}"
-
-
-def _safe(name: str, text: str) -> str:
-    if name == "doi":
-        return escape_url(text.strip()).replace("{", "").replace("}", "")
-    made = escape_latex(text).replace(r"\{", r"\textbraceleft{}").replace(r"\}", r"\textbraceright{}")
-    return re.sub(r"(?<=\d)–(?=\d)", "--", made) if name == "pages" else made

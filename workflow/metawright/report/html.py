@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from metawright.report.bibtex import download
 from metawright.report.display import display
 from metawright.report.methods.section import CITATION
 from metawright.report.page.answers import answers, marks
-from metawright.report.page.bibtex import bibtex
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
 from metawright.report.page.plots import axes_of, plots_of
@@ -55,7 +55,7 @@ def render_html(
         front = {"answers": answers(results), "marks": marks(results)}
         front["changes"] = changes_section(results, changes) if changes else None
         data = page_data(results)
-    given = dict(files or {}) | {f"{results['review']['name']}.bib": bibtex(results)}
+    given = dict(files or {}) | {f"{results['review']['name']}.bib": download(results)}
     more = {"results": embedded(results), "files": embedded(given), "file_names": list(given)}
     drawings = Drawings(figures, alt_texts)
     environment = html_environment(templates)

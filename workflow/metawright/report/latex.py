@@ -7,7 +7,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from metawright.report.bibtex import bibliography, study_keys
 from metawright.report.display import described, display, included
-from metawright.report.latex_escape import escape_latex, escape_url, plain_letters
+from metawright.report.latex_commands import escape_url
+from metawright.report.latex_escape import escape_latex, plain_letters
 from metawright.report.latex_styles import STYLES
 from metawright.report.latex_tables import LONG_WORD, breakable, layout
 from metawright.report.latex_tools import ADVICE
@@ -63,7 +64,9 @@ def render_latex(
 def render_bibliography(results: Mapping) -> str:
     """Return `report.bib` of the document of `gather_results`: the works that the methods cite, the trials' reports."""
     with preset(preset_of(results["protocol"])):
-        return bibliography(described(results)["references"], included(results))
+        studies = included(results)
+        keys = [work["key"] for work in described(results)["references"]]
+        return bibliography(keys, dict(zip(study_keys(studies), studies, strict=True)), escape_latex)
 
 
 def _included(studies: Sequence[Mapping]) -> Latex:

@@ -10,19 +10,10 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from metawright.report.latex_commands import COMMANDS, one_line
 from metawright.words.latin import in_latin
 
-_ASCII = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "_": r"\_",
-    "%": r"\%",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
+_ASCII = COMMANDS | {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
@@ -96,7 +87,6 @@ _ACCENTS = {
 }
 # ASCII that means nothing to LaTeX, but for pairs that are signs of their own and what may begin an argument.
 _PLAIN = re.compile(r"[A-Za-z0-9 .:;()/+=?!'\-,@\[\]*]*")
-_LINE_ENDS = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]+\s*")
 _PAIRS = re.compile(r"--|''|,,|^[\[*]")
 # Letter pairs that T1 fonts join into another sign.
 _LIGATURES = re.compile(r"-(?=-)|'(?=')|,(?=,)")
@@ -123,38 +113,16 @@ def escape_latex(text: object) -> str:
 def _escaped(text: str) -> str:
     if _PLAIN.fullmatch(text) and not _PAIRS.search(text):
         return text
-    plain = in_latin(_drop_controls(_LINE_ENDS.sub(" ", text)))
+    plain = in_latin(one_line(text))
     plain = _LIGATURES.sub(lambda found: found.group() + "\0", unicodedata.normalize("NFC", plain))
     made = "".join("{}" if char == "\0" else _escape_char(char) for char in plain)
     return f"{{{made[0]}}}{made[1:]}" if made[:1] in ("[", "*") else made
-
-
-def escape_url(address: str) -> str:
-    """Return an address for the first argument of `\\href`: percent-encoded, then `%`, `#`, `&` escaped."""
-    safe = frozenset("-._~:/?#[]@!$&'()*+,;=%")
-    encoded = "".join(
-        char
-        if char.isascii() and (char.isalnum() or char in safe)
-        else "".join(f"%{b:02X}" for b in char.encode("utf-8", "replace"))
-        for char in address
-    )
-    return re.sub(r"([%#&_$~])", r"\\\1", encoded)
 
 
 def plain_letters(text: str) -> str:
     """Return what of *text* may stand in a title that a PDF viewer shows: letters, digits, simple punctuation."""
     kept = (char for char in unicodedata.normalize("NFC", text) if char in _LATIN or char.isascii())
     return re.sub(r"[^\w .,:;()/?!'+-]|_", "", "".join(kept)).strip()
-
-
-def _drop_controls(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(
-        " " if char == "\t" else char
-        for char in text
-        if char in "\t\u00ad" or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
-    )
 
 
 @cache
