@@ -203,3 +203,17 @@ def test_latex_prints_the_bibliography_whatever_it_holds(tmp_path):
     printed = (tmp_path / "a.bbl").read_text(encoding="utf-8")
     assert printed.count(r"\bibitem") == len(library()) + len(studies)
     assert works(["harris2020"])[0]["title"] in printed and "Millman" in printed and "et~al." in printed
+
+
+def test_addresses_in_the_download_are_letter_by_letter():
+    results = als_results()
+    row = {**results["studies"]["rows"][0]}
+    row["reference"] = {
+        "title": "A",
+        "first_author": "Zucchi E",
+        "doi": "10.1111/ene_1&2%3",
+        "url": "https://x.org/a_b#c",
+    }
+    text = download(results | {"studies": {**results["studies"], "rows": [row]}})
+    assert '"10.1111/ene_1&2%3"' in text
+    assert '"https://x.org/a_b#c"' in text

@@ -30,6 +30,7 @@ _SIMPLE = re.compile(r"(?!.*\band\b)[^\W\d_][\w .'’-]*", re.IGNORECASE)
 # BibTeX cuts a label, the first name with the year, behind 250 bytes, in the middle of a command if need be.
 _LONGEST_NAME = 200
 _YEAR = re.compile(r"[\w .,/()–-]{1,20}")
+_LITERAL = re.compile(r"^ *(?:doi|url) = .*$", re.MULTILINE)
 
 
 def study_keys(studies: Sequence[Mapping]) -> list[str]:
@@ -83,7 +84,9 @@ def download(results: Mapping) -> str:
     cited = cited_keys(methods_section(results))
     rows = [row for row in (results["studies"] or {"rows": []})["rows"] if row["reference"].get("title")]
     keys = _distinct((re.sub(r"[^A-Za-z0-9:._-]+", "-", row["study"]) for row in rows), cited)
-    return bibliography(cited, dict(zip(keys, (row["reference"] for row in rows), strict=True)), escape_commands)
+    text = bibliography(cited, dict(zip(keys, (row["reference"] for row in rows), strict=True)), escape_commands)
+    # biber takes these fields letter by letter, where pybtex writes them as all others
+    return _LITERAL.sub(lambda line: re.sub(r"\\([_&%#$])", r"\1", line[0]), text)
 
 
 def _distinct(keys: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
