@@ -230,7 +230,6 @@ def test_sweeps_draw_it(key):
 
 #: Where a key of a measure may stand as a word of the program, and what it means there.
 ALLOWED = {
-    "appraisal/rating/target.py": {"HR"},  # rates what has no pool here, too
     "audit/claims/announced.py": {"OR"},  # an operator of a search strategy
     "figures/sweep/data.py": {"SMD"},  # the label of the factor `smd` of a grid
 }

@@ -12,6 +12,7 @@ MEASURES = (
         kind=GENERIC,
         scale=LOGARITHM,
         unit="ratio",
+        information="events",
         name="hazard ratio",
         short="HR",
         title="Hazard Ratio",

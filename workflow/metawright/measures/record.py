@@ -88,6 +88,8 @@ class Measure:
         For empty cells of its tables.
     risks : RiskRelation, optional
         How it relates two risks.
+    information : {"people", "events"}
+        What its information size counts.
     small_study : tuple of str
         Tests for small-study effects that fit it, the one to read first: "egger", "egger_sized", "harbord", "peters".
         Egger's and Begg's tests are shown for all, and decide about none that does not name them.
@@ -145,6 +147,7 @@ class Measure:
     contrast: Contrast = ESTIMATES
     zero_rule: ZeroRule | None = None
     risks: RiskRelation | None = None
+    information: Literal["people", "events"] = "people"
     small_study: tuple[str, ...] = ()
     simulation: Simulation | None = None
     simulated_as: str = ""

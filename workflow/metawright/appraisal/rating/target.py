@@ -15,8 +15,8 @@ EFFECT = "an effect"
 IMPORTANT = "important effect"
 LITTLE = "little or no effect"
 
-#: Measures whose information is events, those without a pool in this program included.
-EVENTS = ("HR", "IRR", "MH_IRR")
+#: Measures whose information is events, rates included, which have no pool in this program.
+EVENTS = (*(one.key for one in all_measures() if one.information == "events"), "IRR", "MH_IRR")
 #: Measures on a ratio scale.
 RATIOS = tuple(dict.fromkeys([*(one.key for one in all_measures() if one.is_ratio), *EVENTS]))
 ODDS = tuple(one.key for one in all_measures() if one.risks is risks.ODDS)
