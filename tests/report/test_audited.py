@@ -117,7 +117,7 @@ def test_every_finding_of_the_audit_is_on_the_page_with_its_id_and_origin(result
 
 
 def test_findings_stand_by_severity_worst_first_and_those_in_order_are_folded(results):
-    shown = audited(results, ())["audit"]
+    shown = audited(results)["audit"]
     assert [group["severity"] for group in shown["groups"]] == ["error", "inconsistency", "ambiguity", "omission", "note", "pass"]  # fmt: skip
     page = render_html(results, HTML, {}, {})
     folded = re.findall(r'<details class="severity"( open)?>\s*<summary><span class="chip (\w*)"', page)

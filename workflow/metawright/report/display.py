@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from metawright.report.grid import card, cell_id, grid, outcome_note
 from metawright.report.lineage import file_of
 from metawright.report.methods.section import cited_keys, methods_section
+from metawright.report.placed import placed, placed_of_review
 from metawright.report.sections.audited import audited
 from metawright.report.sections.own_configuration import own_configuration
 from metawright.report.sections.survival import survival
@@ -63,8 +64,8 @@ def display(results: Mapping, figures: Collection[str]) -> dict:
     -------
     dict
         `review`, `summary` (sentences), `grid`, `verdicts` and `multiplicity` (tables or None), `outcomes` (each with
-        its figure's name or None, its cells: sentences and tables, and `survival`), the tables of the whole review by
-        name (None where there is nothing to show), `own_configuration` (a section or None), what
+        its figures, its cells: sentences and tables, and `survival`), the tables of the whole review by name (None
+        where there is nothing to show) and its figures by their `placed`, `own_configuration` (a section or None), what
         `metawright.report.sections.audited.audited` returns, `methods`, `references`, `absent`: a note for every
         optional file that the review does not have.
     """
@@ -85,14 +86,13 @@ def sections(results: Mapping, figures: Collection[str]) -> dict:
         "summary": summary(results),
         "grid": grid(results),
         "verdicts": verdicts_table(results),
-        "verdicts_figure": "verdicts" if "verdicts" in figures else None,
         "multiplicity": multiplicity_table(results),
         "outcomes": [_outcome(results, key, figures) for key in results["protocol"]["outcomes"]],
         "awaiting": awaiting_table(results),
         "claims": claims_table(results),
         "appraisal": appraisal_table(results),
-        "appraisal_figure": "risk_of_bias" if "risk_of_bias" in figures else None,
-        **audited(results, figures),
+        **audited(results),
+        "placed": placed_of_review(figures),
         "characteristics": characteristics_table(results),
         "corrections": corrections_table(results),
         "screening": screening_table(results),
@@ -150,12 +150,12 @@ def _outcome(results: Mapping, key: str, figures: Collection[str]) -> dict:
     # Everything below looks for the cells of this outcome, again and again.
     results = {**results, "cells": [cell for cell in results["cells"] if cell["outcome"] == key]}
     cells = [_cell(results, cell) for cell in results["cells"]]
-    name = f"forest.{key}"
+    label = outcome.get("label") or key
     return {
         "key": key,
-        "label": outcome.get("label") or key,
+        "label": label,
         "lead": outcome_note(outcome) + ".",
-        "figure": name if name in figures else None,
+        "figures": placed("outcome", figures, key, label),
         "cells": cells,
         "survival": survival(results, key, figures),
     }

@@ -1,6 +1,6 @@
 """The sections that come from the audit and the appraisal, the same for the page and for LaTeX."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from metawright.report.tables.certainty import (
     by_judgement_table,
@@ -20,34 +20,24 @@ from metawright.report.tables.raters import raters_table, undecided_table
 from metawright.words.names import bound, count, in_words, join, sentence
 
 
-def audited(results: Mapping, figures: Collection[str]) -> dict:
+def audited(results: Mapping) -> dict:
     """Return what the report shows of the audit and the appraisal.
 
     Parameters
     ----------
     results : mapping
         The document of `gather_results`.
-    figures : collection of str
-        Names of the figures that exist.
 
     Returns
     -------
     dict
         `audit`: `summary` in a sentence, `counts`, `groups` (per severity: `severity`, `title`, `meaning`, `findings`
-        as records), `not_run`; None without findings. `claims_figure`, `flow_figure`,
-        `weights_figure`: names or None. `feasible`: `label`, `statements`, `overview`, `tables`, or None.
+        as records), `not_run`; None without findings. `feasible`: `label`, `statements`, `overview`, `tables`, or None.
         `judged`: tables `raters`, `undecided`, `by_judgement`. `flow`: `sentence`, `table`, `checklist`. `certainty`:
         `sentence` (why nothing is rated, else empty), `summary`, `domains`.
     """
-
-    def drawn(name: str) -> str | None:
-        return name if name in figures else None
-
     return {
         "audit": _audit(results),
-        "claims_figure": drawn("claims"),
-        "flow_figure": drawn("prisma_flow"),
-        "weights_figure": drawn("risk_of_bias_weights"),
         "feasible": _feasible(results),
         "judged": {
             "raters": raters_table(results),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from metawright.report.placed import placed
 from metawright.report.sentences.context import Context
 from metawright.report.tables.choices import bayes_table, ladder_table, multiverse_table
 from metawright.report.tables.periods import periods_tables
@@ -27,21 +28,6 @@ ANALYSES = (
 )
 # Why a block that was computed is not shown.
 TOO_FEW = "two trials are too few"
-#: Figures with the tables of an analysis, by its block: name and caption.
-FIGURES = {
-    "method_ladder": {"drapery": "P values of every possible effect, for trials and models"},
-    "influence": {
-        "influence": "Influence of single trials",
-        "baujat": "Contribution of each trial to heterogeneity and to the result",
-        "radial": "Radial plot",
-    },
-    "cumulative": {"cumulative": "The result as trials accumulate"},
-    "gosh": {"gosh": "All subsets of the trials"},
-    "bayes": {"posterior": "Prior and posterior"},
-    "missing_data": {"missing_data": "What missing participants could change"},
-    "small_study_effects": {"funnel": "Funnel plot"},
-    "moderators": {"bubble": "Meta-regression"},
-}
 
 
 def survival(results: Mapping, key: str, figures: Collection[str]) -> dict | None:
@@ -59,10 +45,10 @@ def survival(results: Mapping, key: str, figures: Collection[str]) -> dict | Non
     Returns
     -------
     dict or None
-        `cells`: pools, each with `id`, `heading`, `words`, `figure` (`name` and `caption`, or None), `groups`
-        (`title`, `figures`, `tables`) and `not_done`; `periods`: `figure`, `tables`; `risks`: the figure of the event
-        rates of both arms, or None; `others`: a sentence about cells that are not pooled. None where no cell was
-        examined or none has data.
+        `cells`: pools, each with `id`, `heading`, `words`, `figures` (each with `name` and `caption`), `groups`
+        (`title`, `figures`, `tables`) and `not_done`; `periods`: `figures`, `tables`; `risks`: the figures of the event
+        rates of both arms; `others`: a sentence about cells that are not pooled. None where no cell was examined or
+        none has data.
     """
     own = [cell for cell in results["cells"] if cell["outcome"] == key and cell.get("sensitivity")]
     contexts = [Context(results, cell) for cell in own]
@@ -70,18 +56,13 @@ def survival(results: Mapping, key: str, figures: Collection[str]) -> dict | Non
     if not any(context.k for context in contexts):
         return None
     tables = periods_tables(contexts[0], (results.get("periods") or {}).get(key))
-    risks = _figure("labbe", key, "Event rates of both arms (L’Abbé plot)", contexts[0].where[0])
-    over_time = _figure("periods", key, "Results over time and differences between periods", contexts[0].where[0])
+    label = contexts[0].where[0]
     return {
         "cells": [_cell(context, figures) for context in pooled],
-        "periods": {"figure": over_time if tables and over_time["name"] in figures else None, "tables": tables},
-        "risks": risks if risks["name"] in figures else None,
+        "periods": {"figures": placed("periods", figures, key, label) if tables else [], "tables": tables},
+        "risks": placed("risks", figures, key, label),
         "others": _others(contexts),
     }
-
-
-def _figure(kind: str, anchor: str, words: str, place: str) -> dict[str, str]:
-    return {"name": f"{kind}.{anchor}", "caption": f"{words}: {place}."}
 
 
 def _cell(context: Context, figures: Collection[str]) -> dict:
@@ -92,8 +73,7 @@ def _cell(context: Context, figures: Collection[str]) -> dict:
     choices = multiverse_table(context, cell.get("multiverse"), f"{anchor}.multiverse")
 
     def group(block: str, title: str, tables: list[dict]) -> dict:
-        drawn = [_figure(kind, anchor, words, context.place) for kind, words in FIGURES.get(block, {}).items()]
-        return {"title": title, "figures": [one for one in drawn if one["name"] in figures], "tables": tables}
+        return {"title": title, "figures": placed(block, figures, anchor, context.place), "tables": tables}
 
     for block, title, tables in ANALYSES:
         made = tables(context, blocks[block], f"{anchor}.{block}")
@@ -104,12 +84,11 @@ def _cell(context: Context, figures: Collection[str]) -> dict:
             not_done.append(f"{title[0].lower()}{title[1:]} ({_reason(blocks[block])})")
         if block == "method_ladder" and choices:
             groups.append(group("multiverse", "What the choices do", [choices]))
-    whole = _figure("sensitivity", anchor, "Models, trials left out, and all choices", context.place)
     return {
         "id": anchor,
         "heading": period_label(context.period) if len(context.results["protocol"]["periods"]) > 1 else "Result",
         "words": [bound(text) for text in (cell.get("verdict") or {"words": []})["words"]],
-        "figure": whole if whole["name"] in figures else None,
+        "figures": placed("survival", figures, anchor, context.place),
         "groups": groups,
         "not_done": f"Not shown: {'; '.join(not_done)}." if not_done else "",
     }
