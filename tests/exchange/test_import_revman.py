@@ -9,8 +9,8 @@ import pytest
 
 from metawright.checking.folder import read_review
 from metawright.exchange.draft import CannotRead
+from metawright.exchange.formats.revman5 import read_revman5
 from metawright.exchange.import_review import import_review
-from metawright.exchange.revman5 import read_revman5
 from metawright.exchange.tables import unpack
 from tests.conftest import SCHEMAS
 from tests.exchange.pipeline import pools

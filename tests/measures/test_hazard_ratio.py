@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
+from metawright.exchange.formats.wide import read_wide
 from metawright.exchange.tables import Table
-from metawright.exchange.wide import read_wide
 from metawright.measures.registry import measure_of
 from metawright.reading.sheets import Row
 from tests.exchange.exports import export, read

@@ -8,7 +8,7 @@ from pathlib import Path
 from metawright.checking.folder import read_review
 from metawright.exchange.draft import CannotRead, Draft
 from metawright.exchange.folder import folder_files
-from metawright.exchange.recognise import FORMS, read_any
+from metawright.exchange.formats.recognise import known_formats, read_any
 from metawright.exchange.tables import unused_file
 from metawright.files.documents import write_text
 from metawright.reading.problems import BadInput
@@ -47,7 +47,7 @@ def import_review(source: Path, name: str, parent: Path, controls: str = "") -> 
     elif source.is_file():
         files = {source.name: source.read_bytes()}
     else:
-        raise CannotRead(f"{source}: there is no such file; expected {FORMS}")
+        raise CannotRead(f"{source}: there is no such file; expected {known_formats()}")
     draft = read_any(files, source.name, controls)
     schema = relpath(SCHEMAS / "protocol.schema.yaml", folder)
     for file, text in folder_files(draft, schema).items():
@@ -58,7 +58,9 @@ def import_review(source: Path, name: str, parent: Path, controls: str = "") -> 
 def main() -> None:
     """Import under resources/, say what could not be carried over, and what to do next."""
     if len(sys.argv) not in (3, 4):
-        sys.exit(f"expected FILE and NAME: make import-review FILE=review.rm5 NAME=my-review; FILE is {FORMS}")
+        sys.exit(
+            f"expected FILE and NAME: make import-review FILE=review.rm5 NAME=my-review; FILE is {known_formats()}"
+        )
     try:
         folder, draft = import_review(Path(sys.argv[1]), sys.argv[2], Path("resources"), *sys.argv[3:])
         read_review(folder, SCHEMAS)

@@ -1,6 +1,7 @@
 """Risk-of-bias tables as robvis reads them: one line per trial, one column per domain, then Overall and Weight."""
 
 from metawright.exchange.draft import CannotRead, Draft
+from metawright.exchange.import_format import ImportFormat
 from metawright.exchange.risk import add_judgements, judgement
 from metawright.exchange.tables import Table
 
@@ -33,3 +34,12 @@ def read_robvis(table: Table) -> Draft:
     names = dict.fromkeys(row.cells[first] for row in table.rows if row.cells[first])
     draft.studies = [{"study": name, "label": name} for name in names]
     return draft
+
+
+FORMAT = ImportFormat(
+    name="robvis",
+    order=5,
+    description="a robvis table",
+    recognises=lambda source: bool(source.select(is_robvis)),
+    read=lambda source: read_robvis(source.select(is_robvis)[0]),
+)

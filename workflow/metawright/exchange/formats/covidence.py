@@ -8,8 +8,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from metawright.exchange.data_package import add_studies
 from metawright.exchange.draft import CannotRead, Draft, not_negative, number, positive, real, slug, whole
+from metawright.exchange.formats.data_package import add_studies
+from metawright.exchange.import_format import ImportFormat
 from metawright.exchange.tables import Table, with_numbers
 from metawright.measures.kinds import BINARY, CONTINUOUS, GENERIC
 from metawright.measures.registry import measures_of_kind
@@ -279,3 +280,12 @@ def _in_the_middle(numbers: Mapping[str, float]) -> bool:
 
 def _arm_text(row: Row, known: Mapping) -> str:
     return f"{row.cells['Arm']} {known.get((row.cells['Study'], row.cells['Arm']), '')}"
+
+
+FORMAT = ImportFormat(
+    name="Covidence",
+    order=3,
+    description="the four CSV files of Covidence's export to RevMan Web (zip or folder)",
+    recognises=lambda source: any(is_results(table) for table in source.tables),
+    read=lambda source: read_covidence(source.tables, source.name, source.controls),
+)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.exchange.draft import CannotRead, Draft, number, plain_text, year
+from metawright.exchange.import_format import ImportFormat
 from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
 from metawright.exchange.risk import add_judgements
 from metawright.exchange.tables import Table
@@ -211,3 +212,12 @@ def _judgements_of_results(draft: Draft, tables: Sequence[Table]) -> None:
         ]
     if found:
         add_judgements(draft, found, domains)
+
+
+FORMAT = ImportFormat(
+    name="RevMan Web data package",
+    order=2,
+    description="a RevMan Web data package (zip or folder)",
+    recognises=lambda source: any(is_analyses(table) or is_data_rows(table) for table in source.tables),
+    read=lambda source: read_data_package(source.tables, source.name),
+)

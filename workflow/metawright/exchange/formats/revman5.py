@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from metawright.exchange.draft import CannotRead, Draft, number, plain_text, unused_name, year
+from metawright.exchange.import_format import ImportFormat, Source
 from metawright.exchange.revman import CONTINUOUS, CONTRAST, DICHOTOMOUS, O_E, Analysis, DataRow, add_analyses
 from metawright.exchange.risk import add_judgements
 from metawright.measures.registry import all_measures
@@ -256,3 +257,27 @@ def _judgements(root: ElementTree.Element, draft: Draft, names: dict[str, str]) 
 
 def _text(element: ElementTree.Element | None) -> str:
     return "" if element is None else plain_text(" ".join(element.itertext()))
+
+
+def _is_revman5(source: Source) -> bool:
+    return len(source.files) == 1 and _is_xml(next(iter(source.files.values()))[:256])
+
+
+def _is_xml(start: bytes) -> bool:
+    """Whether the first bytes of a file begin an element, in UTF-16 with its mark or in what holds ASCII."""
+    encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
+    return start.removeprefix(b"\xef\xbb\xbf").decode(encoding, errors="ignore").lstrip()[:1] == "<"
+
+
+def _read(source: Source) -> Draft:
+    file, content = next(iter(source.files.items()))
+    return read_revman5(content, file)
+
+
+FORMAT = ImportFormat(
+    name="RevMan 5",
+    order=1,
+    description="a RevMan 5 file (.rm5)",
+    recognises=_is_revman5,
+    read=_read,
+)

@@ -3,9 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from metawright.exchange.draft import CannotRead, Draft, number, positive, real, slug, whole
 from metawright.exchange.draft import year as year_of
+from metawright.exchange.formats.robvis import is_robvis, read_robvis
+from metawright.exchange.import_format import ImportFormat, Source
 from metawright.exchange.tables import Table, with_numbers
 from metawright.measures.kinds import CORRELATION, GENERIC, KINDS, Kind
 from metawright.measures.registry import all_measures, measures_of_kind
@@ -228,3 +231,28 @@ def _add_studies(draft: Draft, table: Table, column: str, year: str | None, othe
         for study in dict.fromkeys(row["study"] for row in draft.rows)
         if study not in seen
     ]
+
+
+def _read(source: Source) -> Draft:
+    """Read the one wide table of a source, and the judgements of a robvis table beside it."""
+    table, *others = source.select(is_wide)
+    if others:
+        raise CannotRead(
+            f"{source.name}: holds several tables with metafor's columns; import one, or put them into one file"
+        )
+    draft = read_wide(table, PurePath(table.file).stem)
+    for judged in source.select(is_robvis)[:1]:
+        other = read_robvis(judged)
+        for field in ("risk_of_bias", "instrument", "domains"):
+            setattr(draft, field, getattr(other, field))
+        draft.notes += other.notes
+    return draft
+
+
+FORMAT = ImportFormat(
+    name="metafor's wide table",
+    order=4,
+    description="a table with metafor's columns (yi vi, n1i m1i sd1i n2i m2i sd2i, ai bi ci di)",
+    recognises=lambda source: bool(source.select(is_wide)),
+    read=_read,
+)
