@@ -74,8 +74,9 @@ lock: .venv/tested ## Derive the lock files and environment.yml from pyproject.t
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@PATH="$(BIN):$$PATH" $(BIN)/python tools/lock.py
 
-docs: .venv/installed ## Derive config/README.md and the pictures of the README
+docs: .venv/installed ## Derive config/README.md, the pictures of the README and docs/results.schema.json
 	@$(BIN)/python tools/document.py --pictures
+	@$(BIN)/python tools/results_schema.py
 
 clean: ## Remove everything derived, the environment too
 	rm -rf .venv .snakemake results logs

@@ -4,7 +4,8 @@ import pytest
 
 from metawright.audit.extraction import audit_extraction
 from metawright.checking.folder import read_review
-from metawright.extraction.findings import FINDING_COLUMNS, SEVERITIES
+from metawright.extraction.documents import FINDING_COLUMNS
+from metawright.extraction.findings import SEVERITIES
 from metawright.reading.sheets import read_sheet
 
 HEADER = "study,outcome,timepoint,arm,arm_label,n,n_randomised,mean,sd,events,p_value,value_type,estimate,se\n"

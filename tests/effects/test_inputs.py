@@ -2,7 +2,7 @@
 
 import pytest
 
-from metawright.effects.inputs import INPUT_COLUMNS
+from metawright.effects.rows import INPUT_COLUMNS
 from metawright.measures.registry import measure_of
 from tests.effects.rows import traced, used
 

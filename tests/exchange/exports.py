@@ -10,7 +10,8 @@ from metawright.exchange.robvis_rows import robvis_rows
 from metawright.extraction.arms import arm_rows
 from metawright.files.tables import read_table, write_table
 from metawright.pooling.cell import cell_of
-from metawright.pooling.pool import POOLED_COLUMNS, pool, pooled_rows
+from metawright.pooling.documents import POOLED_COLUMNS
+from metawright.pooling.pool import pool, pooled_rows
 from tests.conftest import ROOT
 from tests.exchange.pipeline import arms_and_effects
 

@@ -1,12 +1,11 @@
 """Which numbers leave as raw numbers: those that give the effect, and no others."""
 
-from metawright.effects.columns import EFFECT_COLUMNS
 from metawright.effects.compute import trace_effects
-from metawright.effects.inputs import INPUT_COLUMNS
+from metawright.effects.rows import EFFECT_COLUMNS, INPUT_COLUMNS
 from metawright.exchange.wide_rows import wide_rows
 from metawright.extraction.arms import arm_rows
+from metawright.extraction.documents import ARM_COLUMNS
 from metawright.measures.registry import measure_of
-from metawright.reading.columns import ARM_COLUMNS
 from tests.effects.rows import cleaned
 from tests.exchange.pipeline import as_table
 

@@ -18,9 +18,9 @@ from metawright.checking.protocol import read_protocol
 from metawright.effects.compute import compute_effects
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.clean import clean_extraction, rows_of_outcome
+from metawright.extraction.documents import ARM_COLUMNS
 from metawright.extraction.required import missing_columns
 from metawright.files.tables import cell
-from metawright.reading.columns import ARM_COLUMNS
 from metawright.reading.schemas import load_schema
 from metawright.reading.sheets import Sheet, read_sheet
 from tests.extraction import dirt

@@ -8,12 +8,12 @@ import shutil
 import pytest
 
 from metawright.checking.folder import read_review
-from metawright.effects.columns import EFFECT_COLUMNS
 from metawright.effects.compute import compute_effects
+from metawright.effects.rows import EFFECT_COLUMNS
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.clean import clean_extraction, rows_of_outcome
+from metawright.extraction.documents import ARM_COLUMNS
 from metawright.files.tables import cell
-from metawright.reading.columns import ARM_COLUMNS
 from metawright.reading.sheets import read_sheet
 from tests.extraction import dirt
 from tests.extraction.files import as_workbook, csv_bytes

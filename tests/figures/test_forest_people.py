@@ -2,18 +2,17 @@
 
 import pytest
 
-from metawright.effects.columns import EFFECT_COLUMNS
 from metawright.effects.compute import trace_effects
-from metawright.effects.inputs import INPUT_COLUMNS
+from metawright.effects.rows import EFFECT_COLUMNS, INPUT_COLUMNS
 from metawright.effects.rules import DEFAULTS
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.clean import clean_extraction
+from metawright.extraction.documents import ARM_COLUMNS
 from metawright.figures.forest.bands import bands, columns
 from metawright.figures.forest.data import forest_data
 from metawright.figures.forest.words import footnotes
 from metawright.pooling.cell import cell_of
 from metawright.pooling.pool import pool
-from metawright.reading.columns import ARM_COLUMNS
 from metawright.reading.sheets import read_sheet
 from tests.exchange.pipeline import as_table
 

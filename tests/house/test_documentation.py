@@ -26,6 +26,11 @@ def test_the_manual_is_derived_from_the_schemas(document, manual):
     assert manual == document.tables(manual, document.load_schemas()), "run `make docs`"
 
 
+def test_the_schema_of_results_is_derived_from_the_types(root, tool):
+    published = (root / "docs" / "results.schema.json").read_text()
+    assert published == tool("results_schema").text(), "run `make docs`"
+
+
 def test_every_schema_has_its_place_in_the_manual(document, manual):
     assert set(document.load_schemas()) == set(re.findall(r"<!-- keys: (\w+) -->", manual))
 

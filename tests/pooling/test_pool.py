@@ -7,7 +7,8 @@ import pytest
 
 from metawright.extraction.arms import arm_rows
 from metawright.pooling.cell import cell_of
-from metawright.pooling.pool import POOLED_COLUMNS, pool, pooled_rows
+from metawright.pooling.documents import POOLED_COLUMNS
+from metawright.pooling.pool import pool, pooled_rows
 from tests.oracle.reading import effects, reference
 from tests.pooling.builders import DL, FE, OUTCOME, cell, rule
 

@@ -1,5 +1,7 @@
 """A copy of the house in a folder of its own, run through Snakemake as a user runs it."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -10,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.report.results_schema import departures
 
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")
 
@@ -29,6 +33,8 @@ class House:
         result = self.run(*arguments, **options)
         output = result.stdout + result.stderr
         assert result.returncode == 0, output
+        for path in self.folder.glob("results/*/report/results.json"):
+            assert_follows_schema(path)
         return output
 
     def announced(self, *arguments: str, **options) -> dict[str, int]:
@@ -40,6 +46,17 @@ class House:
         text = file.read_text()
         assert text.count(old) == 1, (path, old, text.count(old))
         file.write_text(text.replace(old, new))
+
+
+_FOLLOW: set[str] = set()
+
+
+def assert_follows_schema(path: Path) -> None:
+    """Hold a built `results.json` against its published schema, once whatever the number of builds that leave it."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest not in _FOLLOW:
+        assert departures(json.loads(path.read_text())) == [], path
+        _FOLLOW.add(digest)
 
 
 def jobs(output: str) -> dict[str, int]:

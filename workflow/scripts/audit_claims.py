@@ -3,8 +3,8 @@ and what missing trials must show."""
 
 from pathlib import Path
 
-from metawright.audit.audit import AUDIT_COLUMNS
 from metawright.audit.compare import CHECK_COLUMNS
+from metawright.audit.documents import AUDIT_COLUMNS
 from metawright.audit.run import audit_claims
 from metawright.checking.screening import read_screening
 from metawright.files.documents import read_json, write_json

@@ -1,7 +1,7 @@
 """Audit the extracted numbers of a review: extraction.csv -> what is impossible or hardly plausible in it."""
 
 from metawright.audit.extraction import audit_extraction
-from metawright.extraction.findings import FINDING_COLUMNS
+from metawright.extraction.documents import FINDING_COLUMNS
 from metawright.files.logs import logged
 from metawright.files.tables import write_table
 from metawright.reading.sheets import read_file

@@ -3,9 +3,9 @@
 from metawright.extraction.adjudication import clean_adjudicated
 from metawright.extraction.clean import rows_by_outcome
 from metawright.extraction.designs import mark_contaminated, treatment_of
+from metawright.extraction.documents import ARM_COLUMNS, LOG_COLUMNS
 from metawright.files.logs import logged
 from metawright.files.tables import write_table
-from metawright.reading.columns import ARM_COLUMNS, LOG_COLUMNS
 from metawright.reading.sheets import read_file
 
 given, out = snakemake.params, snakemake.output

@@ -1,10 +1,7 @@
 """Compute the effects of some outcomes: their arms -> one effect per trial and period, with lineage and choices."""
 
-from metawright.effects.choices import CHOICE_COLUMNS
-from metawright.effects.columns import EFFECT_COLUMNS
 from metawright.effects.compute import trace_effects
-from metawright.effects.inputs import INPUT_COLUMNS
-from metawright.effects.recovery.found import RECOVERED_COLUMNS
+from metawright.effects.rows import CHOICE_COLUMNS, EFFECT_COLUMNS, INPUT_COLUMNS, RECOVERED_COLUMNS
 from metawright.extraction.arms import arm_rows
 from metawright.files.logs import logged
 from metawright.files.tables import read_table, write_table

@@ -1,9 +1,6 @@
 """Gather the effects of all outcomes with their lineage: per-outcome tables -> effects, recovered, choices, inputs."""
 
-from metawright.effects.choices import CHOICE_COLUMNS
-from metawright.effects.columns import EFFECT_COLUMNS
-from metawright.effects.inputs import INPUT_COLUMNS
-from metawright.effects.recovery.found import RECOVERED_COLUMNS
+from metawright.effects.rows import CHOICE_COLUMNS, EFFECT_COLUMNS, INPUT_COLUMNS, RECOVERED_COLUMNS
 from metawright.files.logs import logged
 from metawright.files.tables import gather_tables, write_table
 

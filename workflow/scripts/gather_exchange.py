@@ -8,7 +8,7 @@ from metawright.exchange.robvis_rows import robvis_rows
 from metawright.files.documents import read_json, write_text
 from metawright.files.logs import logged
 from metawright.files.tables import gather_tables, write_table
-from metawright.pooling.pool import POOLED_COLUMNS
+from metawright.pooling.documents import POOLED_COLUMNS
 from metawright.reading.tables import rows_of
 
 with logged(snakemake.log[0]):

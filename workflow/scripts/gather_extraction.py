@@ -1,9 +1,9 @@
 """Gather the clean rows and the cleaning logs of all outcomes: per-outcome tables -> arms.csv, cleaning_log.csv."""
 
 from metawright.extraction.clean import gather_log
+from metawright.extraction.documents import ARM_COLUMNS, LOG_COLUMNS
 from metawright.files.logs import logged
 from metawright.files.tables import gather_tables, write_table
-from metawright.reading.columns import ARM_COLUMNS, LOG_COLUMNS
 
 with logged(snakemake.log[0]):
     write_table(snakemake.output.arms, gather_tables(snakemake.input.arms, ARM_COLUMNS), ARM_COLUMNS)

@@ -5,13 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun
+from metawright.audit.documents import AUDIT_COLUMNS
 from metawright.extraction.findings import SEVERITIES
-
-#: Columns of `findings.csv`.
-AUDIT_COLUMNS = (
-    "id", "severity", "code", "check", "origin", "rests_on", "file", "row", "claim", "study", "outcome", "period",
-    "column", "value", "expected", "quote", "location", "inputs", "computed", "message",
-)  # fmt: skip
 
 #: Number of the audit list that each check of the extracted rows belongs to.
 CODES = {

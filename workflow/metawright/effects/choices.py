@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-#: Columns of `choices.csv`.
-CHOICE_COLUMNS = ("study", "outcome", "period", "policy", "candidates", "chosen", "tie", "reason")
-
 
 def choice(
     study: str,

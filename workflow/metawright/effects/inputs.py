@@ -4,14 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.effects.pairs import Pair, parts_of
 
-#: Columns of `inputs.csv`. `made` is empty for the numbers of one row as they are; else words joined by `;`:
-#: `combined` (several arms as one), `share of m` (one of m equal shares of an arm), `paired` (a cross-over),
-#: `averaged` (several time points in one effect), `sign turned`. `recovered` names column and route, joined by `;`.
-INPUT_COLUMNS = (
-    "outcome", "period", "study", "timepoint", "arm", "n", "mean", "sd", "events", "estimate", "se", "ci_low",
-    "ci_high", "ci_level", "row_ids", "made", "recovered",
-)  # fmt: skip
-
 _NUMBERS = ("n", "mean", "sd", "events", "estimate", "se", "ci_low", "ci_high", "ci_level")
 
 

@@ -3,11 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-#: Columns of `findings.csv`.
-FINDING_COLUMNS = (
-    "id", "severity", "check", "file", "row", "study", "outcome", "column", "value", "expected", "message",
-)  # fmt: skip
-
 #: From what cannot be to what is worth a look.
 SEVERITIES = ("error", "inconsistency", "ambiguity", "omission", "note")
 

@@ -8,6 +8,11 @@ from pathlib import Path
 
 from metawright.files.write import write_bytes
 
+#: A row of a table as text, by column: as people typed it, or as a file of the workflow holds it.
+TextRow = Mapping[str, str]
+#: A row that is written: its values by column.
+Row = Mapping[str, object]
+
 
 def read_table(path: str | Path) -> list[dict[str, str]]:
     """Return the rows of a CSV file that the workflow itself wrote, each a dict of strings.

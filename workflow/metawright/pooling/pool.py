@@ -6,19 +6,13 @@ import numpy as np
 
 from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
+from metawright.pooling.documents import POOLED_COLUMNS
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.prediction import prediction_interval
 from metawright.pooling.q_profile import QProfile, q_profile
 from metawright.pooling.quantiles import normal
 from metawright.pooling.rule import FIXED, Rule, RuleFit, choose
 from metawright.pooling.tables import pool_tables
-
-#: Columns of `pooled.csv`.
-POOLED_COLUMNS = (
-    "outcome", "period", "model", "track", "status", "measure", "k", "n", "n_experimental", "n_control",
-    "tau2_method", "interval", "selected_by_rule", "estimate", "se", "ci_low", "ci_high", "statistic", "df", "p", "q",
-    "q_df", "q_p", "i2", "h2", "i2_q", "tau2", "tau2_low", "tau2_high", "pi_low", "pi_high",
-)  # fmt: skip
 
 _OF_FIT = ("estimate", "se", "ci_low", "ci_high", "statistic", "df", "p")
 _OF_SEVERAL = ("q", "q_df", "q_p", "i2", "h2", "i2_q", "tau2")

@@ -74,14 +74,3 @@ KEYS = ("study", "outcome", "timepoint", "arm", "value_type")
 
 #: What `value_type` may say; a baseline row is kept and enters no pool.
 VALUE_TYPES = ("final", "change", "adjusted", "baseline")
-
-#: Columns of `arms.csv`.
-ARM_COLUMNS = (
-    "row", "study", "outcome", "timepoint", "timepoint_months", "period", "arm", "n", "n_randomised", "mean", "sd",
-    "events", "estimate", "se", "ci_low", "ci_high", "ci_level", "value_type", "used", "reason", "flags", "source",
-    "notes", "arm_label", "median", "q1", "q3", "min", "max", "p_value", "t_value", "f_value", "sd_baseline",
-    "sd_final", "effect_scale",
-)  # fmt: skip
-
-#: Columns of `cleaning_log.csv`.
-LOG_COLUMNS = ("file", "row", "column", "rule", "before", "after")

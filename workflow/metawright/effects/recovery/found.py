@@ -3,11 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-#: Columns of `recovered.csv`.
-RECOVERED_COLUMNS = (
-    "row", "study", "outcome", "timepoint", "arm", "column", "route", "formula", "inputs", "value", "flags", "grid",
-)  # fmt: skip
-
 #: Every route, in the order in which they are tried.
 ROUTES = ("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8")
 
