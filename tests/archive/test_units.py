@@ -21,9 +21,9 @@ from metawright.archive.sound import (
 )
 from metawright.archive.texts import zenodo
 from metawright.archive.verify import verdict_on_printed
+from metawright.compat.job_records import Record, read_records
 from metawright.files.zips import Refused, sha256
 from metawright.provenance.code import code_digest
-from metawright.provenance.records import Record, read_records
 from tests.archive.conftest import checkout
 
 
@@ -46,6 +46,7 @@ def test_records_are_read_by_path_whatever_its_length(tmp_path):
         "params": ["'x'"],
         "log": ["l"],
         "job_hash": 7,
+        "record_format_version": 6,
     }
     entry |= {"starttime": 10.0, "endtime": 12.5, "input_checksums": {"a": "sha256:ff", "b": None}, "incomplete": False}
     long = "results/" + "x" * 300 + ".csv"

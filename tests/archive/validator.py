@@ -48,14 +48,9 @@ def fill_cache(path: Path) -> Path:
 
     class Shipped(requests.adapters.BaseAdapter):
         def send(self, request, **_):
-            response = requests.Response()
-            response.status_code, response._content = 200, body
-            response.url, response.request = request.url, request
-            response.headers["Content-Type"] = "application/ld+json"
-            response.raw = HTTPResponse(
-                body=io.BytesIO(body), status=200, headers=dict(response.headers), preload_content=False
-            )
-            return response
+            headers = {"Content-Type": "application/ld+json"}
+            raw = HTTPResponse(body=io.BytesIO(body), status=200, headers=headers, preload_content=False)
+            return requests.adapters.HTTPAdapter().build_response(request, raw)
 
         def close(self):
             pass

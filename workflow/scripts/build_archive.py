@@ -4,11 +4,11 @@ from pathlib import Path
 
 from metawright.archive.build import build_archive
 from metawright.archive.parts import sums
+from metawright.compat.job_records import read_records
 from metawright.files.documents import write_text
 from metawright.files.logs import logged
 from metawright.files.tables import write_table
 from metawright.files.zips import file_sha256, write_zip
-from metawright.provenance.records import read_records
 
 with logged(snakemake.log[0]):
     given, params, made = snakemake.input, snakemake.params, snakemake.output

@@ -21,9 +21,9 @@ from metawright.archive.sound import (
     check_versions,
 )
 from metawright.archive.texts import readme, zenodo
+from metawright.compat.job_records import Record
 from metawright.files.zips import Refused, content, sha256
 from metawright.provenance.code import code_digest
-from metawright.provenance.records import Record
 from metawright.report.software import versions
 
 MANIFEST = "manifest-sha256.txt"

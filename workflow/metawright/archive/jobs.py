@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from metawright.compat.job_records import Record
 from metawright.files.zips import Refused
-from metawright.provenance.records import Record
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from metawright.archive.jobs import Job
 from metawright.archive.parts import NEEDED
+from metawright.compat.job_records import Record
 from metawright.files.documents import read_json
 from metawright.files.zips import Refused, content, file_sha256
 from metawright.provenance.code import code_digest
-from metawright.provenance.records import Record
 
 #: A shard reads what it is to hold, which its name is a digest of; the rest of a plan may be a later one.
 READ_IN_PART = {("simulate_shard", "results/simulation/plan.json")}

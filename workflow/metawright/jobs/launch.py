@@ -5,8 +5,7 @@ file stands in the place of the interpreter (see `command`): the first job start
 that loads them once, every job is a fork of it, with its own folder, environment and open files. Where no server can be
 had, the script runs in an interpreter of its own, as it would without this file.
 
-It is run without the site packages and imports little, to start in a hundredth of a second: `_socket` is what the
-standard library's `socket` is made of, and loads in a fifth of its time.
+It is run without the site packages and imports little, to start in a hundredth of a second.
 """
 
 import os
@@ -46,14 +45,15 @@ def room(owner: int) -> str:
 
 def connect(python: str, owner: int):
     """Return a connection to the server, started if it must be; None where there can be none."""
-    import _socket
     import time
+
+    from metawright.compat.light_socket import socket
 
     folder = room(owner)
     address, given_up = os.path.join(folder, "socket"), os.path.join(folder, "given-up")
     until = time.monotonic() + PATIENCE
     while len(address) <= LONGEST and time.monotonic() < until and not os.path.exists(given_up):
-        connection = _socket.socket(_socket.AF_UNIX)
+        connection = socket.socket(socket.AF_UNIX)
         try:
             connection.connect(address)
             return connection
@@ -103,9 +103,10 @@ def start(python: str, owner: int, address: str) -> None:
 
 def run(python: str, owner: int, arguments: list[str]) -> int | None:
     """Have the server run a script; return its exit code, None where it could not even be asked."""
-    import _socket
     import marshal
     from array import array
+
+    from metawright.compat.light_socket import socket
 
     connection = connect(python, owner)
     if connection is None:
@@ -113,7 +114,7 @@ def run(python: str, owner: int, arguments: list[str]) -> int | None:
     request = marshal.dumps({"arguments": arguments, "folder": os.getcwd(), "environment": dict(os.environ)})
     streams = array("i", (0, 1, 2)).tobytes()
     try:
-        connection.sendmsg([len(request).to_bytes(8, "big")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+        connection.sendmsg([len(request).to_bytes(8, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
         connection.sendall(request)
         if not connection.recv(1):  # it ended before it took the job
             return None
@@ -126,6 +127,7 @@ def run(python: str, owner: int, arguments: list[str]) -> int | None:
 
 def main() -> None:
     """Run the command that the arguments after the interpreter's path and the owner name."""
+    sys.path.append(os.path.abspath(f"{__file__}/../../.."))  # this package, and no other of the site's
     python, owner, *arguments = sys.argv[1:]
     if arguments and arguments[0].endswith(".py") and possible():
         try:

@@ -31,6 +31,8 @@ def load() -> None:
     import yaml  # noqa: F401
     from matplotlib.figure import Figure
 
+    import metawright.compat.exit_functions  # noqa: F401
+
     # Typefaces and the parts of fontTools are loaded by the first drawing that needs them.
     figure = Figure(figsize=(1, 1))
     for place, (weight, slant) in enumerate((("normal", "normal"), ("bold", "normal"), ("normal", "italic"))):
@@ -234,9 +236,9 @@ def _job(request: dict) -> int:
 
 def _finish() -> None:
     """Do what an interpreter does at its end."""
-    import atexit
+    from metawright.compat.exit_functions import run_exit_functions
 
-    atexit._run_exitfuncs()
+    run_exit_functions()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()

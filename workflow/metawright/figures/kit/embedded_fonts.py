@@ -11,18 +11,17 @@ from functools import cache
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
-from matplotlib.backends import _backend_pdf_ps
-from matplotlib.font_manager import FontPath
 
+from metawright.compat.font_tables import drop_tables
+from metawright.compat.pdf_typefaces import offer_subsets
 from metawright.figures.kit.fonts import FAMILY, STYLES, path_of
 
 #: Characters that nearly every figure gets by with: ASCII and letters of western names; signs, mostly of statistics.
 LETTERS = frozenset(map(chr, range(32, 127))) | set("ÄÅÉÖØÜßàáâãäåæçèéêëíîïñóôõöøúûü²³·±×")
 SIGNS = frozenset("–—‘’“”†‡•…−√≈≠≤≥∞←↑→↓↔τχφρσμβαδΔ●○◐")
 
-# Tables that place glyphs: Matplotlib has placed them when it embeds a typeface, and cutting these tables down took
-# more than half of the time of a figure. The list is a default of fontTools, so that Matplotlib's PDFs go by it.
-subset.Options._drop_tables_default += ["GPOS", "GSUB", "GDEF", "kern", "MATH"]
+# They place glyphs, and Matplotlib has placed them when it embeds a typeface.
+drop_tables("GPOS", "GSUB", "GDEF", "kern", "MATH")
 
 
 def prepare() -> None:
@@ -85,21 +84,14 @@ def _subset(
     return buffer.getvalue(), worker.glyph_index_map
 
 
-# Matplotlib has no place for a ready subset: what cuts one for a PDF is wrapped.
-_cut = _backend_pdf_ps.get_glyphs_subset
+def _ready_for(file: str, glyphs: Set[int]) -> tuple[bytes, dict[int, int]] | None:
+    """Return a ready subset of a typeface that has all *glyphs* (their places in the file), or None."""
+    style = _style_in(file)
+    found = (_ready(style, characters) for characters in (SIGNS, LETTERS)) if style else ()
+    return next((one for one in found if glyphs <= one[1].keys()), None)
 
 
-def _ready_or_cut(file: FontPath, glyphs: Iterable[int]) -> object:
-    """Return a ready subset of a typeface that has all *glyphs* (their places in the file); else cut one."""
-    wanted, style = set(glyphs), _style_in(str(file))
-    for characters in (SIGNS, LETTERS) if style else ():
-        content, places = _ready(style, characters)
-        if wanted <= places.keys():
-            return _backend_pdf_ps.SubsetResults(TTFont(io.BytesIO(content), recalcTimestamp=False), places)._as_cm()
-    return _cut(file, wanted)
-
-
-_backend_pdf_ps.get_glyphs_subset = _ready_or_cut
+offer_subsets(_ready_for)
 
 
 @cache

@@ -1,11 +1,26 @@
-"""What Snakemake recorded about the jobs of a working directory."""
+"""What Snakemake recorded about the jobs of a working directory.
+
+An archive tells how each result was made. Snakemake writes that down for itself, in a folder of its own.
+"""
 
 import base64
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from metawright.compat.internals import Internals
+
+INTERNALS = Internals(
+    package="snakemake",
+    versions=">=9.27,<10",
+    what="the files in .snakemake/metadata",
+    reason="an archive says how each result was made, and no command prints it",
+    upstream="https://github.com/snakemake/snakemake/pull/1",
+    without="an archive says of each job what its record still says",
+)
 FOLDER = Path(".snakemake/metadata")
+#: The form of the records, as they state it.
+FORM = 6
 
 
 @dataclass(frozen=True)
@@ -50,18 +65,19 @@ def read_records(folder: Path = FOLDER) -> dict[str, Record]:
         Where Snakemake keeps one JSON file per output, named by the output's path in base64, in folders that begin
         with `@` where the name is longer than a file name may be.
     """
-    records = {}
+    records, forms = {}, set()
     for path in sorted(item for item in folder.rglob("*") if item.is_file()):
         parts = [part.removeprefix("@") for part in path.relative_to(folder).parts]
         output = base64.urlsafe_b64decode("".join(parts)).decode()
         entry = json.loads(path.read_text(encoding="utf-8"))
         if entry.get("incomplete"):
             continue
+        forms.add(entry.get("record_format_version"))
         start, end = (float(entry.get(name) or 0) for name in ("starttime", "endtime"))
         script = _script(entry.get("code") or "")
         records[output] = Record(
             output,
-            script or entry["rule"],
+            script or entry.get("rule") or "",
             script,
             *(tuple(map(str, entry.get(name) or ())) for name in ("input", "log", "params")),
             {
@@ -72,6 +88,8 @@ def read_records(folder: Path = FOLDER) -> dict[str, Record]:
             int(entry.get("job_hash") or 0),
             end - start,
         )
+    if forms - {FORM}:
+        INTERNALS.warn(f"A record of the form {', '.join(map(str, sorted(forms - {FORM}, key=str)))}")
     return records
 
 

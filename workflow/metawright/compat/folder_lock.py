@@ -11,18 +11,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from metawright.compat.internals import Internals, names_in
 
-def say_who_locks(persistence: type) -> None:
-    """Make Snakemake's lock know whose it is.
+INTERNALS = Internals(
+    package="snakemake",
+    versions=">=9.27,<10",
+    what="PersistenceBase.lock",
+    reason="a lock outlives a killed build and does not say whose it is",
+    upstream="",
+    without="the lock of a killed build is removed with `make unlock`",
+)
 
-    Parameters
-    ----------
-    persistence : type
-        Snakemake's `PersistenceBase`.
-    """
-    lock = persistence.lock
-    if hasattr(lock, "says_who"):
+
+def say_who_locks() -> None:
+    """Make Snakemake's lock know whose it is."""
+    if not INTERNALS.fit(_has_lock):
         return
+    from snakemake.persistence import PersistenceBase
+
+    lock = PersistenceBase.lock
 
     @contextmanager
     def lock_by_name(self):
@@ -38,12 +45,21 @@ def say_who_locks(persistence: type) -> None:
             logger.info("A build was killed here; this one goes on where that one stopped.")
             self.cleanup_locks()
             # where locks are files, their folder is gone with them, and a lock is about to be written
-            os.makedirs(getattr(self, "_lockdir", self.path), exist_ok=True)
+            Path(getattr(self, "_lockdir", self.path)).mkdir(parents=True, exist_ok=True)
         with recorded(folder), lock(self):
             yield
 
     lock_by_name.says_who = True
-    persistence.lock = lock_by_name
+    if not hasattr(lock, "says_who"):
+        PersistenceBase.lock = lock_by_name
+
+
+def _has_lock() -> bool:
+    from snakemake.persistence import PersistenceBase
+
+    lock = getattr(PersistenceBase.lock, "__wrapped__", None)
+    known = hasattr(PersistenceBase.lock, "says_who") or (lock and names_in(lock) >= {"locked", "_write_locks"})
+    return bool(known) and all(hasattr(PersistenceBase, name) for name in ("path", "locked", "cleanup_locks"))
 
 
 def obstacle(found: list[dict]) -> str:
