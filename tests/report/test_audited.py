@@ -9,12 +9,12 @@ from html import escape
 
 import pytest
 
-from metawright.report.display import display
 from metawright.report.gathered import KEYS, gathered
 from metawright.report.html import render_html
 from metawright.report.latex import render_latex
 from metawright.report.latex_escape import escape_latex
-from metawright.report.sections.audited import audited
+from metawright.report.sections.published import audit_of, feasible
+from metawright.report.sections.section import PAGE, Source, Special
 from metawright.report.tables.certainty import by_judgement_table, certainty_table, summary_of_findings_table
 from metawright.report.tables.claims import claims_table
 from metawright.report.tables.feasible import overview_table, remainder_tables, statement
@@ -25,7 +25,7 @@ from metawright.report.word import render_word
 from metawright.report.word_tools import ADVICE
 from tests.audit.als import audit_folder
 from tests.report.als_review import als_results
-from tests.report.rendering import HTML, LATEX, NASTY, WORD
+from tests.report.rendering import HTML, LATEX, NASTY, WORD, article_of, blocks_in, tables_in
 
 
 def texts(table):
@@ -117,7 +117,7 @@ def test_every_finding_of_the_audit_is_on_the_page_with_its_id_and_origin(result
 
 
 def test_findings_stand_by_severity_worst_first_and_those_in_order_are_folded(results):
-    shown = audited(results)["audit"]
+    shown = audit_of(Source(results, PAGE))
     assert [group["severity"] for group in shown["groups"]] == ["error", "inconsistency", "ambiguity", "omission", "note", "pass"]  # fmt: skip
     page = render_html(results, HTML, {}, {})
     folded = re.findall(r'<details class="severity"( open)?>\s*<summary><span class="chip (\w*)"', page)
@@ -257,9 +257,8 @@ def test_a_review_without_audit_has_none_of_the_sections():
     bare = als_results(claims=None)
     assert {key: bare[key] for key in KEYS} == dict.fromkeys(KEYS)
     assert gathered() == dict.fromkeys(KEYS)
-    shown = display(bare, ())
-    assert shown["audit"] is None
-    assert shown["feasible"] is None
+    assert audit_of(Source(bare, PAGE)) is None
+    assert feasible(bare) is None
     page = render_html(bare, HTML, {}, {})
     assert 'id="published"' not in page
     assert 'id="certainty"' not in page
@@ -281,17 +280,19 @@ SIZES = dict.fromkeys(FIGURES, (600, 300))
 
 
 def tables_of(shown):
-    """Every table of a report's display, wherever it stands."""
+    """Every table, wherever it stands in the sections of an article."""
     if isinstance(shown, dict) and "rows" in shown and "caption" in shown:
         return [shown]
-    inner = shown.values() if isinstance(shown, dict) else shown if isinstance(shown, list) else ()
+    inner = shown.values() if isinstance(shown, dict) else shown if isinstance(shown, list | tuple) else ()
     return [table for one in inner for table in tables_of(one)]
 
 
 def test_the_word_copy_has_every_table_and_figure_of_the_articles_body(results):
     body, appendix = render_latex(results, LATEX, FIGURES).split(r"\appendix", 1)
     page = render_word(results, WORD, dict.fromkeys(FIGURES, ""), SIZES)
-    captions = {table["caption"] for table in tables_of(display(results, FIGURES))}
+    shown = article_of(results, FIGURES)
+    special = [block.data for one in shown for block in blocks_in(one.blocks) if isinstance(block, Special)]
+    captions = {table["caption"] for table in [*tables_in(shown), *tables_of(special)]}
     inside = {caption for caption in captions if rf"\caption{{{escape_latex(caption)}}}" in body}
     assert len(inside) > 8
     assert "Summary of findings" in inside

@@ -31,7 +31,7 @@ def reached(path):
         (
             "gather_results",
             "report/results",
-            {"report/html", "report/latex", "report/display", "report/sentences/cell"},
+            {"report/html", "report/latex", "report/sections/register", "report/sentences/cell"},
         ),
         ("compile_pdf", "report/tex_log", {"report/html", "report/latex", "report/results"}),
     ],

@@ -4,18 +4,21 @@ import copy
 
 import pytest
 
-from metawright.report.display import display
 from metawright.report.html import render_html
 from metawright.report.latex import render_latex
 from metawright.report.lineage import unused_rows
 from metawright.report.methods.section import cited_keys, methods_section
+from metawright.report.sections.extraction import CHOICES, EXTRACTORS, PLAUSIBILITY
+from metawright.report.sections.extraction import RECOVERED as RECOVERED_VALUES
+from metawright.report.sections.section import PAGE, Source
 from metawright.report.sentences.cell import cell_sentences
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import models_table, tracks_table
+from metawright.report.tables.extraction import rules_table
 from metawright.report.tables.origins import without_imputed_table
 from metawright.report.tables.trials import trials_table
 from tests.report.als_review import ARMS, PROTOCOL, als_documents, als_results, cell_of
-from tests.report.rendering import HTML, LATEX, NASTY
+from tests.report.rendering import HTML, LATEX, NASTY, tables_in
 
 RECOVERED = {
     "row": "4", "study": "lunetta2016", "outcome": "ALSFRS-R", "timepoint": "T360", "arm": "experimental", "column": "sd",
@@ -105,10 +108,14 @@ def test_arms_stand_as_they_entered_recovered_numbers_with_their_mark():
 
 
 def test_every_section_shows_only_what_there_is():
-    bare = display(als_results(), ())["extraction"]
-    assert {name for name, table in bare.items() if table is not None} == {"file"}
-    full = display(results(), ())["extraction"]
-    assert all(table is not None for table in full.values())
+    sections = (RECOVERED_VALUES, CHOICES, PLAUSIBILITY, EXTRACTORS)
+    bare = Source(als_results(), PAGE)
+    assert [list(section.shown(bare)) for section in sections] == [[], [], [], []]
+    shown = [one for section in sections for one in section.shown(Source(results(), PAGE))]
+    assert [one.section for one in shown] == list(sections)
+    recovered, choices, _, agreement, conflicts = tables_in(shown)
+    full = {"recovered": recovered, "choices": choices, "agreement": agreement, "conflicts": conflicts}
+    full["rules"] = rules_table(results())
     assert texts(full["recovered"])[0] == ["4", "Lunetta 2016", "ALSFRS-R", "SD 7.6*", "S7: mean or SD from median and quartiles or range", "q1 20; q3 30.1235; n 30"]  # fmt: skip
     assert full["choices"]["rows"][0][5]["note"] == "a tie"
     assert texts(full["agreement"])[0] == ["sd", "4", "3 (75.0%)", "–", "0.900", "0.100 [−0.100, 0.300]"]

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from metawright.pooling.cell import Cell
-from metawright.report.display import display
 from metawright.report.html import render_html
 from metawright.report.latex import render_latex
 from metawright.report.sections.own_configuration import own_configuration
@@ -14,19 +13,25 @@ from tests.report.als_review import als_results
 from tests.report.rendering import HTML, LATEX
 
 
-@pytest.fixture(scope="module")
-def results():
+def simulated(replicates):
+    """What the models do with the trials of one pool of the ALS review."""
     plain = als_results()
     models = plain["protocol"]["models"]
     pools = [
-        simulate(pool(outcome, period["key"], [(14, 11), (13, 14)] if number == 0 else []), models, replicates=20_000)
+        simulate(
+            pool(outcome, period["key"], [(14, 11), (13, 14)] if number == 0 else []), models, replicates=replicates
+        )
         for number, (outcome, period) in enumerate(
             (outcome, period) for outcome in plain["protocol"]["outcomes"] for period in plain["protocol"]["periods"]
         )
     ]
     headlines = ("as-published", "REML-HKSJ")
-    document = {"rule": headlines[0], "recommended": headlines[1], **own_sentences(pools, *headlines), "pools": pools}
-    return als_results(own_configuration=document)
+    return {"rule": headlines[0], "recommended": headlines[1], **own_sentences(pools, *headlines), "pools": pools}
+
+
+@pytest.fixture(scope="module")
+def results():
+    return als_results(own_configuration=simulated(20_000))
 
 
 def pool(outcome, period, sizes):
@@ -57,7 +62,7 @@ def test_page_and_article_say_it(results):
     assert "times as wide as the common-effect model’s" in page
     assert "was simulated" in page
     article = render_latex(results, LATEX, {})
-    assert r"\label{sec:own-configuration}" in article
+    assert r"\label{sec:own-configuration-section}" in article
     assert r"\cite{morris2019}" in article
 
 
@@ -66,4 +71,4 @@ def test_nothing_is_said_where_nothing_was_simulated(results):
     assert own_configuration(without) is None
     assert "own-configuration" not in render_html(without, HTML, {}, {})
     nothing = {**results["own_configuration"], "pools": results["own_configuration"]["pools"][1:]}
-    assert display(als_results(own_configuration=nothing), ())["own_configuration"] is None
+    assert own_configuration(als_results(own_configuration=nothing)) is None

@@ -7,9 +7,10 @@ import re
 import pytest
 
 from metawright.files.documents import plain
-from metawright.report.display import display
 from metawright.report.html import render_html
 from metawright.report.latex import render_latex
+from metawright.report.methods.section import methods_section
+from metawright.report.sections.summary import summary
 from metawright.report.sections.survival import ANALYSES, survival
 from metawright.report.sentences.context import Context
 from metawright.report.tables.verdicts import multiplicity_table, shift_words, verdicts_table
@@ -185,12 +186,12 @@ def test_both_renderers_print_the_section(results):
     assert references <= labels
     for name in FIGURES:
         assert article.count(f"../figures/{name}.pdf") == 1
-    summary = display(results, ())["summary"]
-    assert summary[-1] == "The conclusion holds under every examined choice in one of three pools."
+    said = summary(results)
+    assert said[-1] == "The conclusion holds under every examined choice in one of three pools."
 
 
 def test_methods_name_what_was_run_and_nothing_else(results):
-    text = " ".join(" ".join(part["paragraphs"]) for part in display(results, ())["methods"])
+    text = " ".join(" ".join(part["paragraphs"]) for part in methods_section(results))
     for word in (
         "Dose",
         "Kind",
@@ -203,5 +204,5 @@ def test_methods_name_what_was_run_and_nothing_else(results):
     ):
         assert word in text or word == "White"
     assert "the review’s rule" not in text
-    before = " ".join(" ".join(part["paragraphs"]) for part in display(als_results(), ())["methods"])
+    before = " ".join(" ".join(part["paragraphs"]) for part in methods_section(als_results()))
     assert "quadrature" not in before and "without each of its trials" in before

@@ -2,8 +2,11 @@
 
 import copy
 
-from metawright.report.display import display, paragraphs
 from metawright.report.grid import grid
+from metawright.report.sections.outcomes import paragraphs
+from metawright.report.sections.register import page
+from metawright.report.sections.section import PAGE, Source
+from metawright.report.sections.summary import summary
 from metawright.report.sentences.context import Context
 from metawright.report.tables.appraisal import appraisal_table
 from metawright.report.tables.claims import claims_table
@@ -195,19 +198,18 @@ def test_grid_cards_know_what_to_beware_of():
     assert cards["FVC.long"]["lines"] == []
 
 
-def test_display_counts_in_words():
-    shown = display(als_results(), [])
-    assert shown["summary"] == [
+def test_the_summary_counts_in_words():
+    assert summary(als_results()) == [
         "Eight trials; nine combinations of outcome and period: two pooled, one with a single trial, six without "
         "usable data.",
         "The conclusion differs between the review’s protocol and the recommended model in one of two pools.",
     ]
 
 
-def test_display_leaves_the_results_alone():
+def test_sections_leave_the_results_alone():
     results = als_results()
     before = copy.deepcopy(results)
-    display(results, ["forest.ALSFRS-R"])
+    assert page(Source(results, PAGE, ["forest.ALSFRS-R"]))
     assert results == before
 
 

@@ -11,7 +11,11 @@ from collections import Counter
 
 import pytest
 
+from metawright.report.latex_escape import escape_latex
 from metawright.report.latex_tools import ADVICE, has_latex
+from metawright.report.sections.register import page
+from metawright.report.sections.section import LATEX, PAGE, Source
+from tests.report.rendering import article_of, rendered_sections
 from tests.workflow.conftest import SNAKEMAKE, House, contents, copy_house, jobs
 
 pytestmark = pytest.mark.slow
@@ -58,6 +62,17 @@ def test_every_stage_leaves_its_files(als):
         "report/results.json",
     ):
         assert names.get(name), name
+
+
+def test_the_sections_of_the_built_reports_are_those_of_the_register(als):
+    report = als.folder / "results" / "als-exercise" / "report"
+    results = json.loads((report / "results.json").read_text())
+    shown = page(Source(results, PAGE, files=["results.json"]))
+    titles = [(one.anchor, one.contents if PAGE in one.section.quiet else one.title) for one in shown]
+    assert rendered_sections((report / "report.html").read_text(), PAGE) == titles
+    titles = [(one.anchor, escape_latex(one.title)) for one in article_of(results)]
+    assert rendered_sections((report / "report.tex").read_text(), LATEX) == titles
+    assert len(titles) > 20
 
 
 def test_a_second_call_has_nothing_to_do(als):

@@ -8,17 +8,19 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from metawright.report.bibtex import download
-from metawright.report.display import display
+from metawright.report.grid import grid
 from metawright.report.methods.section import CITATION
 from metawright.report.page.answers import answers, marks
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
 from metawright.report.page.plots import axes_of, plots_of
 from metawright.report.page.table import html_table
-from metawright.report.tables.changes import changes_section
+from metawright.report.sections.methods import cited
+from metawright.report.sections.register import page
+from metawright.report.sections.section import FRONT, PAGE, Source
 from metawright.words.numbers import preset, preset_of
 
-PAGE = "report.html.j2"
+TEMPLATE = "report.html.j2"
 SCRIPT = "html/report.js"
 
 
@@ -50,50 +52,68 @@ def render_html(
     str
         The page: style, script, figures and data inside, nothing loaded from anywhere; complete without the script.
     """
-    with preset(preset_of(results["protocol"])):
-        shown = display(results, figures)
-        front = {"answers": answers(results), "marks": marks(results)}
-        front["changes"] = changes_section(results, changes) if changes else None
-        data = page_data(results)
     given = dict(files or {}) | {f"{results['review']['name']}.bib": download(results)}
-    more = {"results": embedded(results), "files": embedded(given), "file_names": list(given)}
-    drawings = Drawings(figures, alt_texts)
-    environment = html_environment(templates)
-    environment.filters["cite"] = citations([work["key"] for work in shown["references"]])
-    return whole_page(environment, PAGE, drawings, data, results["protocol"], **front, **shown, **more)
+    source = Source(results, PAGE, figures, changes, files=["results.json", *given])
+    with preset(preset_of(results["protocol"])):
+        shown = page_words(source) | {"sections": page(source), "data": page_data(results)}
+        environment = html_environment(templates, cited(results))
+    shown |= {"results": embedded(results), "files": embedded(given), "beside": False}
+    return whole_page(environment, TEMPLATE, Drawings(figures, alt_texts), **shown)
+
+
+def page_words(source: Source) -> dict:
+    """Return what the head and the first screen of a page print; a front page has lines in the place of cards.
+
+    Returns
+    -------
+    dict
+        `place`, `review`, `answers`, `grid`, `axes` and `plots` of its cards, `marks`, and whether a card has
+        `published` results.
+    """
+    results = source.results
+    cards = grid(results) if source.place != FRONT else {"periods": [], "outcomes": []}
+    axes = axes_of(cards)
+    measures = {key: outcome["measure"] for key, outcome in results["protocol"]["outcomes"].items()}
+    return {
+        "place": source.place,
+        "review": results["review"],
+        "answers": answers(source.whole),
+        "grid": cards,
+        "axes": axes,
+        "plots": plots_of(cards, axes, measures),
+        "marks": marks(results),
+        "published": any(card["published"] for outcome in cards["outcomes"] for card in outcome["cards"]),
+    }
 
 
 def whole_page(
-    environment: Environment, name: str, drawings: Drawings, data: dict, protocol: Mapping, **shown: object
+    environment: Environment, name: str, drawings: Drawings, *, data: dict, axes: Mapping, **shown: object
 ) -> str:
     """Render one page.
 
     Parameters
     ----------
     environment : Environment
-        Of `html_environment`, with the filter `cite` where the page cites.
+        Of `html_environment`.
     name : str
         Its template.
     drawings : Drawings
         Its figures.
     data : dict
-        What its script reads; the axes of the cards are added.
-    protocol : mapping
-        The protocol with the outcomes of the page.
+        What its script reads.
+    axes : mapping
+        The axes of its cards, which the script reads, too.
     **shown
-        What the template prints, `grid` among it.
+        What the template prints: `sections` of `metawright.report.sections.register.page`, and of `page_words`.
     """
-    axes = axes_of(shown["grid"])
-    measures = {key: outcome["measure"] for key, outcome in protocol["outcomes"].items()}
-    page = environment.get_template(name).render(
+    text = environment.get_template(name).render(
         figures={name: one | {"svg": Markup(one["svg"])} for name, one in drawings.drawn.items()},
         figure_style=Markup(drawings.style),
-        plots=plots_of(shown["grid"], axes, measures),
         data=embedded(data | {"axes": axes}),
         script=Markup(environment.loader.mapping[SCRIPT]),
         **shown,
     )
-    return re.sub(r"\n\s*\n+", "\n", page)
+    return re.sub(r"\n\s*\n+", "\n", text)
 
 
 def embedded(value: object) -> Markup:
@@ -102,8 +122,8 @@ def embedded(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
-def html_environment(templates: Mapping[str, str]) -> Environment:
-    """Return a Jinja environment that escapes everything and refuses unknown names."""
+def html_environment(templates: Mapping[str, str], works: Sequence[str] = ()) -> Environment:
+    """Return a Jinja environment that escapes everything and refuses unknown names; *works* are numbered in order."""
     environment = Environment(
         loader=DictLoader(dict(templates)),
         autoescape=True,
@@ -113,6 +133,8 @@ def html_environment(templates: Mapping[str, str]) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["anchor"] = anchor
+    environment.filters["heading"] = lambda name: f"{anchor(name).removesuffix('-section')}-heading"
+    environment.filters["cite"] = citations(works)
     environment.filters["table"] = lambda table, kind: html_table(table, kind, anchor(table["name"]) if table else "")
     return environment
 

@@ -6,19 +6,22 @@ from collections.abc import Collection, Mapping, Sequence
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from metawright.report.bibtex import bibliography, study_keys
-from metawright.report.display import described, display, included
 from metawright.report.latex_commands import escape_url
 from metawright.report.latex_escape import escape_latex, plain_letters
 from metawright.report.latex_styles import STYLES
 from metawright.report.latex_tables import LONG_WORD, breakable, layout
 from metawright.report.latex_tools import ADVICE
 from metawright.report.methods.section import CITATION
+from metawright.report.sections.methods import cited
+from metawright.report.sections.register import appendices, article
+from metawright.report.sections.section import LATEX, Source
+from metawright.report.sections.studies import included
 from metawright.report.tables.summary import summary_table
 from metawright.report.tables.table import DASH
 from metawright.words.names import join
 from metawright.words.numbers import preset, preset_of
 
-ARTICLE = "report.tex.j2"
+TEMPLATE = "report.tex.j2"
 _WIDTH = r"\dimexpr{}\linewidth-2\tabcolsep\relax"
 
 
@@ -55,9 +58,12 @@ def render_latex(
     environment.globals["pages"] = lambda name: (pages or {}).get(name, 1)
     environment.globals |= {"included_words": _included, "study_keys": study_keys}
     with preset(preset_of(results["protocol"])):
-        shown = {"summary_table": summary_table(results)} | display(results, figures)
+        source = Source(results, LATEX, figures)
+        shown = {"article": article(source), "appendices": appendices(source)}
+        shown["summary_table"] = summary_table(results)
+    shown |= {"place": source.place, "review": results["review"]}
     shown |= {"style": STYLES[preset_of(results["protocol"])], "packages": ADVICE.removeprefix("sudo apt install ")}
-    text = environment.get_template(ARTICLE).render(**shown)
+    text = environment.get_template(TEMPLATE).render(**shown)
     return re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", text)
 
 
@@ -65,8 +71,7 @@ def render_bibliography(results: Mapping) -> str:
     """Return `report.bib` of the document of `gather_results`: the works that the methods cite, the trials' reports."""
     with preset(preset_of(results["protocol"])):
         studies = included(results)
-        keys = [work["key"] for work in described(results)["references"]]
-        return bibliography(keys, dict(zip(study_keys(studies), studies, strict=True)), escape_latex)
+        return bibliography(cited(results), dict(zip(study_keys(studies), studies, strict=True)), escape_latex)
 
 
 def _included(studies: Sequence[Mapping]) -> Latex:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TypedDict
 
-from metawright.figures.catalogue import Of, figures_at, figures_of
+from metawright.figures.catalogue import figures_at
 
 
 class Placed(TypedDict):
@@ -34,14 +34,3 @@ def placed(place: str, figures: Collection[str], key: str = "", subject: str = "
         if name in figures:
             found.append(Placed(name=name, caption=f"{one.caption}: {subject}." if subject else f"{one.caption}."))
     return found
-
-
-def placed_of_review(figures: Collection[str]) -> dict[str, list[Placed]]:
-    """Return the figures of the whole review by the places where they stand.
-
-    Parameters
-    ----------
-    figures : collection of str
-        Names of the figures that exist.
-    """
-    return {one.place: placed(one.place, figures) for one in figures_of(Of.REVIEW)}

@@ -10,13 +10,15 @@ from math import fsum
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from metawright.report.display import display
 from metawright.report.latex_tables import layout
 from metawright.report.methods.section import CITATION
+from metawright.report.sections.methods import cited
+from metawright.report.sections.register import appendices, article
+from metawright.report.sections.section import WORD, Source
 from metawright.report.tables.summary import summary_table
 from metawright.words.numbers import preset, preset_of
 
-PAGE = "report.word.j2"
+TEMPLATE = "report.word.j2"
 WIDE, HIGH = 17.0, 22.0  # centimetres that a figure may take
 _PER_CM = 300.0 / 2.54
 _A4 = (
@@ -65,14 +67,17 @@ def render_word(
         lstrip_blocks=True,
     )
     with preset(preset_of(results["protocol"])):
-        shown = {"summary_table": summary_table(results)} | display(results, list(sizes))
+        source = Source(results, WORD, list(sizes))
+        shown = {"article": article(source), "appendices": appendices(source)}
+        shown["summary_table"] = summary_table(results)
+    shown |= {"place": source.place, "review": results["review"]}
     environment.filters |= {"layout": layout, "widths": widths}
-    environment.filters["cite"] = _citations([work["key"] for work in shown["references"]])
+    environment.filters["cite"] = _citations(cited(results))
     environment.globals["number"] = _numbers()
     environment.globals["pictures"] = {
         name: {"alt": alt_texts.get(name, "").strip(), **_fitted(*size)} for name, size in sizes.items()
     }
-    return environment.get_template(PAGE).render(**shown)
+    return environment.get_template(TEMPLATE).render(**shown)
 
 
 def png_size(content: bytes) -> tuple[int, int]:

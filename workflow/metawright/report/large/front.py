@@ -2,30 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.report.display import described, sections
 from metawright.report.grid import grid
-from metawright.report.html import citations, embedded, html_environment, whole_page
+from metawright.report.html import embedded, html_environment, page_words, whole_page
 from metawright.report.large.parts import Parts
-from metawright.report.page.answers import ORDER, answers, marks
+from metawright.report.page.answers import ORDER, marks
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
 from metawright.report.page.plots import axes_of
-from metawright.report.sections.audited import audit_summary
-from metawright.report.sections.own_configuration import own_sentences
+from metawright.report.sections.methods import cited
+from metawright.report.sections.register import page
+from metawright.report.sections.section import FRONT, Source
 from metawright.report.sentences.context import Context
 from metawright.report.svg import place_on
-from metawright.report.tables.changes import changes_section
 from metawright.report.tables.effects import effect_text
-from metawright.report.tables.extraction import rules_table
-from metawright.report.tables.findings import counts_table
 from metawright.report.tables.table import column, table
 from metawright.words.names import sentence
 from metawright.words.numbers import preset, preset_of
 
-PAGE = "html/front.html.j2"
+TEMPLATE = "html/front.html.j2"
 NONE = "Not rated"
-#: As many sentences on what moved stand in front.
-MOST = 9
 #: What a conclusion depends on, in a column.
 DEPENDS = {"track": "model", "choices": "choices", "trials": "single trials"}
 
@@ -50,23 +45,14 @@ def render_front(
         Paths of files for download, as seen from the page.
     """
     parts = Parts(results, changes)
-    rest = parts.rest
+    moved = [key for key in parts.outcomes if parts.changes_of(key)]
+    source = Source(parts.rest, FRONT, figures, changes, review=results, moved=moved, files=files)
     with preset(preset_of(results["protocol"])):
-        shown = sections(rest, figures) | described(results) | {"counts": results["counts"]}
-        shown |= _index(parts)
-        shown["answers"] = answers(results)
-        shown["changes"] = _changes(parts)
-        shown["moved"] = [key for key in parts.outcomes if parts.changes_of(key)]
-        shown["simulated"] = own_sentences(results)
-        shown["extraction"]["rules"] = rules_table(results)
-        shown["audit"] = _audit(results, shown["audit"])
-        data = page_data(rest) | {"views": _views(parts)}
-    shown["labels"] = {key: block.get("label") or key for key, block in results["protocol"]["outcomes"].items()}
-    shown |= {"grid": {"periods": [], "outcomes": []}, "beside": list(files)}
-    shown |= {"results": embedded(None), "files": embedded({}), "file_names": []}
-    environment = html_environment(templates)
-    environment.filters["cite"] = citations([work["key"] for work in shown["references"]])
-    return whole_page(environment, PAGE, Drawings(figures, alt_texts), data, rest["protocol"], **shown)
+        shown = page_words(source) | _index(parts)
+        shown |= {"sections": page(source), "data": page_data(source.results) | {"views": _views(parts)}}
+        environment = html_environment(templates, cited(results))
+    shown |= {"results": embedded(None), "files": embedded({}), "beside": True}
+    return whole_page(environment, TEMPLATE, Drawings(figures, alt_texts), **shown)
 
 
 def _index(parts: Parts) -> dict:
@@ -129,21 +115,3 @@ def _views(parts: Parts) -> dict[str, list[str]]:
 def _under(context: Context, key: str) -> str:
     row = next((row for row in context.cell["models"] if row["model"] == key), None)
     return (effect_text(context, row) if row else "") or ""
-
-
-def _changes(parts: Parts) -> dict | None:
-    """Return the sentences on what moved; the tables stand on the pages of the outcomes."""
-    if not parts.changes:
-        return None
-    said = changes_section(parts.whole, parts.changes)["sentences"]
-    more = [f"{len(said) - MOST} more conclusions turned."] if len(said) > MOST + 1 else said[MOST:]
-    return {"sentences": said[:MOST] + more, "tables": []}
-
-
-def _audit(results: Mapping, rest: Mapping | None) -> dict | None:
-    """Return the audit with the counts of the whole review and the findings that are of no single outcome."""
-    audit = results.get("audit")
-    if not audit or not (audit["findings"] or audit["not_run"]):
-        return None
-    without = {"groups": [], "not_run": None}
-    return (rest or without) | {"summary": audit_summary(audit), "counts": counts_table(results)}

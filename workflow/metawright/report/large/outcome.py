@@ -3,18 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
-from metawright.report.display import sections
-from metawright.report.html import embedded, html_environment, whole_page
+from metawright.report.html import embedded, html_environment, page_words, whole_page
 from metawright.report.large.parts import Parts
-from metawright.report.page.answers import answers, marks
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
-from metawright.report.tables.changes import changes_section
+from metawright.report.sections.register import page
+from metawright.report.sections.section import OUTCOME, Source
 from metawright.words.numbers import preset, preset_of
 
-PAGE = "html/outcome_page.html.j2"
-#: What the front page says for the whole review.
-ELSEWHERE = ("studies", "screening", "flow", "risk_of_bias")
+TEMPLATE = "html/outcome_page.html.j2"
 
 
 def figures_of(paths: Iterable[str]) -> dict[str, list[str]]:
@@ -44,28 +41,23 @@ class OutcomePages:
 
     def render(self, key: str, figures: Mapping[str, str], alt_texts: Mapping[str, str]) -> str:
         """Return the page of the outcome *key*; *figures* and *alt_texts* are those of that outcome, by name."""
-        part = self._parts.of(key)
-        part |= dict.fromkeys(ELSEWHERE) | {"missing": []}
-        part["extraction"] = {**part["extraction"], "agreement": None}
-        moved = self._parts.changes_of(key)
+        part = self._parts.of(key) | {"studies": None}  # whose table stands on the front page
+        source = Source(part, OUTCOME, figures, self._parts.changes_of(key))
         with preset(preset_of(part["protocol"])):
-            shown = sections(part, figures)
-            shown |= {"answers": answers(part), "marks": marks(part)}
-            shown["changes"] = changes_section(part, moved) if moved else None
-            data = page_data(part)
-        shown |= {"results": embedded(None), "files": embedded({}), "file_names": []}
-        shown |= self._around(key)
+            shown = page_words(source) | {"sections": page(source), "data": page_data(part)}
+        shown |= {"results": embedded(None), "files": embedded({})} | self._around(key)
         drawings = Drawings(figures, alt_texts, shared=True)
-        return whole_page(self._environment, PAGE, drawings, data, part["protocol"], **shown)
+        return whole_page(self._environment, TEMPLATE, drawings, **shown)
 
     def _around(self, key: str) -> dict:
         """Return the outcomes before and after one, and the place of the one among them."""
         keys = self._parts.outcomes
         place = keys.index(key)
         return {
+            "outcome": self._named(keys[place : place + 1])["label"],
             "previous": self._named(keys[place - 1 : place] if place else ()),
             "following": self._named(keys[place + 1 : place + 2]),
-            "place": f"Outcome {place + 1} of {len(keys)}",
+            "counted": f"Outcome {place + 1} of {len(keys)}",
         }
 
     def _named(self, keys: Sequence[str]) -> dict | None:

@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from metawright.pooling.tracks import position
-from metawright.report.display import summary
 from metawright.report.grid import cell_id
+from metawright.report.sections.awaiting import AWAITING
+from metawright.report.sections.certainty import CERTAINTY
+from metawright.report.sections.summary import summary
+from metawright.report.sections.verdicts import VERDICTS as EXAMINED
 from metawright.report.sentences.context import SIDES, Context
 from metawright.report.tables.certainty import not_rated_sentence
 from metawright.report.tables.verdicts import DEPENDENCES, VERDICTS
@@ -26,14 +29,14 @@ def answers(results: Mapping) -> list[dict]:
     """
     said = summary(results)
     whole = [
-        ("found", "What was found?", [said[0], *_findings(results)], "verdicts-section"),
-        ("survives", "Does it survive?", [*said[1:], *_dependence(results)], "verdicts-section"),
-        ("certain", "How certain is it?", _certainty(results), "certainty"),
-        ("awaits", "What awaits data?", _awaiting(results), "awaiting"),
+        ("found", "What was found?", [said[0], *_findings(results)], EXAMINED),
+        ("survives", "Does it survive?", [*said[1:], *_dependence(results)], EXAMINED),
+        ("certain", "How certain is it?", _certainty(results), CERTAINTY),
+        ("awaits", "What awaits data?", _awaiting(results), AWAITING),
     ]
     return [
-        {"key": key, "question": words, "sentences": [bound(one) for one in found], "link": link}
-        for key, words, found, link in whole
+        {"key": key, "question": words, "sentences": [bound(one) for one in found], "link": more.anchor}
+        for key, words, found, more in whole
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from metawright.report.sections.section import FRONT, PAPER, SCREEN, Block, Fold, Section, Source, Table, Text
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
 from metawright.words.names import TRACKS, bound, in_words
@@ -119,3 +120,28 @@ def _largest_error(found: Sequence[tuple[Context, Mapping]]) -> str:
         if row["type1"]
     ]
     return format_number(100.0 * max(errors), 2)
+
+
+def _blocks(source: Source) -> list[Block] | None:
+    if source.place == FRONT:
+        said = own_sentences(source.whole)
+        where = Text("Pool by pool on the pages of the outcomes.", "note")
+        return [*map(Text, said), where] if said else None
+    made = own_configuration(source.results)
+    if not made:
+        return None
+    pools = [Text(" ".join(pool["sentences"]), label=f"{pool['heading']}.") for pool in made["pools"]]
+    return [
+        *(Text(text, on=SCREEN) for text in made["sentences"]),
+        Text(" ".join(made["sentences"]), on=PAPER),
+        Table(made["table"]),
+        Fold(title="Pool by pool", blocks=pools),
+    ]
+
+
+OWN_CONFIGURATION = Section(
+    anchor="own-configuration-section",
+    title="What the models do with trials like these",
+    contents="Trials like these",
+    blocks=_blocks,
+)

@@ -26,6 +26,7 @@ ANALYSES = (
     ("subgroups", "Subgroups", subgroups_table),
     ("moderators", "Meta-regression", moderators_table),
 )
+TITLE = "Would it survive?"
 # Why a block that was computed is not shown.
 TOO_FEW = "two trials are too few"
 

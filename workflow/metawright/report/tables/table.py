@@ -1,23 +1,50 @@
 """The form that tables have between the numbers and the page."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 DASH = "–"
 
 
-def cell(text: str, note: str = "", kind: str = "") -> dict[str, str]:
+class Cell(TypedDict):
+    """A cell: its text, a small note under it, and a kind that a style sheet may know."""
+
+    text: str
+    note: str
+    kind: str
+
+
+class Column(TypedDict):
+    """A column: its heading, `left`, `right` or `center`, and whether it holds running text."""
+
+    label: str
+    align: str
+    wide: bool
+
+
+class TableData(TypedDict):
+    """A table as `table` makes it."""
+
+    name: str
+    caption: str
+    columns: list[Column]
+    rows: list[list[Cell]]
+    notes: list[str]
+
+
+def cell(text: str, note: str = "", kind: str = "") -> Cell:
     """Return one table cell: its text, a small note under it, and a kind that a style sheet may know."""
     return {"text": text, "note": note, "kind": kind}
 
 
-def column(label: str, align: str = "left", wide: bool = False) -> dict:
+def column(label: str, align: str = "left", wide: bool = False) -> Column:
     """Return one column: its heading, `left`, `right` or `center`, and whether it holds running text."""
     return {"label": label, "align": align, "wide": wide}
 
 
 def table(
-    name: str, caption: str, columns: Sequence[dict], rows: Sequence[Sequence], notes: Sequence[str] = ()
-) -> dict:
+    name: str, caption: str, columns: Sequence[Column], rows: Sequence[Sequence], notes: Sequence[str] = ()
+) -> TableData:
     """Return a table for the renderers; the first cell of every row is its head.
 
     Parameters
