@@ -55,8 +55,8 @@ simulate: .venv/installed ## Run the sweep of config/simulation.yaml: results/si
 replicates: .venv/installed ## Make single replicates of a sweep again: make replicates SCENARIO=name [BLOCK=0]
 	@$(BIN)/python -m metawright.simulation.single "$$SCENARIO" $$BLOCK
 
-test: .venv/tested ## Run the whole test suite
-	@$(BIN)/python -m pytest $(ARGS)
+test: .venv/tested ## Run the whole test suite, or ARGS=tests/pooling
+	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist loadgroup)
 
 bench: .venv/benched ## Time the engine against metafor (where R has it), PyMARE and statsmodels
 	@$(BIN)/python benchmarks/run.py $(ARGS)

@@ -1,5 +1,6 @@
 """What several test folders need: the repository's rooms, and small reviews built on the spot."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,23 @@ ROOT = Path(__file__).parent.parent
 # A slow machine is no failure.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+def pytest_xdist_auto_num_workers(config) -> int:
+    """One worker more than there are cores: SLURM's tests wait most of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Keep the tests of a file, and all of SLURM, in one worker each; where there are several, start the longest first."""
+    for item in items:
+        group = "slurm" if "slurm" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: ("slurm" not in item.path.parts, item.path not in slow))
+
 
 SCHEMAS = ROOT / "workflow" / "schemas"
 RESOURCES = ROOT / "resources"
