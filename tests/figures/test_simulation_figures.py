@@ -2,16 +2,17 @@
 
 import pytest
 
-from metawright.figures.kit.save import save
-from metawright.figures.sweep.data import alike, grid_data, said
-from metawright.figures.sweep.figure import TITLES, simulation_figure
+from metawright.figures.catalogue import Of, figure_named, figures_of
+from metawright.figures.kit.publish import KINDS, drawing_of
+from metawright.figures.sweep.data import alike, grid_data, said, sweep_data
 from metawright.figures.sweep.layout import MOST_ROWS, panels
 from metawright.figures.sweep.trust import trusted
+from metawright.figures.sweep.wanted import grid_figure_names
 from metawright.files.tables import cell
 from metawright.reading.schemas import load_schema
 from metawright.report.sweep import render_sweep
 from metawright.simulation.gather import PERFORMANCE_COLUMNS, gather_performance
-from metawright.simulation.grids import figures_of, grids_of, read_simulation
+from metawright.simulation.grids import grids_of, read_simulation
 from metawright.simulation.plan import plan_sweep
 from metawright.simulation.shard import read_shard, simulate_shard
 from tests.figures.drawn import outside, overlaps, texts_of
@@ -50,48 +51,55 @@ def sweep(root):
 
 
 def kinds(content):
-    return [(name, kind) for name, block in content["grids"].items() for kind in figures_of(block)]
+    grids = content["grids"].items()
+    return [tuple(name.split(".")) for grid, block in grids for name in grid_figure_names(grid, block)]
+
+
+def drawn(kind, rows, plan, grid):
+    """A figure's drawing, and what it shows."""
+    figure = figure_named(kind)
+    return drawing_of(figure.module), sweep_data(rows, plan, grid, figure.caption)
 
 
 def test_figures_follow_from_what_a_grid_declares(sweep):
     content, _, _ = sweep
     found = kinds(content)
-    assert [kind for name, kind in found if name == "small"] == list(TITLES)
+    assert [kind for name, kind in found if name == "small"] == [one.name for one in figures_of(Of.SWEEP)]
     assert [kind for name, kind in found if name == "single"] == ["type1", "nested_loop", "trust", "zip"]
     block = {"data": {"theta": [0.5]}, "estimands": ["theta"], "performance": ["bias"]}
-    assert figures_of(block) == ["zip"]
+    assert grid_figure_names("g", block) == ["g.zip"]
 
 
 def test_every_figure_stays_on_its_sheet(sweep):
     content, plan, rows = sweep
     for name, kind in kinds(content):
-        drawn = simulation_figure(kind, rows, plan, name)
-        assert outside(drawn.figure) == [], (name, kind)
-        assert overlaps(drawn.figure) == [], (name, kind)
-        assert name in drawn.words
-        assert list(drawn.table)
+        drawing, shown = drawn(kind, rows, plan, name)
+        figure = drawing.figure(shown)
+        assert outside(figure) == [], (name, kind)
+        assert overlaps(figure) == [], (name, kind)
+        assert drawing.title(shown) in drawing.alt_text(shown)
+        assert name in drawing.title(shown)
+        assert list(drawing.table(shown))
 
 
 def test_words_and_tables_carry_the_numbers(sweep):
     _, plan, rows = sweep
-    drawn = simulation_figure("type1", rows, plan, "small")
+    drawing, shown = drawn("type1", rows, plan, "small")
     fe = [float(r["value"]) for r in rows if (r["grid"], r["model"], r["performance"]) == ("small", "FE-z", "type1")]
     assert (
         f"FE-z: {100 * min(fe):.1f}% to {100 * max(fe):.1f}%, highest at sizes: one trial ten times larger"
-        in drawn.words
+        in drawing.alt_text(shown)
     )
-    table = list(drawn.table)
+    table = list(drawing.table(shown))
     assert len(table) == 18 * 11
     assert {row["value"] for row in table if row["model"] == "FE-z"} == set(fe)
-    assert {row["performance"] for row in simulation_figure("trust", rows, plan, "small").table} == {
-        "coverage",
-        "median_width",
-    }
-    zipped = simulation_figure("zip", rows, plan, "small")
-    intervals = list(zipped.table)
+    drawing, shown = drawn("trust", rows, plan, "small")
+    assert {row["performance"] for row in drawing.table(shown)} == {"coverage", "median_width"}
+    drawing, shown = drawn("zip", rows, plan, "small")
+    words, intervals = drawing.alt_text(shown), list(drawing.table(shown))
     covered = sum(row["covers"] for row in intervals if row["model"] == "FE-z")
-    assert f"FE-z {covered / 4:.1f}% of 400" in zipped.words
-    assert "k = 3" in zipped.words
+    assert f"FE-z {covered / 4:.1f}% of 400" in words
+    assert "k = 3" in words
 
 
 def test_models_that_coincide_share_a_line(sweep):
@@ -123,8 +131,8 @@ def test_a_grid_of_many_factors_is_shown_in_part_and_says_so():
     ]  # fmt: skip
     plan = panels(grid_data(rows, "g"))
     assert (plan.x, plan.column, len(plan.rows), plan.hidden) == ("i2", "k", MOST_ROWS, 10 - MOST_ROWS)
-    drawn = simulation_figure("type1", rows, {}, "g")
-    assert any("4 more combinations of factors are not shown" in text for text, *_ in texts_of(drawn.figure))
+    drawing, shown = drawn("type1", rows, {}, "g")
+    assert any("4 more combinations of factors are not shown" in text for text, *_ in texts_of(drawing.figure(shown)))
 
 
 def test_levels_have_names():
@@ -135,18 +143,18 @@ def test_levels_have_names():
 
 def test_the_page_is_whole_and_by_itself(sweep, root, tmp_path):
     _, plan, rows = sweep
-    drawn = simulation_figure("type1", rows, plan, "small")
-    files = [tmp_path / f"f.{kind}" for kind in ("svg", "pdf", "png")]
-    save(drawn.figure, *files, drawn.title, drawn.words)
+    drawing, shown = drawn("type1", rows, plan, "small")
+    drawing.write({kind: tmp_path / f"f.{kind}" for kind in KINDS}, shown)
+    words = (tmp_path / "f.txt").read_text().strip()
     templates = {
         path.relative_to(root / "workflow" / "templates").as_posix(): path.read_text()
         for path in (root / "workflow" / "templates").rglob("*.j2")
     }
-    figures = {"small.type1": files[0].read_text()}
-    page = render_sweep(plan, rows, templates, figures, {"small.type1": drawn.words})
-    assert page == render_sweep(plan, rows, templates, figures, {"small.type1": drawn.words})
+    figures = {"small.type1": (tmp_path / "f.svg").read_text()}
+    page = render_sweep(plan, rows, templates, figures, {"small.type1": words})
+    assert page == render_sweep(plan, rows, templates, figures, {"small.type1": words})
     assert "Do figures hold together?" in page
     assert 'src="http' not in page
     assert "<script" not in page
     assert page.count("<svg") == 1
-    assert drawn.words[:60] in page
+    assert words[:60] in page

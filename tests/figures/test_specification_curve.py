@@ -8,16 +8,18 @@ from metawright.figures.cell.specification_curve import (
     SINGLE,
     SpecificationCurve,
     bins_of,
-    specification_figure,
 )
 from metawright.figures.cell.specification_data import specification_data
 from metawright.figures.cell.specification_text import (
+    curve_notes,
     specification_alt_text,
     specification_columns,
     specification_table,
 )
 from metawright.figures.kit.conclusions import BENEFIT, INCLUDES, TINTS
+from metawright.figures.kit.page import REPORT_WIDTH
 from metawright.figures.kit.save import save
+from metawright.figures.kit.sheet import MARGIN, sheet
 from tests.figures.drawn import strings
 from tests.figures.made_sensitivity import ARMS, OUTCOMES, curve_of, specifications_of
 from tests.figures.test_sensitivity_figures import check_page
@@ -43,6 +45,12 @@ def thousands(number=6000):
     return specification_data(OUTCOMES["als"], {"key": "all"}, entry, arms=ARMS["als"])
 
 
+def sheet_of(shown):
+    """The curve on a sheet of its own, with its notes."""
+    curve = SpecificationCurve(shown, MARGIN, REPORT_WIDTH - 2 * MARGIN)
+    return sheet("Specifications", (curve,), curve_notes(shown, len(curve.rows) > SINGLE), REPORT_WIDTH)
+
+
 def area(figure, color):
     """Return the area of the rectangles of one colour."""
     total = 0.0
@@ -56,7 +64,7 @@ def area(figure, color):
 
 def test_thousands_of_specifications_stay_readable_and_light(tmp_path):
     shown = thousands()
-    figure = specification_figure(shown)
+    figure = sheet_of(shown)
     check_page(figure)
     paths = [tmp_path / f"x.{kind}" for kind in ("svg", "pdf", "png")]
     save(figure, *paths, "t", "d")
@@ -67,7 +75,7 @@ def test_thousands_of_specifications_stay_readable_and_light(tmp_path):
 
 
 def test_columns_share_their_width_between_conclusions():
-    figure = specification_figure(thousands())
+    figure = sheet_of(thousands())
     # A quarter of every column has intervals of width 1, three quarters of width 6.
     assert area(figure, TINTS[BENEFIT]) / area(figure, TINTS[INCLUDES]) == pytest.approx(1 / (3 * 6), rel=0.02)
 
@@ -84,7 +92,7 @@ def test_every_specification_is_in_one_column():
     ("name", "k"), [("als-long", None), ("cold-smd", 3), ("cold-or", None), ("dbs-3-months", None)]
 )
 def test_the_curve_is_readable(name, k):
-    check_page(specification_figure(curve_of(name, k)))
+    check_page(sheet_of(curve_of(name, k)))
 
 
 def test_the_curve_runs_upwards_and_shares_add_up():
@@ -121,6 +129,5 @@ def test_without_specifications_the_reason_is_written():
         "rows": [],
     }
     shown = specification_data(OUTCOMES["als"], {"key": "all"}, entry)
-    assert strings(specification_figure(shown))[-1] == "One trial."
     assert "Not drawn: one trial." in specification_alt_text(shown)
     assert specification_table(shown) == []

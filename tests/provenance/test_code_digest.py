@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from metawright.provenance.code import _names, import_closure
+from metawright.provenance.code import _names, code_digest, import_closure
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def library(root, tmp_path):
     def digests():
         program = (
             "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path\n"
-            "from metawright.provenance.code import code_digest\n"
-            "for path in sorted(Path(sys.argv[1], 'scripts').glob('*.py')): print(path.stem, code_digest(path))"
+            "from metawright.figures.step_code import step_digest\n"
+            "for path in sorted(Path(sys.argv[1], 'scripts').glob('*.py')): print(path.stem, step_digest(path))"
         )
         output = subprocess.run(
             [sys.executable, "-c", program, copy], check=True, capture_output=True, text=True
@@ -106,6 +106,33 @@ def test_an_edit_of_a_measure_reaches_what_computes_and_what_prints_it(library):
     module = copy / "metawright" / "measures" / "peto_odds_ratio.py"
     module.write_text(module.read_text() + "\n# edited\n")
     assert {"compute_effects", "pool", "plot_forest", "render_html", "render_latex"} <= changed(before, digests())
+
+
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [("cell/radial", "plot_refits"), ("cell/drapery", "plot_sensitivity"), ("review/verdicts_text", "plot_verdicts"),
+     ("outcome/periods_data", "plot_periods"), ("sweep/trust", "plot_performance"), ("forest/axis", "plot_forest")],
+)  # fmt: skip
+def test_an_edit_of_a_figure_reaches_the_step_that_draws_it_alone(library, module, step):
+    copy, digests = library
+    before = digests()
+    file = copy / "metawright" / "figures" / f"{module}.py"
+    file.write_text(file.read_text() + "\n# edited\n")
+    assert changed(before, digests()) == {step}
+
+
+def test_an_edit_of_the_catalogue_draws_nothing_again(library):
+    """What of a record a step goes by reaches its rule as a parameter."""
+    copy, digests = library
+    before = digests()
+    file = copy / "metawright" / "figures" / "catalogue.py"
+    file.write_text(file.read_text() + "\n# edited\n")
+    assert not {name for name in changed(before, digests()) if name.startswith("plot_")}
+
+
+def test_a_module_that_is_not_there_has_no_digest(root):
+    with pytest.raises(ModuleNotFoundError, match="no module"):
+        code_digest(root / "workflow" / "scripts" / "plot_refits.py", "metawright.figures.none")
 
 
 def test_an_edit_of_the_data_beside_a_module_reaches_what_the_module_reaches(library):

@@ -1,7 +1,7 @@
 # Figures: vector and raster, each with a text alternative and the table of its numbers.
 
 
-for batch in BATCHES:
+for batch in batches_drawn_by("plot_forest"):
 
     rule:
         name:
@@ -16,7 +16,7 @@ for batch in BATCHES:
             studies=of_batch(batch, optional_file("studies")),
             risk_of_bias=of_batch(batch, where_file("risk_of_bias", "appraisal/risk_of_bias.json")),
         output:
-            **outcome_figures(batch, "forest"),
+            **outcome_figures(batch, "plot_forest"),
         log:
             batch.log("plot_forest"),
         group:
@@ -28,6 +28,7 @@ for batch in BATCHES:
             model=of_batch(batch, headline_model("protocol")),
             recommended=of_batch(batch, headline_model("recommended")),
             preset=of_batch(batch, preset_name),
+            figures=modules("plot_forest"),
             code=code("plot_forest"),
         script:
             "../scripts/plot_forest.py"
@@ -44,7 +45,7 @@ rule plot_labbe:
             period=periods,
         ),
     output:
-        **drawn("labbe.{outcome}"),
+        **drawn("plot_labbe", ".{outcome}"),
     log:
         "logs/{review}/plot_labbe.{outcome}.log",
     params:
@@ -54,6 +55,7 @@ rule plot_labbe:
         model=headline_model("protocol"),
         labels=study_labels,
         preset=preset_name,
+        figures=modules("plot_labbe"),
         code=code("plot_labbe"),
     script:
         "../scripts/plot_labbe.py"
@@ -63,16 +65,17 @@ rule plot_risk_of_bias:
     input:
         risk_of_bias="results/{review}/appraisal/risk_of_bias.json",
     output:
-        **alone("risk_of_bias"),
+        **drawn("plot_risk_of_bias"),
     log:
         "logs/{review}/plot_risk_of_bias.log",
     params:
+        figures=modules("plot_risk_of_bias"),
         code=code("plot_risk_of_bias"),
     script:
         "../scripts/plot_risk_of_bias.py"
 
 
-for batch in cells_with(2):
+for batch in batches_drawn_by("plot_sensitivity"):
 
     rule:
         name:
@@ -82,12 +85,7 @@ for batch in cells_with(2):
             examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
             multiverse=batch.of_cells("sensitivity/{outcome}.multiverse.json"),
         output:
-            **cell_figures(
-                batch,
-                "sensitivity",
-                "posterior",
-                "drapery",
-            ),
+            **cell_figures(batch, "plot_sensitivity"),
         log:
             batch.log("plot_sensitivity"),
         group:
@@ -98,12 +96,13 @@ for batch in cells_with(2):
             periods=of_cells(batch, period_block),
             arms=of_batch(batch, protocol_block("arms")),
             labels=of_batch(batch, study_labels),
+            figures=modules("plot_sensitivity"),
             code=code("plot_sensitivity"),
         script:
             "../scripts/plot_sensitivity.py"
 
 
-for batch in cells_with(3):
+for batch in batches_drawn_by("plot_refits"):
 
     rule:
         name:
@@ -112,14 +111,7 @@ for batch in cells_with(3):
             leave_one_out=batch.of_cells("sensitivity/{outcome}.{period}.leave_one_out.json"),
             examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
         output:
-            **cell_figures(
-                batch,
-                "influence",
-                "baujat",
-                "radial",
-                "cumulative",
-                "gosh",
-            ),
+            **cell_figures(batch, "plot_refits"),
         log:
             batch.log("plot_refits"),
         group:
@@ -130,12 +122,13 @@ for batch in cells_with(3):
             periods=of_cells(batch, period_block),
             arms=of_batch(batch, protocol_block("arms")),
             labels=of_batch(batch, study_labels),
+            figures=modules("plot_refits"),
             code=code("plot_refits"),
         script:
             "../scripts/plot_refits.py"
 
 
-for batch in cells_with(10):
+for batch in batches_drawn_by("plot_funnel"):
 
     rule:
         name:
@@ -144,7 +137,7 @@ for batch in cells_with(10):
             leave_one_out=batch.of_cells("sensitivity/{outcome}.{period}.leave_one_out.json"),
             examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
         output:
-            **cell_figures(batch, "funnel"),
+            **cell_figures(batch, "plot_funnel"),
         log:
             batch.log("plot_funnel"),
         group:
@@ -155,6 +148,7 @@ for batch in cells_with(10):
             periods=of_cells(batch, period_block),
             arms=of_batch(batch, protocol_block("arms")),
             labels=of_batch(batch, study_labels),
+            figures=modules("plot_funnel"),
             code=code("plot_funnel"),
         script:
             "../scripts/plot_funnel.py"
@@ -165,7 +159,7 @@ rule plot_bubble:
         leave_one_out="results/{review}/sensitivity/{outcome}.{period}.leave_one_out.json",
         examined="results/{review}/sensitivity/{outcome}.{period}.json",
     output:
-        **drawn("bubble.{outcome}.{period}"),
+        **drawn("plot_bubble", ".{outcome}.{period}"),
     log:
         "logs/{review}/plot_bubble.{outcome}.{period}.log",
     params:
@@ -173,12 +167,13 @@ rule plot_bubble:
         period=period_block,
         arms=protocol_block("arms"),
         labels=study_labels,
+        figures=modules("plot_bubble"),
         code=code("plot_bubble"),
     script:
         "../scripts/plot_bubble.py"
 
 
-for batch in cells_with_missing():
+for batch in batches_drawn_by("plot_missing_data"):
 
     rule:
         name:
@@ -187,7 +182,7 @@ for batch in cells_with_missing():
             leave_one_out=batch.of_cells("sensitivity/{outcome}.{period}.leave_one_out.json"),
             examined=batch.of_cells("sensitivity/{outcome}.{period}.json"),
         output:
-            **cell_figures(batch, "missing_data"),
+            **cell_figures(batch, "plot_missing_data"),
         log:
             batch.log("plot_missing_data"),
         group:
@@ -198,12 +193,13 @@ for batch in cells_with_missing():
             periods=of_cells(batch, period_block),
             arms=of_batch(batch, protocol_block("arms")),
             labels=of_batch(batch, study_labels),
+            figures=modules("plot_missing_data"),
             code=code("plot_missing_data"),
         script:
             "../scripts/plot_missing_data.py"
 
 
-for batch in outcomes_over_time():
+for batch in batches_drawn_by("plot_periods"):
 
     rule:
         name:
@@ -212,7 +208,7 @@ for batch in outcomes_over_time():
             periods=batch.of_outcomes("heterogeneity/{outcome}.periods.json"),
             pools=batch.of_cells("pooling/{outcome}.{period}.json"),
         output:
-            **outcome_figures(batch, "periods"),
+            **outcome_figures(batch, "plot_periods"),
         log:
             batch.log("plot_periods"),
         group:
@@ -222,6 +218,7 @@ for batch in outcomes_over_time():
             periods=of_batch(batch, protocol_block("periods")),
             arms=of_batch(batch, protocol_block("arms")),
             labels=of_batch(batch, study_labels),
+            figures=modules("plot_periods"),
             code=code("plot_periods"),
         script:
             "../scripts/plot_periods.py"
@@ -231,7 +228,7 @@ rule plot_verdicts:
     input:
         verdicts="results/{review}/sensitivity/verdicts.json",
     output:
-        **drawn("verdicts"),
+        **drawn("plot_verdicts"),
     log:
         "logs/{review}/plot_verdicts.log",
     params:
@@ -239,6 +236,7 @@ rule plot_verdicts:
         periods=protocol_block("periods"),
         arms=protocol_block("arms"),
         labels=study_labels,
+        figures=modules("plot_verdicts"),
         code=code("plot_verdicts"),
     script:
         "../scripts/plot_verdicts.py"
@@ -248,7 +246,7 @@ rule plot_claims:
     input:
         claims_check="results/{review}/audit/claims_check.json",
     output:
-        **drawn("claims"),
+        **drawn("plot_claims"),
     log:
         "logs/{review}/plot_claims.log",
     params:
@@ -256,6 +254,7 @@ rule plot_claims:
         periods=protocol_block("periods"),
         arms=protocol_block("arms"),
         labels=study_labels,
+        figures=modules("plot_claims"),
         code=code("plot_claims"),
     script:
         "../scripts/plot_claims.py"
@@ -265,10 +264,11 @@ rule plot_prisma_flow:
     input:
         screening="results/{review}/appraisal/screening.json",
     output:
-        **alone("prisma_flow"),
+        **drawn("plot_prisma_flow"),
     log:
         "logs/{review}/plot_prisma_flow.log",
     params:
+        figures=modules("plot_prisma_flow"),
         code=code("plot_prisma_flow"),
     script:
         "../scripts/plot_prisma_flow.py"
@@ -278,11 +278,12 @@ rule plot_risk_of_bias_weights:
     input:
         certainty="results/{review}/appraisal/certainty.json",
     output:
-        **alone("risk_of_bias_weights"),
+        **drawn("plot_risk_of_bias_weights"),
     log:
         "logs/{review}/plot_risk_of_bias_weights.log",
     params:
         model=headline_model("protocol"),
+        figures=modules("plot_risk_of_bias_weights"),
         code=code("plot_risk_of_bias_weights"),
     script:
         "../scripts/plot_risk_of_bias_weights.py"

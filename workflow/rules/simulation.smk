@@ -65,10 +65,12 @@ rule plot_performance:
         performance="results/simulation/performance.csv",
         plan="results/simulation/plan.json",
     output:
-        **alone("{grid}.{figure}", "results/simulation/figures"),
+        **files_of("{grid}.{figure}", "results/simulation/figures"),
     log:
         "logs/simulation/plot_performance.{grid}.{figure}.log",
     params:
+        module=lambda wildcards: figure_named(wildcards.figure).module,
+        caption=lambda wildcards: figure_named(wildcards.figure).caption,
         code=code("plot_performance"),
     script:
         "../scripts/plot_performance.py"

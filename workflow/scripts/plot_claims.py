@@ -1,7 +1,6 @@
 """Draw published claims beside recomputed pools: claims_check.json -> figure, its words, its table."""
 
 from metawright.figures.kit.publish import publish
-from metawright.figures.review.claims import CLAIMS_FIGURES
 from metawright.figures.review.claims_data import claims_data
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
@@ -11,4 +10,4 @@ with logged(snakemake.log[0]):
     outcomes = list(params.outcomes.values())
     entries = read_json(snakemake.input.claims_check)
     shown = claims_data(entries, outcomes, params.periods, arms=params.arms, labels=params.labels)
-    publish(snakemake.output, CLAIMS_FIGURES, shown)
+    publish(snakemake.output, params.figures, shown)

@@ -1,7 +1,6 @@
 """Draw forest plots: arms, effects, pools, published claims and awaited trials -> figures, words, tables."""
 
 from metawright.figures.forest.data import forest_data
-from metawright.figures.forest_figures import FOREST_FIGURES
 from metawright.figures.kit.publish import publish
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
@@ -28,4 +27,4 @@ with logged(snakemake.log[0]):
             preset=given.preset,
             **shared,
         )
-        publish(out, FOREST_FIGURES, forest, place)
+        publish(out, given.figures, forest, place)

@@ -2,7 +2,6 @@
 
 from metawright.figures.forest.data import forest_data
 from metawright.figures.kit.publish import publish
-from metawright.figures.labbe_figures import LABBE_FIGURES
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 from metawright.files.tables import read_table
@@ -14,4 +13,4 @@ with logged(snakemake.log[0]):
     choices = {"model": params.model, "arm_labels": params.arms, "studies": names, "preset": params.preset}
     tables = {"inputs": read_table(given.inputs)}
     shown = forest_data(params.outcome, params.periods, pools, read_table(given.arms), [], **choices, **tables)
-    publish(snakemake.output, LABBE_FIGURES, shown)
+    publish(snakemake.output, params.figures, shown)

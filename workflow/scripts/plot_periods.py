@@ -2,7 +2,6 @@
 
 from metawright.figures.kit.publish import publish
 from metawright.figures.outcome.periods_data import periods_data
-from metawright.figures.period_figures import PERIOD_FIGURES
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 
@@ -14,4 +13,4 @@ with logged(snakemake.log[0]):
         pools = [pool for pool in documents if pool["outcome"] == outcome["key"]]
         choices = {"arms": given.arms, "pools": pools, "labels": given.labels}
         shown = periods_data(outcome, given.periods, read_json(snakemake.input.periods[place]), **choices)
-        publish(out, PERIOD_FIGURES, shown, place)
+        publish(out, given.figures, shown, place)

@@ -2,7 +2,6 @@
 
 from metawright.figures.cell.sensitivity_data import sensitivity_data
 from metawright.figures.kit.publish import publish
-from metawright.figures.survival_figures import SURVIVAL_FIGURES
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 
@@ -15,4 +14,4 @@ with logged(snakemake.log[0]):
         entries = {entry["period"]: entry for entry in multiverse["periods"]}
         more = {"arms": given.arms, "specifications": entries[period["key"]]}
         shown = sensitivity_data(outcome, period, examined, left_out, given.labels, **more)
-        publish(out, SURVIVAL_FIGURES, shown, place)
+        publish(out, given.figures, shown, place)

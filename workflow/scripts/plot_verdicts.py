@@ -2,7 +2,6 @@
 
 from metawright.figures.kit.publish import publish
 from metawright.figures.review.verdicts_data import verdicts_data
-from metawright.figures.verdict_figures import VERDICT_FIGURES
 from metawright.files.documents import read_json
 from metawright.files.logs import logged
 
@@ -10,4 +9,4 @@ with logged(snakemake.log[0]):
     verdicts, params = read_json(snakemake.input.verdicts)["verdicts"], snakemake.params
     outcomes = list(params.outcomes.values())
     shown = verdicts_data(verdicts, outcomes, params.periods, arms=params.arms, labels=params.labels)
-    publish(snakemake.output, VERDICT_FIGURES, shown)
+    publish(snakemake.output, params.figures, shown)

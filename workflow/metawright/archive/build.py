@@ -22,8 +22,8 @@ from metawright.archive.sound import (
 )
 from metawright.archive.texts import readme, zenodo
 from metawright.compat.job_records import Record
+from metawright.figures.step_code import step_digest
 from metawright.files.zips import Refused, content, sha256
-from metawright.provenance.code import code_digest
 from metawright.report.software import versions
 
 MANIFEST = "manifest-sha256.txt"
@@ -181,7 +181,7 @@ def _configuration(folders: Mapping[str, Path], config: Mapping) -> bytes:
 
 def _job(job: Job, root: Path, about: Mapping[str, Mapping]) -> dict:
     script = f"workflow/scripts/{job.script}.py"
-    digest = code_digest(root / script)
+    digest = step_digest(root / script)
     return {
         "rule": job.rule,
         "script": script,

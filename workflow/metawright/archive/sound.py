@@ -7,9 +7,9 @@ from pathlib import Path
 from metawright.archive.jobs import Job
 from metawright.archive.parts import NEEDED
 from metawright.compat.job_records import Record
+from metawright.figures.step_code import step_digest
 from metawright.files.documents import read_json
 from metawright.files.zips import Refused, content, file_sha256
-from metawright.provenance.code import code_digest
 
 #: A shard reads what it is to hold, which its name is a digest of; the rest of a plan may be a later one.
 READ_IN_PART = {("simulate_shard", "results/simulation/plan.json")}
@@ -47,7 +47,7 @@ def check_code(jobs: Iterable[Job], root: Path) -> None:
     """Refuse a result that was made by other code than the one that the archive would hold."""
     for job in jobs:
         script = root / "workflow" / "scripts" / f"{job.script}.py"
-        if not script.is_file() or repr(code_digest(script)) not in job.params:
+        if not script.is_file() or repr(step_digest(script)) not in job.params:
             raise Refused(f"{job.outputs[0]}: was not made by the code that is here now; run make report")
 
 

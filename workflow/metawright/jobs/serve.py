@@ -43,7 +43,7 @@ def load() -> None:
 
 
 def warm() -> Iterator[str]:
-    """Import, one by one, what the scripts import of this package, and prepare the typefaces of figures.
+    """Import, one by one, what the scripts import of this package and the figures, and prepare their typefaces.
 
     It is done between requests, for the jobs to come. What cannot be imported is left to the job that needs it, which
     says so in its log.
@@ -51,13 +51,20 @@ def warm() -> Iterator[str]:
     scripts = sorted((Path(__file__).resolve().parents[2] / "scripts").glob("*.py"))
     texts = (script.read_text(encoding="utf-8") for script in scripts)
     names = [name for text in texts for name in re.findall(r"^from (metawright\S*) import", text, re.MULTILINE)]
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys([*names, *_figures()]):
         with contextlib.suppress(Exception):
             import_module(name)
         yield name
     with contextlib.suppress(Exception):
         import_module("metawright.figures.kit.embedded_fonts").prepare()
     settle()
+
+
+def _figures() -> Iterator[str]:
+    """Yield the modules of all figures of reviews, which the scripts load by their names."""
+    from metawright.figures.catalogue import FIGURES, Of
+
+    yield from (one.module for one in FIGURES if one.of is not Of.SWEEP)
 
 
 def settle() -> None:

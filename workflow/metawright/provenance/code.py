@@ -23,7 +23,7 @@ _NAME = re.compile(r"(?:^|,)\s*([\w.]+)")
 
 
 @cache
-def code_digest(script: str | Path) -> str:
+def code_digest(script: str | Path, *loaded: str) -> str:
     """Return 12 hex digits that change when *script*, or any module of this library that it reaches, changes.
 
     Snakemake watches the script file alone. As a rule's parameter this digest reruns precisely the rules whose
@@ -33,10 +33,18 @@ def code_digest(script: str | Path) -> str:
     ----------
     script : str or Path
         The script's file.
+    *loaded : str
+        Modules of this library that it loads by their names, which its text does not show.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If this library has no such module.
     """
     digest = hashlib.sha256()
     root = Path(find_spec(_PACKAGE).origin).parent.parent
-    for path in sorted(import_closure(Path(script).resolve(), root), key=lambda path: _name(path, root)):
+    reached = import_closure(Path(script).resolve(), root).union(*(_closure_of(name, root) for name in loaded))
+    for path in sorted(reached, key=lambda path: _name(path, root)):
         digest.update(f"{_name(path, root)}\n".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -55,6 +63,14 @@ def import_closure(script: Path, root: Path) -> frozenset[Path]:
             todo.extend(_imported(path, root))
     beside = (path.with_suffix(suffix) for path in seen for suffix in _DATA)
     return frozenset(seen | {path for path in beside if path.is_file()})
+
+
+def _closure_of(module: str, root: Path) -> frozenset[Path]:
+    """Return a module, all that it reaches, and the `__init__` files on the way to it."""
+    if module not in _modules(root):
+        raise ModuleNotFoundError(f"no module {module}")
+    parents = (module.rsplit(".", level)[0] for level in range(module.count(".") + 1))
+    return frozenset[Path]().union(*(import_closure(_modules(root)[name], root) for name in parents))
 
 
 @cache

@@ -260,30 +260,3 @@ def _check_data(data: Mapping, problem) -> None:
                 problem(("data", name), None, f"is about means; it does not go with {' or '.join(events)}")
     if known and any(value for value in _listed(data.get("misreported_sd"))):
         problem(("data", "misreported_sd"), None, "changes the SDs that variances are estimated from, not known ones")
-
-
-def figures_of(block: Mapping) -> list[str]:
-    """Return the figures that can be drawn of a grid: what its effects and its performance measures allow.
-
-    Parameters
-    ----------
-    block : Mapping
-        The grid's block of the completed file.
-    """
-    shown = {
-        measure
-        for measure, about in PERFORMANCE.items()
-        if about.estimand in block["estimands"] and measure in block.get("performance", PERFORMANCE)
-    }
-    thetas = block["data"]["theta"]
-    null, effective = any(theta == 0 for theta in thetas), any(theta != 0 for theta in thetas)
-    several = {"coverage", "median_width"} <= shown
-    wanted = {
-        "type1": null and "type1" in shown,
-        "coverage": effective and "coverage" in shown,
-        "nested_loop": ("type1" if null else "coverage") in shown,
-        "power": effective and several and "power" in shown,
-        "trust": several,
-        "zip": True,
-    }
-    return [name for name, possible in wanted.items() if possible]

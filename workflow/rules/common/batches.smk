@@ -40,35 +40,20 @@ def parts(cells):
     return [batch for batch in found if batch.cells]
 
 
-def cells_with(least):
-    """The batches with the cells that have figures of their own and may have *least* trials or more.
+def batches_drawn_by(step):
+    """The batches with the outcomes or cells of which a step may draw a figure.
 
-    How many there are at most is known when the review is read.
+    How many trials they have at most is known when the review is read.
     """
     return parts(
-        lambda batch: [
-            cell
-            for cell in batch.cells
-            if shows_cells(REVIEWS[batch.review])
-            and REVIEWS[batch.review].most.get(cell, 0) >= least
-        ]
+        lambda batch: [cell for cell in batch.cells if draws(step, REVIEWS[batch.review], *cell)]
     )
 
 
-def cells_with_missing():
-    """The batches with the cells that have figures of their own and of which missing participants are known."""
-    return parts(
-        lambda batch: (REVIEWS[batch.review].counted if shows_cells(REVIEWS[batch.review]) else [])
+def draws(step, review, outcome, period):
+    """Whether a step may draw a figure of a cell, or of its outcome."""
+    return any(
+        (one.main or shows_cells(review))
+        and one.possible(known_of(review, outcome, period if one.of is Of.CELL else ""))
+        for one in drawn_by(step)
     )
-
-
-def outcomes_over_time():
-    """The batches with the outcomes that have results in several periods."""
-    return parts(
-        lambda batch: [cell for cell in batch.cells if several(REVIEWS[batch.review], cell[0])]
-    )
-
-
-def several(review, outcome):
-    """Whether an outcome may have results in more than one period."""
-    return sum(bool(review.most.get((outcome, period))) for period in review.periods) > 1

@@ -3,7 +3,7 @@
 
 def code(script):
     """Digest of a script and of every library module that it reaches, taken when a job of its rule is planned."""
-    return lambda wildcards: code_digest(ROOM / "scripts" / f"{script}.py")
+    return lambda wildcards: step_digest(ROOM / "scripts" / f"{script}.py")
 
 
 def this_review(wildcards):

@@ -1,16 +1,6 @@
 # What `snakemake --report` shows of a review: its page, its main figures and tables, each with a caption. Below, what
 # the page of a large review is made of.
 
-# Figures by the first part of their names, with the caption's file and what the report calls them.
-SHOWN_FIGURES = {
-    "forest": ("forest", "Forest plot"),
-    "sensitivity": ("sensitivity", "Would it survive?"),
-    "periods": ("periods", "Over time"),
-    "verdicts": ("verdicts", "Verdicts"),
-    "risk_of_bias": ("risk_of_bias", "Risk of bias"),
-    "prisma_flow": ("prisma_flow", "Flow of records"),
-}
-
 
 def shown(path, caption, what, group="Tables", review="{review}", **labels):
     """An output that Snakemake's own report shows under its review."""
@@ -25,10 +15,10 @@ def shown(path, caption, what, group="Tables", review="{review}", **labels):
 
 def shown_figure(name, path, **labels):
     """The SVG of a figure, shown in Snakemake's own report where the figure is one of the main ones."""
-    kind = name.split(".")[0]
-    if kind not in SHOWN_FIGURES:
+    figure = figure_named(name)
+    if not figure.overview:
         return path
-    return shown(path, *SHOWN_FIGURES[kind], group="Figures", **labels)
+    return shown(path, figure.name, figure.overview, group="Figures", **labels)
 
 
 def outcome_pages(review):
@@ -38,10 +28,6 @@ def outcome_pages(review):
     return [f"results/{review.name}/report/outcomes/{key}.html" for key in review.outcomes]
 
 
-# Figures of the whole review with a line per cell: a front page links to them.
-PER_CELL = {"verdicts", "claims"}
-
-
 def page_figures(kind):
     """Paths of the figures on report.html: all of them, on a front page those of the whole review."""
 
@@ -49,14 +35,19 @@ def page_figures(kind):
         found = figures(kind)(wildcards)
         if not REVIEWS[wildcards.review].large:
             return found
-        return [path for path in found if Path(path).stem in {*REVIEW_FIGURES} - PER_CELL]
+        named = {path: figure_named(Path(path).stem) for path in found}
+        return [path for path, one in named.items() if one.of is Of.REVIEW and not one.by_cell]
 
     return paths
 
 
 def outcome_page_figures(kind):
     """Paths of the figures that name an outcome."""
-    return lambda wildcards: [path for path in figures(kind)(wildcards) if "." in Path(path).stem]
+    return lambda wildcards: [
+        path
+        for path in figures(kind)(wildcards)
+        if figure_named(Path(path).stem).of is not Of.REVIEW
+    ]
 
 
 # Results that a front page links to; a page that is one file has them inside.
@@ -78,5 +69,6 @@ def offered_files(wildcards):
     names += [f"exchange/revman/{review.name}-data-rows.csv"]
     if review.large:
         drawn = [Path(path).stem for path in figures("pdf")(wildcards)]
-        names = [*BESIDE, *(f"figures/{name}.pdf" for name in drawn if name in PER_CELL), *names]
+        linked = [f"figures/{name}.pdf" for name in drawn if figure_named(name).by_cell]
+        names = [*BESIDE, *linked, *names]
     return [f"results/{review.name}/{name}" for name in names]

@@ -35,10 +35,10 @@ def sweep_figures(kind):
     """Paths of the sweep's figures, of one kind, as its grids allow them."""
 
     def paths(wildcards):
-        from metawright.simulation.grids import figures_of
+        from metawright.figures.sweep.wanted import grid_figure_names
 
         grids = sweep()["grids"].items()
-        names = [f"{grid}.{figure}" for grid, block in grids for figure in figures_of(block)]
+        names = [name for grid, block in grids for name in grid_figure_names(grid, block)]
         return [f"results/simulation/figures/{name}.{kind}" for name in names]
 
     return paths

@@ -8,6 +8,7 @@ from metawright.figures.cell.sensitivity_data import SensitivityData
 from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.page import REPORT_WIDTH, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel, place_names
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
 
@@ -108,3 +109,6 @@ def baujat_table(shown: SensitivityData) -> list[dict[str, object]]:
         for model in _models(shown)
         for one in model["trials"]
     ]
+
+
+DRAWING = Drawing(baujat_figure, baujat_title, baujat_alt_text, baujat_table, BAUJAT_COLUMNS)

@@ -10,6 +10,7 @@ from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.fonts import text_width, truncate
 from metawright.figures.kit.page import INK, REPORT_WIDTH, RULE, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.words.numbers import PLAIN, format_ci, format_number, format_p, is_ratio
 
@@ -139,3 +140,6 @@ def bubble_table(shown: SensitivityData) -> list[dict[str, object]]:
         for place, value in enumerate(line["x"]):
             rows.append(own | {"line": "fitted", "value": value} | {name: line[name][place] for name in names[:3]})
     return rows
+
+
+DRAWING = Drawing(bubble_figure, bubble_title, bubble_alt_text, bubble_table, BUBBLE_COLUMNS)

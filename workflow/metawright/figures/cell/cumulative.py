@@ -9,6 +9,7 @@ from metawright.figures.cell.sensitivity_data import SensitivityData
 from metawright.figures.kit.conclusions import draw_legend, excludes
 from metawright.figures.kit.interval_table import Column, IntervalTable, Line, table_axis
 from metawright.figures.kit.page import REPORT_WIDTH
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
 from metawright.figures.kit.subject import TRACK_NAMES
 from metawright.words.names import sentence
@@ -129,3 +130,6 @@ def cumulative_table(shown: SensitivityData) -> list[dict[str, object]]:
                     | {"shown": subject.text(step, decimals)}
                 )
     return rows
+
+
+DRAWING = Drawing(cumulative_figure, cumulative_title, cumulative_alt_text, cumulative_table, CUMULATIVE_COLUMNS)

@@ -15,6 +15,7 @@ from metawright.figures.kit.axis import Axis, value_axis
 from metawright.figures.kit.effect_scale import Scale, favours
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, RULE, Page
 from metawright.figures.kit.panel import Panel
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.words.names import count, sentence
 from metawright.words.numbers import format_number
@@ -194,3 +195,6 @@ def drapery_table(shown: SensitivityData) -> list[dict[str, object]]:
         for line, model, label, estimate, se, df in curves
         for effect, p in zip(estimate + se * _TABLED, p_curve(estimate + se * _TABLED, estimate, se, df), strict=True)
     ]
+
+
+DRAWING = Drawing(drapery_figure, drapery_title, drapery_alt_text, drapery_table, DRAPERY_COLUMNS)

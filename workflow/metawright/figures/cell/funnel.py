@@ -9,6 +9,7 @@ from metawright.figures.cell.sensitivity_data import SensitivityData
 from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.page import INK, REPORT_WIDTH, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE
 from metawright.words.names import count, sentence
@@ -232,3 +233,6 @@ def funnel_table(shown: SensitivityData, anyhow: bool = False) -> list[dict[str,
             )
     both = {"outcome": subject.outcome, "period": subject.period}
     return [{name: (both | row).get(name) for name in FUNNEL_COLUMNS} for row in rows]
+
+
+DRAWING = Drawing(funnel_figure, funnel_title, funnel_alt_text, funnel_table, FUNNEL_COLUMNS)

@@ -11,6 +11,7 @@ from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.fonts import text_width, truncate
 from metawright.figures.kit.page import REPORT_WIDTH, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
 from metawright.measures.registry import measure_of
@@ -261,3 +262,6 @@ def gosh_table(shown: SensitivityData) -> list[dict[str, object]]:
                 own = {"line": key, "study": trial["study"], "label": subject.study(trial["study"])}
                 rows.append(base | own | {"estimate": trial[key]})
     return [{name: row.get(name) for name in GOSH_COLUMNS} for row in rows]
+
+
+DRAWING = Drawing(gosh_figure, gosh_title, gosh_alt_text, gosh_table, GOSH_COLUMNS)

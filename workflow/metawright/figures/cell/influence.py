@@ -11,6 +11,7 @@ from metawright.figures.kit.axis import Axis, value_axis
 from metawright.figures.kit.conclusions import HARM, INCLUDES, SHAPES, draw_legend, legend_lines, mark
 from metawright.figures.kit.fonts import text_width, wrap
 from metawright.figures.kit.page import REPORT_WIDTH, RULE, Page
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, Part, legend_part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE
 from metawright.words.names import join
@@ -203,3 +204,6 @@ def influence_table(shown: SensitivityData) -> list[dict[str, object]]:
         for model in shown.of_headlines("influence")
         for trial in model["trials"]
     ]
+
+
+DRAWING = Drawing(influence_figure, influence_title, influence_alt_text, influence_table, INFLUENCE_COLUMNS)

@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping
 
-from matplotlib.figure import Figure
-
-from metawright.figures.cell.refit_lines import CHANGED, changes, drawn_of, legend_of, track_heads
+from metawright.figures.cell.refit_lines import changes, drawn_of
 from metawright.figures.cell.sensitivity_data import SensitivityData
-from metawright.figures.kit.conclusions import draw_legend, excludes
-from metawright.figures.kit.interval_table import Column, IntervalTable, Line, table_axis
-from metawright.figures.kit.page import REPORT_WIDTH
-from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
-from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
+from metawright.figures.kit.conclusions import excludes
+from metawright.figures.kit.interval_table import IntervalTable, Line
+from metawright.figures.kit.subject import TRACK_NAMES
 from metawright.words.names import count, join, sentence
-from metawright.words.numbers import format_estimate, format_percent
+from metawright.words.numbers import format_estimate
 
 LEAVE_ONE_OUT_COLUMNS = (
     "outcome", "period", "track", "model", "omitted", "label", "status", "estimate", "ci_low", "ci_high", "p", "i2",
@@ -46,73 +42,16 @@ def leave_one_out_lines(shown: SensitivityData) -> list[Line]:
     """Return the line of all trials and one per trial left out, with a mark per track."""
     subject, omitted = shown.subject, omitted_of(shown)
     heads = [row for row in shown.headlines() if row["model"] in omitted]
-    decimals = subject.decimals([*heads, *(row for rows in omitted.values() for row in rows)])
-    whole = Line(
-        "All trials",
-        tuple(drawn_of(row, row["track"]) for row in heads),
-        {row["track"]: subject.text(row, decimals) for row in heads} | {"i2": format_percent(heads[0]["i2"])},
-        style="bold",
-    )
-    lines = [whole]
+    lines = [Line("All trials", tuple(drawn_of(row, row["track"]) for row in heads), style="bold")]
     for study in dict.fromkeys(row["study"] for rows in omitted.values() for row in rows):
-        drawn, cells, strong = [], {}, set()
+        drawn, strong = [], set()
         for head in heads:
             row = next((row for row in omitted[head["model"]] if row["study"] == study), None)
             drawn.append(drawn_of(row, head["track"]))
-            if row is None:
-                cells[head["track"]] = "not in this pool"
-                continue
-            changed = changes(head, row, subject.direction)
-            cells[head["track"]] = "undecided" if row["estimate"] is None else subject.text(row, decimals)
-            if changed:
+            if row is not None and changes(head, row, subject.direction):
                 strong.add(head["track"])
-                cells[head["track"]] += CHANGED
-            cells.setdefault("i2", format_percent(row["i2"]))
-        lines.append(Line(f"Without {subject.study(study)}", tuple(drawn), cells, strong=frozenset(strong)))
+        lines.append(Line(f"Without {subject.study(study)}", tuple(drawn), strong=frozenset(strong)))
     return lines
-
-
-def leave_one_out_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figure:
-    """Draw one line per trial that is left out.
-
-    Parameters
-    ----------
-    shown : SensitivityData
-    width : float
-        Points; the height follows from the number of trials.
-    """
-    title = leave_one_out_title(shown)
-    if reason := leave_one_out_reason(shown):
-        return notice(title, reason, width)
-    subject, omitted = shown.subject, omitted_of(shown)
-    lines = leave_one_out_lines(shown)
-    heads = [row for row in shown.headlines() if row["model"] in omitted]
-    columns = [Column(row["track"], (*track_heads(row), "effect [95% CI]")) for row in heads]
-    columns.append(Column("i2", ("I²",), left=False))
-    table = IntervalTable(
-        subject,
-        lines,
-        columns,
-        table_axis(lines, subject.measure, subject.mid_place),
-        MARGIN,
-        width - 2 * MARGIN,
-        "Trials",
-        (subject.effect,),
-        reference=tuple(row["estimate"] for row in heads if row["estimate"] is not None),
-    )
-    rows = [*heads, *(row for rows in omitted.values() for row in rows)]
-    legend = legend_of(shown, rows, width - 2 * MARGIN)
-    notes = ["Dotted lines: estimates of all trials."]
-    if len(heads) > 1:
-        notes.append(f"I² is that of {IN_SENTENCE[heads[0]['track']]}.")
-    if any(line.strong for line in lines):
-        notes.append(
-            f"{CHANGED} and bold: the interval says otherwise about no effect than that of all trials, or the "
-            "estimate lies on the other side."
-        )
-    if shown.document["k"] == 2:
-        notes.append("Two trials: each line is the other trial alone, which is no evidence about their pool.")
-    return sheet(title, (table, legend_part(legend, draw_legend)), (" ".join(notes),), width)
 
 
 def leave_one_out_panel(shown: SensitivityData, left: float, width: float, axis: object) -> IntervalTable:

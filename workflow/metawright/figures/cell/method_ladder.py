@@ -2,21 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from matplotlib.figure import Figure
-
 from metawright.figures.cell.sensitivity_data import SensitivityData
-from metawright.figures.kit.conclusions import conclusion, draw_legend, excludes, legend_lines, legend_states
-from metawright.figures.kit.interval_table import Column, Drawn, IntervalTable, Line, table_axis
-from metawright.figures.kit.page import REPORT_WIDTH
-from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
-from metawright.figures.kit.subject import Subject
+from metawright.figures.kit.conclusions import excludes
+from metawright.figures.kit.interval_table import Drawn, IntervalTable, Line, table_axis
 from metawright.pooling.estimators import ESTIMATORS, estimator_of
 from metawright.pooling.intervals import interval_method
-from metawright.words.names import count, join, sentence
-from metawright.words.numbers import format_percent, format_tau2, p_value
+from metawright.words.names import count, sentence
 
 HARTUNG_KNAPP = "H–K: Hartung–Knapp"
-GROUPS = {"random": "Random effects: estimator of τ², interval", "bayesian": "Bayesian: prior of τ"}
 METHOD_LADDER_COLUMNS = (
     "outcome", "period", "model", "family", "tau2_method", "interval", "estimate", "ci_low", "ci_high", "tau2", "i2",
     "p", "pi_low", "pi_high", "p_above_zero", "excludes_zero", "same_as", "flags", "shown",
@@ -31,40 +24,6 @@ def method_ladder_title(shown: SensitivityData) -> str:
 def method_ladder_reason(shown: SensitivityData) -> str:
     """Return why there is no ladder; empty where there is one."""
     return shown.reason("method_ladder") or ("" if shown.block("method_ladder").get("rungs") else "no data")
-
-
-def method_ladder_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figure:
-    """Draw every rung with its interval, tau2, I2, P and flags.
-
-    Parameters
-    ----------
-    shown : SensitivityData
-    width : float
-        Points.
-    """
-    title = method_ladder_title(shown)
-    if reason := method_ladder_reason(shown):
-        return notice(title, reason, width)
-    ladder, subject = shown.block("method_ladder"), shown.subject
-    letters = _letters(ladder["rungs"])
-    decimals = subject.decimals(ladder["rungs"])
-    lines = []
-    for rung in ladder["rungs"]:
-        if rung["family"] in GROUPS and not any(line.label == GROUPS[rung["family"]] for line in lines):
-            lines.append(Line(GROUPS[rung["family"]], head=True))
-        lines.append(_line(rung, shown, letters, decimals))
-    columns = (
-        Column("effect", (subject.effect, "95% interval")),
-        Column("tau2", ("τ²",), left=False),
-        Column("i2", ("I²",), left=False),
-        Column("p", ("P",), left=False),
-        Column("notes", ("Notes",), left=False, align="left"),
-    )
-    axis = table_axis(lines, subject.measure, subject.mid_place)
-    table = IntervalTable(subject, lines, columns, axis, MARGIN, width - 2 * MARGIN, "Model", reference=_mid(subject))
-    states = {conclusion(rung, subject.direction) for rung in ladder["rungs"] if rung["estimate"] is not None}
-    legend = legend_lines(legend_states(states, subject.arms), width - 2 * MARGIN)
-    return sheet(title, (table, legend_part(legend, draw_legend)), _notes(shown, letters), width)
 
 
 def ladder_table(shown: SensitivityData, left: float, width: float, axis: object | None = None) -> IntervalTable:
@@ -117,62 +76,6 @@ def rung_name(rung: Mapping, shown: SensitivityData) -> str:
             chosen = estimator.key if estimator.random else estimator.name
         return f"Review’s rule: {chosen}"
     return f"{rung['tau2_method']}, {interval_method(rung['interval']).drawn}"
-
-
-def _mid(subject: Subject) -> tuple[float, ...]:
-    return () if subject.mid_place is None else (subject.mid_place,)
-
-
-def _letters(rungs: Sequence[Mapping]) -> dict[str, str]:
-    """Return a letter for every flag, in the order of appearance."""
-    flags = dict.fromkeys(flag for rung in rungs for flag in rung["flags"])
-    return {flag: "abcdefghij"[place] for place, flag in enumerate(flags)}
-
-
-def _line(rung: Mapping, shown: SensitivityData, letters: Mapping[str, str], decimals: int) -> Line:
-    repeated = bool(rung["same_as"])
-    notes = ", ".join(sorted(letters[flag] for flag in rung["flags"]))
-    if repeated:
-        twin = next(one for one in shown.block("method_ladder")["rungs"] if one["key"] == rung["same_as"])
-        name = rung_name(twin, shown)
-        notes = f"= {name[:1].lower() + name[1:] if twin['family'] == 'fixed' else name}"
-    cells = {
-        "effect": shown.subject.text(rung, decimals),
-        "tau2": "" if rung["family"] == "fixed" or rung["tau2_method"] == "FE" else format_tau2(rung["tau2"]),
-        "i2": format_percent(rung["i2"]),
-        "p": p_value(rung["p"]),
-        "notes": notes,
-    }
-    band = (rung["pi_low"], rung["pi_high"]) if _has_bar(rung) and not repeated else None
-    indent = 6.0 if rung["family"] in GROUPS else 0.0
-    drawn = (Drawn(rung, pale=repeated, band=band),)
-    return Line(rung_name(rung, shown), drawn, cells, muted=repeated, indent=indent)
-
-
-def _has_bar(rung: Mapping) -> bool:
-    """Return whether a rung's prediction interval is drawn: not where it would be an interval of the mean alone."""
-    return rung["pi_low"] is not None and rung["tau2"] != 0
-
-
-def _notes(shown: SensitivityData, letters: Mapping[str, str]) -> list[str]:
-    ladder = shown.block("method_ladder")
-    words = ladder.get("flag_words") or {}
-    notes = [ladder_abbreviations(shown)]
-    if any(rung["same_as"] for rung in ladder["rungs"]):
-        notes.append("Grey lines repeat the numbers of the line that is named.")
-    if any(_has_bar(rung) for rung in ladder["rungs"]):
-        notes.append("Light bars: 95% prediction intervals (none where τ² was estimated as 0).")
-    bayes = [rung for rung in ladder["rungs"] if rung["family"] == "bayesian"]
-    if bayes:
-        chances = join(f"{p_value(one['p_above_zero'])} ({rung_name(one, shown)})" for one in bayes)
-        notes.append(f"Bayesian: median and 95% credible interval; probability of an effect above 0: {chances}.")
-    if shown.subject.mid_place is not None:
-        notes.append("Dotted line: minimal important difference.")
-    flags = [
-        f"{letter}: {words.get(flag, flag.replace('_', ' ')).replace('tau²', 'τ²')}."
-        for flag, letter in letters.items()
-    ]
-    return [" ".join(note for note in notes if note), *flags]
 
 
 def ladder_abbreviations(shown: SensitivityData) -> str:

@@ -13,6 +13,7 @@ from metawright.figures.kit.conclusions import excludes
 from metawright.figures.kit.fonts import text_width
 from metawright.figures.kit.page import INK, REPORT_WIDTH, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
 from metawright.measures.scales import IDENTITY, LOGARITHM
@@ -247,3 +248,8 @@ def missing_data_table(shown: SensitivityData) -> list[dict[str, object]]:
                 rows.append(head | own | row)
     both = {"outcome": subject.outcome, "period": subject.period}
     return [{name: (both | row).get(name) for name in MISSING_DATA_COLUMNS} for row in rows]
+
+
+DRAWING = Drawing(
+    missing_data_figure, missing_data_title, missing_data_alt_text, missing_data_table, MISSING_DATA_COLUMNS
+)

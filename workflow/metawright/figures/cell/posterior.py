@@ -11,6 +11,7 @@ from metawright.figures.kit.fonts import text_width
 from metawright.figures.kit.interval_table import Column, Drawn, IntervalTable, Line, table_axis
 from metawright.figures.kit.page import REPORT_WIDTH, Page
 from metawright.figures.kit.panel import BELOW, Panel
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.words.numbers import format_effect, format_number, p_value
 
@@ -215,3 +216,6 @@ def posterior_table(shown: SensitivityData) -> list[dict[str, object]]:
         row = {"outcome": subject.outcome, "period": subject.period, "prior": one["key"], "shown": text}
         rows.append(row | {name: one.get(name) for name in POSTERIOR_COLUMNS if name not in row})
     return rows
+
+
+DRAWING = Drawing(posterior_figure, posterior_title, posterior_alt_text, posterior_table, POSTERIOR_COLUMNS)

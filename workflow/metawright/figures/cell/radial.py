@@ -13,6 +13,7 @@ from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.fonts import text_width
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, RULE, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel, place_names
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
 from metawright.words.names import join, sentence
@@ -166,3 +167,6 @@ def radial_table(shown: SensitivityData) -> list[dict[str, object]]:
         for model in _models(shown)
         for one in radial_points(shown, model)
     ]
+
+
+DRAWING = Drawing(radial_figure, radial_title, radial_alt_text, radial_table, RADIAL_COLUMNS)

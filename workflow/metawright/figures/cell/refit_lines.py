@@ -8,8 +8,6 @@ from metawright.figures.kit.interval_table import Drawn
 from metawright.figures.kit.subject import TRACK_NAMES
 from metawright.pooling.model_names import model_short
 
-CHANGED = "*"
-
 
 def track_heads(row: Mapping) -> tuple[str, str]:
     """Return the head of the column of a track: its name and its model."""

@@ -16,7 +16,13 @@ from metawright.figures.cell.method_ladder import (
 )
 from metawright.figures.cell.refit_lines import track_items
 from metawright.figures.cell.sensitivity_data import SensitivityData
-from metawright.figures.cell.sensitivity_text import sensitivity_reason, sensitivity_title
+from metawright.figures.cell.sensitivity_text import (
+    SENSITIVITY_COLUMNS,
+    sensitivity_alt_text,
+    sensitivity_reason,
+    sensitivity_table,
+    sensitivity_title,
+)
 from metawright.figures.cell.specification_curve import SINGLE, SpecificationCurve
 from metawright.figures.cell.specification_text import curve_notes
 from metawright.figures.kit.axis import Axis
@@ -24,6 +30,7 @@ from metawright.figures.kit.conclusions import conclusion, draw_legend, legend_l
 from metawright.figures.kit.fonts import wrap
 from metawright.figures.kit.interval_table import IntervalTable, table_axis
 from metawright.figures.kit.page import MUTED, REPORT_WIDTH, Page
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import LINE, MARGIN, SIZE, Part, legend_part, notice, sheet
 
 HEAD = 13.0
@@ -112,3 +119,6 @@ def _legend(shown: SensitivityData, width: float) -> list:
     rows += shown.specifications.rows if shown.specifications else []
     states = {conclusion(row, shown.subject.direction) for row in rows if row.get("estimate") is not None}
     return legend_lines([*track_items(shown), *legend_states(states, shown.subject.arms)], width)
+
+
+DRAWING = Drawing(sensitivity_figure, sensitivity_title, sensitivity_alt_text, sensitivity_table, SENSITIVITY_COLUMNS)

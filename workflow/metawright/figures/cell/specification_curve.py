@@ -11,10 +11,7 @@ from itertools import pairwise
 from math import fsum
 from statistics import median
 
-from matplotlib.figure import Figure
-
 from metawright.figures.cell.specification_data import SpecificationData, levels_of
-from metawright.figures.cell.specification_text import curve_notes, specification_title
 from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.conclusions import (
     BENEFIT,
@@ -24,16 +21,11 @@ from metawright.figures.kit.conclusions import (
     SHAPES,
     TINTS,
     conclusion,
-    draw_legend,
-    legend_lines,
-    legend_states,
     mark,
 )
 from metawright.figures.kit.fonts import text_width, truncate, wrap
 from metawright.figures.kit.interval_table import Drawn, Line, table_axis
-from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, Page
-from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
-from metawright.figures.kit.subject import TRACK_NAMES
+from metawright.figures.kit.page import INK, MUTED, Page
 from metawright.figures.kit.upright_scale import ABOVE, BELOW, UprightScale
 from metawright.words.numbers import format_percent
 
@@ -256,29 +248,3 @@ def _headline(page: Page, x: float, y: float, track: str) -> None:
         return
     for half, fill in ((3.5, "#ffffff"), (2.7, INK)):
         page.box(x - half, y - half, 2 * half, 2 * half, fill=fill)
-
-
-def curve_legend(shown: SpecificationData, width: float) -> list:
-    """Return the lines of the legend."""
-    states = {conclusion(row, shown.subject.direction) for row in shown.rows}
-    tracks = [track for track in SHAPES if any(row.get("headline") == track for row in shown.rows)]
-    items = [(SHAPES[track], "track", f"{TRACK_NAMES[track]}: headline result") for track in tracks]
-    return legend_lines([*items, *legend_states(states, shown.subject.arms)], width)
-
-
-def specification_figure(shown: SpecificationData, width: float = REPORT_WIDTH) -> Figure:
-    """Draw the specification curve of one outcome in one period.
-
-    Parameters
-    ----------
-    shown : SpecificationData
-    width : float
-        Points; the height follows from the number of choices.
-    """
-    title = specification_title(shown)
-    if shown.reason:
-        return notice(title, shown.reason, width)
-    curve = SpecificationCurve(shown, MARGIN, width - 2 * MARGIN)
-    legend = curve_legend(shown, width - 2 * MARGIN)
-    notes = curve_notes(shown, len(curve.rows) > SINGLE)
-    return sheet(title, (curve, legend_part(legend, draw_legend)), notes, width)

@@ -24,11 +24,13 @@ from metawright.figures.forest.layout import (
 from metawright.figures.forest.marks import draw_lights, draw_mark
 from metawright.figures.forest.pages import breaks
 from metawright.figures.forest.records import ForestData
+from metawright.figures.forest.text import FOREST_COLUMNS, forest_alt_text, forest_table
 from metawright.figures.forest.words import MARKS, effect_heads, footnotes, letter, look
 from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.effect_scale import Favours
 from metawright.figures.kit.fonts import wrap
 from metawright.figures.kit.page import INK, MUTED, PAGE_HEIGHT, REPORT_WIDTH, Page, figure_style
+from metawright.figures.kit.publish import Drawing
 from metawright.words.numbers import preset
 
 TITLE = 8.0  # type sizes
@@ -214,3 +216,13 @@ def _draw_heads(page: Page, data: ForestData, plan: Layout, heads: Mapping[str, 
     if len(plan.lights) > 3:
         head((plan.lights[0] + plan.lights[-1]) / 2.0, base - size * LINE, "Risk of bias", "center")
     page.line(MARGIN, bottom, page.width - MARGIN, bottom, width=0.7)
+
+
+DRAWING = Drawing(
+    forest_figure,
+    lambda shown: f"Forest plot: {shown.label}",
+    forest_alt_text,
+    forest_table,
+    FOREST_COLUMNS,
+    forest_pages,
+)

@@ -14,6 +14,7 @@ from metawright.figures.kit.effect_scale import EDGE
 from metawright.figures.kit.fonts import truncate, wrap
 from metawright.figures.kit.page import INK, REPORT_WIDTH, RULE, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import LINE, MARGIN, SIZE, Part, notice, sheet
 from metawright.measures.registry import measure_of
 from metawright.words.names import dashed
@@ -174,3 +175,6 @@ def labbe_table(data: ForestData) -> list[Mapping[str, object]]:
             row |= {f"{role}_{key}": getattr(arm, key) for role, arm in trial.arms.items() for key in ("events", "n")}
             rows.append(row | {"experimental_risk": treated, "control_risk": control, "weight": trial.weight})
     return rows
+
+
+DRAWING = Drawing(labbe_figure, labbe_title, labbe_alt_text, labbe_table, LABBE_COLUMNS)

@@ -20,11 +20,19 @@ from metawright.figures.kit.conclusions import (
 from metawright.figures.kit.fonts import wrap
 from metawright.figures.kit.interval_table import REACH, Column, Drawn, IntervalTable, Line, table_axis
 from metawright.figures.kit.page import MUTED, REPORT_WIDTH, Page
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, legend_part, notice, sheet
 from metawright.figures.kit.subject import TRACK_NAMES
 from metawright.figures.kit.upright_scale import ABOVE, BELOW, UprightScale
 from metawright.figures.outcome.periods_data import ALL_RHO, PeriodsData
-from metawright.figures.outcome.periods_text import composition, pair_name, periods_title
+from metawright.figures.outcome.periods_text import (
+    PERIODS_COLUMNS,
+    composition,
+    pair_name,
+    periods_alt_text,
+    periods_table,
+    periods_title,
+)
 from metawright.words.names import count
 from metawright.words.numbers import p_value
 
@@ -176,3 +184,6 @@ def _differences(shown: PeriodsData, width: float) -> list[Part]:
 
 
 NAIVE = {"FE": "FE-z", "RE": "REML-z"}
+
+
+DRAWING = Drawing(periods_figure, periods_title, periods_alt_text, periods_table, PERIODS_COLUMNS)

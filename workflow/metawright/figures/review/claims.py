@@ -89,6 +89,4 @@ def _line(one: OutcomeRows, period: str, entry: Mapping) -> Line:
     return Line(period, drawn, cells, indent=6.0, strong=strong)
 
 
-CLAIMS_FIGURES = {
-    "claims": Drawing(claims_figure, lambda shown: claims_title(), claims_alt_text, claims_table_rows, CLAIMS_COLUMNS),
-}
+DRAWING = Drawing(claims_figure, lambda shown: claims_title(), claims_alt_text, claims_table_rows, CLAIMS_COLUMNS)

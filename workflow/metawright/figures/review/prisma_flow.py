@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from metawright.figures.kit.fonts import text_width, wrap
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
+from metawright.figures.kit.publish import Drawing
 
 MARGIN, SIZE, LINE = 6.0, 7.0, 1.3
 PAD, GAP, BAND = 6.0, 14.0, 14.0
@@ -256,3 +257,8 @@ def prisma_flow_table(document: Mapping) -> list[dict]:
         else:
             rows.append({"count": name, "reason": "", "n": value})
     return rows
+
+
+DRAWING = Drawing(
+    prisma_flow_figure, lambda document: "Flow of records", prisma_flow_alt_text, prisma_flow_table, FLOW_COLUMNS
+)

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from metawright.appraisal.judgements import LEVELS
 from metawright.figures.kit.fonts import text_width, wrap
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, RULE, Page, figure_style
+from metawright.figures.kit.publish import Drawing
+from metawright.figures.review.risk_of_bias_text import risk_of_bias_alt_text, risk_of_bias_columns, risk_of_bias_table
 from metawright.figures.review.risk_signs import COLORS, SIGNS, WORDS
 
 MARGIN = 4.0
@@ -210,3 +212,12 @@ def _draw_legend(page: Page, appraisal: Mapping, y: float) -> None:
         light(page, x, y, level)
         page.text(x + RADIUS + 3.0, y + 0.36 * SIZE, words, size=SIZE)
         x += 2 * RADIUS + text_width(words, SIZE) + 18.0
+
+
+DRAWING = Drawing(
+    risk_of_bias_figure,
+    lambda appraisal: "Risk of bias",
+    risk_of_bias_alt_text,
+    risk_of_bias_table,
+    risk_of_bias_columns,
+)

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from metawright.figures.kit.fonts import text_width, wrap
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.review.risk_signs import COLORS, SIGNS, WORDS
 from metawright.words.names import dashed
 
@@ -129,3 +130,12 @@ def weighted_bars_table(pools: Sequence[Mapping]) -> list[dict]:
         for domain in pool["domains"]
         for level, share in domain["shares"].items()
     ]  # fmt: skip
+
+
+DRAWING = Drawing(
+    weighted_bars_figure,
+    lambda pools: "Risk of bias by weight",
+    weighted_bars_alt_text,
+    weighted_bars_table,
+    WEIGHT_COLUMNS,
+)

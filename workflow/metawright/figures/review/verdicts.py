@@ -9,13 +9,17 @@ from metawright.figures.kit.conclusions import SHAPES, conclusion, draw_legend, 
 from metawright.figures.kit.interval_table import Column, Drawn, IntervalTable, Line, table_axis
 from metawright.figures.kit.overview import OutcomeRows, Overview, common_widths, outcome_line
 from metawright.figures.kit.page import PAGE_HEIGHT, REPORT_WIDTH
+from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
 from metawright.figures.kit.subject import TRACK_NAMES
 from metawright.figures.review.verdicts_text import (
+    VERDICTS_COLUMNS,
     benefit_words,
     omission_words,
     specification_words,
     verdict_words,
+    verdicts_alt_text,
+    verdicts_table,
     verdicts_title,
 )
 
@@ -124,3 +128,13 @@ def _line(subject: object, period: str, verdict: Mapping) -> Line:
     }
     band = (range_["low"], range_["high"]) if range_ else None
     return Line(period, drawn, cells, muted=verdict["status"] in UNDATED, indent=6.0, band=band)
+
+
+DRAWING = Drawing(
+    verdicts_figure,
+    lambda shown: verdicts_title(),
+    verdicts_alt_text,
+    verdicts_table,
+    VERDICTS_COLUMNS,
+    verdicts_pages,
+)

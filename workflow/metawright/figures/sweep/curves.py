@@ -14,20 +14,21 @@ from metawright.figures.sweep.frame import (
 )
 from metawright.figures.sweep.layout import Panels, panels
 from metawright.figures.sweep.panels import Words, panel_sheet
+from metawright.figures.sweep.text import NAMES
 
-TITLES = {"type1": "Type I error", "coverage": "Coverage", "power": "Power"}
 PANEL_HEIGHT = 108.0
 _Z = 1.96
 
 
-def curves_figure(grid: Grid, performance: str, width: float = REPORT_WIDTH) -> Figure:
+def curves_figure(grid: Grid, performance: str, title: str, width: float = REPORT_WIDTH) -> Figure:
     """Draw one line per model (models that coincide share one), a panel per k and per other factor.
 
     Parameters
     ----------
     grid : Grid
         Only the scenarios that the measure is about.
-    performance : {"type1", "coverage", "power"}
+    performance : {"type1", "coverage"}
+    title : str
     width : float
         Points.
     """
@@ -35,7 +36,7 @@ def curves_figure(grid: Grid, performance: str, width: float = REPORT_WIDTH) -> 
     nominal = {"type1": 1.0 - grid.level, "coverage": grid.level}.get(performance)
     y_range = _range(grid, performance, nominal)
     lines = subtitle([_note(grid, plan)], width)
-    words = Words(f"{TITLES[performance]}: grid {grid.name}", lines, _x_title(plan), TITLES[performance])
+    words = Words(title, lines, _x_title(plan), NAMES[performance])
 
     def draw_panel(page: Page, left: float, top: float, panel: float, part: Grid, first: bool) -> None:
         frame = _frame(page, left, top, panel, part, plan, y_range)

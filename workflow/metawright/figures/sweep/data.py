@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 #: Factors of `performance.csv` that may vary between the scenarios of a grid, with the words of the figures.
 FACTORS = {
@@ -94,6 +95,51 @@ class Grid:
     def effective(self) -> Grid:
         """The scenarios with an effect."""
         return self.only(theta=[text for text in self.levels("theta") if float(text) != 0.0])
+
+    @property
+    def first(self) -> Grid:
+        """The scenarios without an effect; where there are none, those with one."""
+        return self.null if self.null.scenarios else self.effective
+
+
+@dataclass(frozen=True, eq=False)
+class SweepData:
+    """What the figures of one grid are drawn from.
+
+    Attributes
+    ----------
+    grid : Grid
+    plan : mapping
+        The plan of the sweep: what runs scenarios again reads it.
+    caption : str
+        What the figure is called.
+    """
+
+    grid: Grid
+    plan: Mapping[str, Any]
+    caption: str
+
+    @property
+    def title(self) -> str:
+        """The figure's title."""
+        return f"{self.caption}: grid {self.grid.name}"
+
+
+def sweep_data(rows: Iterable[Mapping[str, str]], plan: Mapping[str, Any], name: str, caption: str) -> SweepData:
+    """Gather what a figure of a grid shows.
+
+    Parameters
+    ----------
+    rows : iterable of mappings
+        Rows of `performance.csv`, as text.
+    plan : mapping
+        The plan of the sweep.
+    name : str
+        The grid.
+    caption : str
+        What the figure is called, from the catalogue.
+    """
+    return SweepData(grid_data(rows, name), plan, caption)
 
 
 def grid_data(rows: Iterable[Mapping[str, str]], name: str) -> Grid:

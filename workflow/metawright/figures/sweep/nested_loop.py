@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from matplotlib.figure import Figure
 
 from metawright.figures.kit.fonts import text_width
 from metawright.figures.kit.page import MUTED, REPORT_WIDTH, Page
-from metawright.figures.sweep.curves import TITLES
-from metawright.figures.sweep.data import FACTORS, LEVELS, Grid, alike
+from metawright.figures.kit.publish import Drawing
+from metawright.figures.sweep.data import FACTORS, LEVELS, SweepData, alike
 from metawright.figures.sweep.frame import (
     MARGIN,
     SMALL,
@@ -20,6 +22,7 @@ from metawright.figures.sweep.frame import (
     subtitle,
     titles,
 )
+from metawright.figures.sweep.text import FIGURE_COLUMNS, NAMES, curves_words, figure_table
 
 #: Scenarios that a page can hold; a larger grid is shown in part, and says so.
 MOST = 400
@@ -27,38 +30,42 @@ HEIGHT = 170.0
 STAIR = 20.0
 
 
-def nested_loop_figure(grid: Grid, performance: str, width: float = REPORT_WIDTH) -> Figure:
+def performance_of(shown: SweepData) -> str:
+    """Return the performance measure that is drawn: type I error where the grid has scenarios without an effect."""
+    return "type1" if shown.grid.null.scenarios else "coverage"
+
+
+def nested_loop_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:
     """Draw a step per scenario and model; scenarios are ordered by their factors, the last varying fastest.
 
     Parameters
     ----------
-    grid : Grid
-        Only the scenarios that the measure is about.
-    performance : {"type1", "coverage", "power"}
+    shown : SweepData
     width : float
         Points.
     """
+    grid, performance = shown.grid.first, performance_of(shown)
     factors = [factor for factor in grid.varying if factor != "theta" or len(grid.levels("theta")) > 1]
     order = {factor: {level: place for place, level in enumerate(grid.levels(factor))} for factor in factors}
     scenarios = sorted(grid.scenarios, key=lambda s: [order[factor][s[factor]] for factor in factors])
-    shown = scenarios[:MOST]
+    drawn = scenarios[:MOST]
     groups = alike(grid, performance)
-    hidden = len(scenarios) - len(shown)
+    hidden = len(scenarios) - len(drawn)
     note = "One step per scenario; the stairs below say which. Dashed grey: nominal."
-    part = f" The first {len(shown)} of {len(scenarios):,} scenarios." if hidden else ""
+    part = f" The first {len(drawn)} of {len(scenarios):,} scenarios." if hidden else ""
     lines = subtitle([note + part], width)
     head = head_height(lines, groups, width)
     height = head + HEIGHT + STAIR * len(factors) + 14.0
     nominal = {"type1": 1.0 - grid.level, "coverage": grid.level}.get(performance)
 
     def draw(page: Page) -> None:
-        top = titles(page, f"{TITLES[performance]} in every scenario: grid {grid.name}", lines)
+        top = titles(page, f"{NAMES[performance]} in every scenario: grid {grid.name}", lines)
         draw_legend(page, groups, MARGIN, top, width - 2 * MARGIN)
-        values = [v[0] for s in shown for g in groups if (v := grid.get(s, g[0], performance))]
+        values = [v[0] for s in drawn for g in groups if (v := grid.get(s, g[0], performance))]
         low = 0.0 if performance != "coverage" else max(0.0, int(min([*values, nominal]) * 20 - 0.5) / 20)
         high = 1.0 if performance == "coverage" else min(1.0, max(values) * 1.06)
         left = max([40.0, *(text_width(FACTORS[factor], SMALL) + MARGIN + 4.0 for factor in factors)])
-        x_range = 0.0, float(len(shown))
+        x_range = 0.0, float(len(drawn))
         frame = Frame(page, left, head + 4.0, width - left - MARGIN, HEIGHT, x_range, (low, high))
         ticks = percent_ticks(high)
         frame.axes([], [tick for tick in ticks if tick[0] >= low])
@@ -66,13 +73,13 @@ def nested_loop_figure(grid: Grid, performance: str, width: float = REPORT_WIDTH
             frame.level(nominal)
         for group, style in reversed(list(zip(groups, styles(groups), strict=True))):
             steps = []
-            for place, scenario in enumerate(shown):
+            for place, scenario in enumerate(drawn):
                 value = grid.get(scenario, group[0], performance)
                 if value:
                     steps += [(float(place), value[0]), (place + 1.0, value[0])]
             frame.curve(steps, style, 0.9)
         for place, factor in enumerate(factors):
-            _stairs(frame, [scenario[factor] for scenario in shown], factor, place, grid.levels(factor))
+            _stairs(frame, [scenario[factor] for scenario in drawn], factor, place, grid.levels(factor))
 
     return on_sheet(width, height, draw)
 
@@ -103,3 +110,18 @@ def _run(levels: list[str], start: int) -> int:
     while stop < len(levels) and levels[stop] == levels[start]:
         stop += 1
     return stop - start
+
+
+def nested_loop_alt_text(shown: SweepData) -> str:
+    """Return each model's range over the scenarios, and where it is worst."""
+    return curves_words(shown.grid.first, performance_of(shown), shown.title)
+
+
+def nested_loop_table(shown: SweepData) -> Iterator[dict]:
+    """Yield the numbers of the steps, with the columns `FIGURE_COLUMNS`."""
+    return figure_table(shown.grid.first, (performance_of(shown),))
+
+
+DRAWING = Drawing(
+    nested_loop_figure, lambda shown: shown.title, nested_loop_alt_text, nested_loop_table, FIGURE_COLUMNS
+)

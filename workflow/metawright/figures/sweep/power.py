@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from matplotlib.figure import Figure
 
 from metawright.figures.kit.page import REPORT_WIDTH, Page
-from metawright.figures.sweep.data import Grid, alike, said
+from metawright.figures.kit.publish import Drawing
+from metawright.figures.sweep.data import Grid, SweepData, alike, said
 from metawright.figures.sweep.frame import (
     Frame,
     percent_ticks,
@@ -16,6 +18,7 @@ from metawright.figures.sweep.frame import (
 )
 from metawright.figures.sweep.layout import panels
 from metawright.figures.sweep.panels import Words, panel_sheet
+from metawright.figures.sweep.text import FIGURE_COLUMNS, figure_table, share, span
 
 PANEL_HEIGHT = 120.0
 #: Coverage below the nominal level by more than this leaves a mark hollow.
@@ -28,16 +31,17 @@ def width_ratio(grid: Grid, scenario, model: str) -> float | None:
     return own[0] / other[0] if own and other and other[0] > 0 else None
 
 
-def power_figure(grid: Grid, width: float = REPORT_WIDTH) -> Figure:
+def power_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:
     """Draw a mark per model and I2, a panel per k: median width relative to the reference, and power.
 
     Parameters
     ----------
-    grid : Grid
-        Scenarios with an effect.
+    shown : SweepData
+        Its scenarios with an effect are drawn.
     width : float
         Points.
     """
+    grid = shown.grid.effective
     plan, groups = panels(grid), alike(grid, "power", 0.03)
     ratios = [r for s in grid.scenarios for g in groups if (r := width_ratio(grid, s, g[0]))]
     x_range = (min([0.9, *(r / 1.1 for r in ratios)]), max([2.0, *(1.1 * r for r in ratios)]))
@@ -45,7 +49,7 @@ def power_figure(grid: Grid, width: float = REPORT_WIDTH) -> Figure:
     note = f"Along a line: {levels[0]} to {levels[1]}. Hollow: coverage more than {100 * SHORT:g} points below nominal."
     lines = subtitle([note], width)
     text = f"Median width of the interval relative to {grid.reference}"
-    words = Words(f"Power against width: grid {grid.name}", lines, text, "Power")
+    words = Words(shown.title, lines, text, "Power")
 
     def draw_panel(page: Page, left: float, top: float, panel: float, part: Grid, first: bool) -> None:
         frame = Frame(page, left, top, panel, PANEL_HEIGHT, x_range, (0.0, 1.0), log_x=True)
@@ -73,3 +77,27 @@ def _marks(frame: Frame, part: Grid, along: str, groups) -> None:
         for ratio, power, sound in points:
             fill = style.color if sound else "#ffffff"
             frame.page.circle(frame.x(ratio), frame.y(power), 2.2, fill=fill, edge=style.color)
+
+
+def power_alt_text(shown: SweepData) -> str:
+    """Return for each model its range of power and of width."""
+    grid = shown.grid.effective
+    scenarios = f"{len(grid.scenarios):,} scenarios{span(grid)}"
+    lines = [f"{shown.title}. Power and median width relative to {grid.reference} in {scenarios}."]
+    for model in grid.models:
+        powers = [v[0] for s in grid.scenarios if (v := grid.get(s, model, "power"))]
+        ratios = [r for s in grid.scenarios if (r := width_ratio(grid, s, model))]
+        if powers and ratios:
+            lines.append(
+                f"{model}: power {share(min(powers))} to {share(max(powers))}, "
+                f"width {min(ratios):.1f} to {max(ratios):.1f} times."
+            )
+    return " ".join(lines)
+
+
+def power_table(shown: SweepData) -> Iterator[dict]:
+    """Yield the numbers of the marks, with the columns `FIGURE_COLUMNS`."""
+    return figure_table(shown.grid.effective, ("power", "median_width", "coverage"))
+
+
+DRAWING = Drawing(power_figure, lambda shown: shown.title, power_alt_text, power_table, FIGURE_COLUMNS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from matplotlib.figure import Figure
 
 from metawright.figures.kit.fonts import text_width, truncate
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, Page
-from metawright.figures.sweep.data import Grid, said
+from metawright.figures.kit.publish import Drawing
+from metawright.figures.sweep.data import Grid, SweepData, said
 from metawright.figures.sweep.frame import (
     COLORS,
     MARGIN,
@@ -22,6 +23,7 @@ from metawright.figures.sweep.frame import (
 )
 from metawright.figures.sweep.layout import panels
 from metawright.figures.sweep.power import width_ratio
+from metawright.figures.sweep.text import FIGURE_COLUMNS, figure_table, share
 
 #: A model keeps its level where its coverage is at most this much below nominal.
 TOLERANCE = 0.01
@@ -48,16 +50,17 @@ def trusted(grid: Grid, scenario: Mapping) -> tuple[str, float, float] | None:
     return next(item for item in found if item[2] <= narrowest * (1.0 + SAME))
 
 
-def trust_figure(grid: Grid, width: float = REPORT_WIDTH) -> Figure:
+def trust_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:
     """Draw a heat map of k by I2, one map per combination of the other factors.
 
     Parameters
     ----------
-    grid : Grid
-        Scenarios that share theta, or all of them.
+    shown : SweepData
+        Its scenarios without an effect are drawn; where there are none, those with one.
     width : float
         Points.
     """
+    grid = shown.grid.first
     plan = panels(grid)
     columns = plan.columns if plan.column else ("",)
     xs = sorted(grid.levels(plan.x), key=lambda text: float(text or 0))
@@ -80,7 +83,7 @@ def trust_figure(grid: Grid, width: float = REPORT_WIDTH) -> Figure:
     cell = (width - left - MARGIN) / max(1, len(xs))
 
     def draw(page: Page) -> None:
-        titles(page, f"Which model to trust: grid {grid.name}", lines)
+        titles(page, shown.title, lines)
         for place, row in enumerate(plan.rows):
             y = head + (map_height + 11.0) * place
             if row:
@@ -114,3 +117,26 @@ def _cell(page: Page, x: float, y: float, width: float, found, shades: Mapping[s
     page.text(x + width / 2 + 1.5, y + 10.5, name, size=SIZE, style="bold", color=INK, align="center")
     text = f"{100 * coverage:.1f}%, {ratio:.1f}×"
     page.text(x + width / 2 + 1.5, y + 20.0, text, size=SMALL, color=INK, align="center")
+
+
+def trust_alt_text(shown: SweepData) -> str:
+    """Return for each cell of the map the model, its coverage and its width."""
+    grid = shown.grid.first
+    plan, lines = panels(grid), [f"{shown.title}."]
+    for row in plan.rows:
+        for level in plan.columns:
+            for scenario in plan.grid(grid, row, level).scenarios:
+                found = trusted(grid, scenario)
+                names = [*row, *([plan.column] if plan.column else []), plan.x]
+                place = ", ".join(said(name, scenario[name]) for name in names)
+                what = f"{found[0]} ({share(found[1])}, {found[2]:.1f} times)" if found else "none"
+                lines.append(f"{place}: {what}.")
+    return " ".join(lines)
+
+
+def trust_table(shown: SweepData) -> Iterator[dict]:
+    """Yield the numbers of the map, with the columns `FIGURE_COLUMNS`."""
+    return figure_table(shown.grid.first, ("coverage", "median_width"))
+
+
+DRAWING = Drawing(trust_figure, lambda shown: shown.title, trust_alt_text, trust_table, FIGURE_COLUMNS)
