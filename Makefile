@@ -64,8 +64,8 @@ bench: .venv/benched ## Time the engine against metafor (where R has it), PyMARE
 bench-workflow: .venv/installed ## Time whole builds of generated reviews of 10, 100 and 1,000 cells beside a metafor script
 	@$(BIN)/python benchmarks/workflow/run.py $(ARGS)
 
-lint: .venv/tested ## Check style: ruff, snakefmt, snakemake --lint
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow && $(BIN)/snakemake --lint
+lint: .venv/tested ## Check style and types: ruff, snakefmt, basedpyright, snakemake --lint
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/snakefmt --check Snakefile workflow && $(BIN)/basedpyright && $(BIN)/snakemake --lint
 
 format: .venv/tested ## Format Python and Snakemake files
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow

@@ -3,7 +3,7 @@
 import pytest
 
 from metawright.effects.compute import trace_effects
-from metawright.effects.rules import DEFAULTS
+from metawright.effects.rules import default_rules
 from tests.effects.rows import cleaned
 
 HEADER = "study,outcome,timepoint,arm,arm_label,n,mean,sd,estimate,se"
@@ -14,7 +14,7 @@ CROSSED = {"a": {"crossover": True}}
 def used(protocol, *lines, designs=None, rules=None, outcome=None, **period):
     periods = [{**one, **period} for one in protocol["periods"]]
     block = {**protocol["outcomes"]["score"], **(outcome or {})}
-    rules = {**DEFAULTS, **(rules or {})}
+    rules = {**default_rules(), **(rules or {})}
     found = trace_effects(cleaned(protocol, HEADER, *lines), block, periods, rules, designs).effects
     return [tuple(row[name] for name in ("n", "n_experimental", "n_control")) for row in found if row["used"]]
 

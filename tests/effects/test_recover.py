@@ -5,10 +5,8 @@ import math
 import pytest
 from scipy import stats
 
-from metawright.effects.recovery.recover import DEFAULTS
 from metawright.extraction.clean import clean_extraction
 from metawright.reading.p_values import PValue, read_p_value
-from metawright.reading.schemas import load_schema
 from metawright.reading.sheets import read_sheet
 from tests.effects.rows import reasons, traced, used
 
@@ -252,7 +250,7 @@ def test_sds_are_borrowed_only_when_declared(protocol):
     others = [line(arm, study, n=n, mean=1, sd=sd) for study, n, sd in (("B", 11, 2), ("C", 31, 4)) for arm in ("experimental", "control")]  # fmt: skip
     rows = (*others, *arms(hidden(FIRST), hidden(SECOND)))
     assert len(used(traced(protocol, HEADER, *rows))) == 2
-    routes = [*DEFAULTS["routes"], "S8"]
+    routes = [*protocol["imputation"]["routes"], "S8"]
     result = traced(protocol, HEADER, *rows, imputation={**protocol["imputation"], "routes": routes})
     assert {(entry["route"], entry["flags"], round(entry["value"], 9)) for entry in result.recovered} == {
         ("S8", "imputed_sd", round(math.sqrt((10 * 4 + 30 * 16) / 40), 9))
@@ -310,9 +308,3 @@ def test_impossible_cells_are_refused(protocol, cells, column, words):
 )
 def test_p_values_as_printed(text, expected):
     assert read_p_value(text) == expected
-
-
-def test_defaults_are_those_of_the_schema(schemas, protocol):
-    assert protocol["imputation"] == DEFAULTS
-    block = load_schema(schemas, "protocol")["properties"]["imputation"]["properties"]
-    assert set(block) == set(DEFAULTS)

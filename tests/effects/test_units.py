@@ -5,7 +5,7 @@ import math
 import pytest
 
 from metawright.effects.compute import compute_effects
-from metawright.effects.rules import DEFAULTS
+from metawright.effects.rules import default_rules
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.designs import designs_of
@@ -36,7 +36,8 @@ ZUCCHI = (
 
 
 def test_the_rules_have_the_defaults_of_the_schema(protocol):
-    assert {name: protocol[name] for name in DEFAULTS} == DEFAULTS
+    rules = default_rules()
+    assert {name: protocol[name] for name in rules} == rules
 
 
 def test_a_choice_is_logged_with_its_candidates(protocol):

@@ -4,7 +4,7 @@ import pytest
 
 from metawright.effects.compute import trace_effects
 from metawright.effects.rows import EFFECT_COLUMNS, INPUT_COLUMNS
-from metawright.effects.rules import DEFAULTS
+from metawright.effects.rules import default_rules
 from metawright.extraction.arms import arm_rows
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.documents import ARM_COLUMNS
@@ -39,7 +39,7 @@ def made(protocol, measure, header, *lines, designs=None, rules=None, contaminat
     protocol = {**protocol, "outcomes": {"score": block}, "periods": [dict(protocol["periods"][0], key="all")]}
     cleaned = clean_extraction(read_sheet("\n".join([header, *lines, ""]).encode(), "extraction.csv"), protocol)
     assert not cleaned.problems, [problem.text for problem in cleaned.problems]
-    traced = trace_effects(cleaned.arms, block, protocol["periods"], {**DEFAULTS, **(rules or {})}, designs)
+    traced = trace_effects(cleaned.arms, block, protocol["periods"], {**default_rules(), **(rules or {})}, designs)
     arms, effects = as_table(cleaned.arms, ARM_COLUMNS), as_table(traced.effects, EFFECT_COLUMNS)
     pooled = pool(cell_of(effects, arm_rows(arms), block, "all"), models, contaminated=contaminated)
     inputs = as_table(traced.inputs, INPUT_COLUMNS)

@@ -111,7 +111,6 @@ def test_no_test_reads_a_stopwatch(root):
 WHOLE = {
     "appraisal/rated_cell.py": ["across", "grave"],
     "appraisal/screening.py": ["given[name]", "(given[name] or {}).values()"],
-    "effects/participants.py": ["arms"],
     "exchange/tables.py": ["item.file_size"],
     "figures/cell/gosh.py": ["row"],
     "figures/cell/method_ladder.py": ["excludes(rung)"],

@@ -1,6 +1,9 @@
 """The log of every choice that made one estimate out of several, or that set a row aside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from metawright.effects.rows import ChoiceRow
+from metawright.extraction.documents import ArmRow
 
 
 def choice(
@@ -12,7 +15,7 @@ def choice(
     chosen: str = "",
     reason: str = "",
     tie: bool = False,
-) -> dict:
+) -> ChoiceRow:
     """Return one line of `choices.csv`."""
     return {
         "study": study,
@@ -26,6 +29,6 @@ def choice(
     }
 
 
-def arm_names(rows: Sequence[Mapping]) -> list[str]:
+def arm_names(rows: Sequence[ArmRow]) -> list[str]:
     """Return how the arms of some rows are called."""
     return [row["arm_label"] or row["arm"] for row in rows]

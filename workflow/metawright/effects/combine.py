@@ -1,9 +1,10 @@
 """Several arms of one trial as one, and one estimate from several correlated ones."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def combine_arms(n, mean, sd):
+def combine_arms(n: ArrayLike, mean: ArrayLike, sd: ArrayLike):
     """Return size, mean and SD of all participants of several arms together; the same in any order, and exact.
 
     ``n = sum n_i``, ``m = sum n_i m_i/n``, ``sd^2 = [sum (n_i - 1) s_i^2 + sum n_i (m_i - m)^2]/(n - 1)``.
@@ -25,7 +26,7 @@ def combine_arms(n, mean, sd):
     return total, m, np.sqrt(squares / (total - 1.0))
 
 
-def average_estimates(y, v, rho):
+def average_estimates(y: ArrayLike, v: ArrayLike, rho: float):
     """Return mean and variance of m estimates of the same patients, equally correlated.
 
     ``y = mean(y_j)``, ``v = sum_jl rho_jl s_j s_l/m^2``, ``rho_jj = 1``.

@@ -8,10 +8,13 @@ from metawright.effects.inputs import input_rows
 from metawright.effects.pairs import TimePoint, trials_of
 from metawright.effects.participants import Beside, same_people
 from metawright.effects.recovery.recover import recover
-from metawright.effects.rules import DEFAULTS
+from metawright.effects.rows import ChoiceRow, EffectRow, InputRow, RecoveredRow
+from metawright.effects.rules import EffectRules, default_rules
 from metawright.effects.trial import Estimate, TrialRules, estimates_of
 from metawright.extraction.designs import CONTAMINATED
+from metawright.extraction.documents import ArmRow, Design
 from metawright.measures.registry import measure_of
+from metawright.reading.protocol import Contaminated, Outcome, Period
 from metawright.reading.vocabulary import fold
 
 
@@ -33,23 +36,29 @@ class Traced:
         Rows of `inputs.csv`: what went into each effect that is used, arm by arm.
     """
 
-    effects: list[dict]
-    recovered: list[dict]
-    choices: list[dict]
-    inputs: list[dict]
+    effects: list[EffectRow]
+    recovered: list[RecoveredRow]
+    choices: list[ChoiceRow]
+    inputs: list[InputRow]
 
 
-def compute_effects(arms: Iterable[Mapping], outcome: Mapping, periods: Sequence[Mapping], **more) -> list[dict]:
+def compute_effects(
+    arms: Iterable[ArmRow],
+    outcome: Outcome,
+    periods: Sequence[Period],
+    rules: EffectRules | None = None,
+    designs: Mapping[str, Design] | None = None,
+) -> list[EffectRow]:
     """Return the rows of `effects.csv` of one outcome; see `trace_effects`."""
-    return trace_effects(arms, outcome, periods, **more).effects
+    return trace_effects(arms, outcome, periods, rules, designs).effects
 
 
 def trace_effects(
-    arms: Iterable[Mapping],
-    outcome: Mapping,
-    periods: Sequence[Mapping],
-    rules: Mapping | None = None,
-    designs: Mapping[str, Mapping] | None = None,
+    arms: Iterable[ArmRow],
+    outcome: Outcome,
+    periods: Sequence[Period],
+    rules: EffectRules | None = None,
+    designs: Mapping[str, Design] | None = None,
 ) -> Traced:
     """Compute the effects of one outcome and write down where each comes from.
 
@@ -62,18 +71,19 @@ def trace_effects(
     periods : sequence of mappings
         The periods of the completed protocol.
     rules : mapping, optional
-        The protocol's blocks `imputation`, `multi_arm`, `crossover` and `contaminated`; see
-        `metawright.effects.rules`.
+        The protocol's blocks `imputation`, `multi_arm`, `crossover` and `contaminated`; left out, the defaults.
     designs : mapping, optional
         Designs of the trials, see `metawright.extraction.designs.designs_of`.
     """
-    rules, designs = {**DEFAULTS, **(rules or {})}, designs or {}
+    rules, designs = rules or default_rules(), designs or {}
     rows, recovered = recover(arms, outcome, rules["imputation"], designs)
     rows = _first_periods(rows, rules["crossover"]["use"], designs)
     imputed = {line["row"] for line in recovered}
     unused = [_unused(row, outcome, row["reason"]) for row in rows if not row["used"]]
     beside = Beside(rows)
-    used, choices, inputs = [], [], []
+    used: list[EffectRow] = []
+    choices: list[ChoiceRow] = []
+    inputs: list[InputRow] = []
     for period in periods:
         for points in trials_of(row for row in rows if row["used"] and row["period"] == period["key"]):
             design = designs.get(fold(points[0].study), {})
@@ -82,8 +92,9 @@ def trace_effects(
             estimates = [_sized(estimate, beside, same) for estimate in result.estimates]
             used += [_used(estimate, outcome, period, imputed) for estimate in estimates]
             for estimate in result.estimates:
-                place = {"outcome": outcome["key"], "period": period["key"], "study": estimate.study}
-                inputs += input_rows(place, estimate.pairs, estimate.words, recovered)
+                inputs += input_rows(
+                    outcome["key"], period["key"], estimate.study, estimate.pairs, estimate.words, recovered
+                )
             unused += [_unused(row, outcome, reason) for row, reason in result.unused]
             choices += result.choices
             choices += _contaminated(result.estimates, points, outcome, period, rules["contaminated"])
@@ -92,11 +103,11 @@ def trace_effects(
     return Traced(effects, recovered, choices, inputs)
 
 
-def _first_periods(rows: Sequence[Mapping], use: str, designs: Mapping) -> list[Mapping]:
+def _first_periods(rows: Sequence[ArmRow], use: str, designs: Mapping[str, Design]) -> list[ArmRow]:
     """Set aside what a cross-over trial measured after its first period, where that alone is wanted."""
     if use != "first_period":
         return list(rows)
-    kept = []
+    kept: list[ArmRow] = []
     for row in rows:
         design = designs.get(fold(row["study"]), {})
         words = ""
@@ -112,10 +123,10 @@ def _first_periods(rows: Sequence[Mapping], use: str, designs: Mapping) -> list[
 def _contaminated(
     estimates: Iterable[Estimate],
     points: Sequence[TimePoint],
-    outcome: Mapping,
-    period: Mapping,
-    tracks: Mapping[str, str],
-) -> list[dict]:
+    outcome: Outcome,
+    period: Period,
+    tracks: Contaminated,
+) -> list[ChoiceRow]:
     """Log the estimates whose control arm has had the treatment, and clean time points that were passed over."""
     found = [estimate for estimate in estimates if any(map(_is_contaminated, estimate.rows))]
     if not found:
@@ -131,14 +142,14 @@ def _contaminated(
     ]
 
 
-def _is_contaminated(row: Mapping) -> bool:
+def _is_contaminated(row: ArmRow) -> bool:
     return CONTAMINATED in row["flags"].split(";")
 
 
-def _mixed_kinds(used: Sequence[Mapping], rows: Iterable[Mapping], outcome: Mapping) -> list[dict]:
+def _mixed_kinds(used: Sequence[EffectRow], rows: Iterable[ArmRow], outcome: Outcome) -> list[ChoiceRow]:
     """Log pools that mix final and change values, or adjusted values and others."""
     kinds = {str(row["row"]): row["value_type"] for row in rows}
-    lines = []
+    lines: list[ChoiceRow] = []
     for period, adjusted, others in mixed_adjustment(used, kinds):
         candidates = [f"{study} adjusted" for study in adjusted] + [f"{study} not adjusted" for study in others]
         policy = "adjusted and unadjusted values"
@@ -162,13 +173,14 @@ def _mixed_kinds(used: Sequence[Mapping], rows: Iterable[Mapping], outcome: Mapp
 
 def _sized(estimate: Estimate, beside: Beside, same: bool) -> Estimate:
     """Give a contrast the sizes of its arms, where rows without an effect of their own state them."""
-    if len(estimate.pairs) > 1 or not estimate.pairs[0].is_contrast:
+    pair, *more = estimate.pairs
+    if more or not pair.is_contrast:
         return estimate
     total, experimental, control = beside.of(estimate.rows[0], same)
     return replace(estimate, n=total, n_experimental=experimental, n_control=control)
 
 
-def mixed_adjustment(used: Iterable[Mapping], kinds: Mapping[str, str]) -> Iterator[tuple[str, list[str], list[str]]]:
+def mixed_adjustment(used: Iterable[EffectRow], kinds: Mapping[str, str]) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield the periods in which adjusted values are pooled with others, and the trials that give each.
 
     Parameters
@@ -181,11 +193,14 @@ def mixed_adjustment(used: Iterable[Mapping], kinds: Mapping[str, str]) -> Itera
     found: dict[str, tuple[list[str], list[str]]] = {}
     for row in used:
         adjusted = any(kinds[number] == "adjusted" for number in row["row_ids"].split(";"))
-        found.setdefault(row["period"], ([], []))[0 if adjusted else 1].append(row["study"])
-    yield from ((period, *sides) for period, sides in found.items() if all(sides))
+        with_them, without = found.setdefault(row["period"], ([], []))
+        (with_them if adjusted else without).append(row["study"])
+    for period, (adjusted_trials, others) in found.items():
+        if adjusted_trials and others:
+            yield period, adjusted_trials, others
 
 
-def _used(estimate: Estimate, outcome: Mapping, period: Mapping, imputed: set[int]) -> dict:
+def _used(estimate: Estimate, outcome: Outcome, period: Period, imputed: set[int]) -> EffectRow:
     return {
         "outcome": outcome["key"],
         "period": period["key"],
@@ -205,7 +220,7 @@ def _used(estimate: Estimate, outcome: Mapping, period: Mapping, imputed: set[in
     }
 
 
-def _unused(row: Mapping, outcome: Mapping, reason: str) -> dict:
+def _unused(row: ArmRow, outcome: Outcome, reason: str) -> EffectRow:
     return {
         "outcome": outcome["key"],
         "period": row["period"],

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from metawright.effects.pairs import Pair, parts_of
+from metawright.extraction.documents import ArmRow
+from metawright.measures.estimable import Effect as Effects
 from metawright.measures.record import Measure
 from metawright.measures.registry import all_measures, measure_of
+from metawright.reading.protocol import Crossover, Outcome
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Effect:
     reason: str
 
 
-def effect_of(pair: Pair, outcome: Mapping, crossover: Mapping | None = None) -> Effect:
+def effect_of(pair: Pair, outcome: Outcome, crossover: Crossover | None = None) -> Effect:
     """Return the effect of *pair*.
 
     Parameters
@@ -38,11 +41,11 @@ def effect_of(pair: Pair, outcome: Mapping, crossover: Mapping | None = None) ->
         return Effect(None, None, f"no usable row of the {absent[0]} arm at this time point")
     if crossover:
         return _of_paired(pair.arms["experimental"], pair.arms["control"], measure, crossover.get("rho"))
-    cells = [pair.arms[role][name] for role in ("experimental", "control") for name in measure.kind.cells]
+    cells = [number_of(pair.arms[role], name) for role in ("experimental", "control") for name in measure.kind.cells]
     return _plain(measure.effect_of(*cells, **outcome))
 
 
-def _of_paired(experimental: Mapping, control: Mapping, measure: Measure, rho: float | None) -> Effect:
+def _of_paired(experimental: ArmRow, control: ArmRow, measure: Measure, rho: float | None) -> Effect:
     mend = "enter its paired result as a contrast row"
     if measure.paired is None:
         known = ", ".join(one.key for one in all_measures() if one.paired)
@@ -51,11 +54,17 @@ def _of_paired(experimental: Mapping, control: Mapping, measure: Measure, rho: f
         return Effect(None, None, f"cross-over trial: declare the correlation (`crossover.rho`), or {mend}")
     if experimental["n"] != control["n"] or len(parts_of(experimental)) + len(parts_of(control)) > 2:
         return Effect(None, None, f"cross-over trial: both arms need the n of the same participants; or {mend}")
-    cells = [row[name] for row in (experimental, control) for name in ("mean", "sd")]
+    cells = (experimental["mean"], experimental["sd"], control["mean"], control["sd"])
     return _plain(measure.paired(experimental["n"], *cells, rho))
 
 
-def _plain(effect) -> Effect:
+def number_of(row: Mapping[str, object], name: str) -> float | None:
+    """Return what a row holds in one of its columns of numbers."""
+    value = row[name]
+    return value if isinstance(value, int | float) else None
+
+
+def _plain(effect: Effects) -> Effect:
     words = str(effect.words.item() if hasattr(effect.words, "item") else effect.words)
     if words:
         return Effect(None, None, f"not estimable: {words}")

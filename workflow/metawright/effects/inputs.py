@@ -1,21 +1,26 @@
 """What went into each effect, arm by arm: as reported, recovered, combined or divided."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from metawright.effects.pairs import Pair, parts_of
-
-_NUMBERS = ("n", "mean", "sd", "events", "estimate", "se", "ci_low", "ci_high", "ci_level")
+from metawright.effects.rows import InputRow, RecoveredRow
+from metawright.extraction.documents import ArmRow
 
 
 def input_rows(
-    place: Mapping[str, str], pairs: Sequence[Pair], words: Iterable[str], recovered: Iterable[Mapping]
-) -> list[dict]:
+    outcome: str,
+    period: str,
+    study: str,
+    pairs: Sequence[Pair],
+    words: Iterable[str],
+    recovered: Iterable[RecoveredRow],
+) -> list[InputRow]:
     """Return the lines of `inputs.csv` of one effect.
 
     Parameters
     ----------
-    place : mapping
-        `outcome`, `period` and `study` of the effect.
+    outcome, period, study : str
+        Where the effect stands.
     pairs : sequence of Pair
         The comparisons that the effect is made of: one, or one per time point that was averaged.
     words : iterable of str
@@ -26,7 +31,7 @@ def input_rows(
     routes: dict[int, list[str]] = {}
     for line in recovered:
         routes.setdefault(line["row"], []).append(f"{line['column']} {line['route']}")
-    lines = []
+    lines: list[InputRow] = []
     for pair in pairs:
         roles = ("contrast",) if pair.is_contrast else ("experimental", "control")
         for role in roles:
@@ -36,10 +41,20 @@ def input_rows(
             found = [text for row in parts for text in routes.get(row["row"], [])]
             lines.append(
                 {
-                    **place,
+                    "outcome": outcome,
+                    "period": period,
+                    "study": study,
                     "timepoint": pair.label,
                     "arm": role,
-                    **{name: arm[name] for name in _NUMBERS},
+                    "n": arm["n"],
+                    "mean": arm["mean"],
+                    "sd": arm["sd"],
+                    "events": arm["events"],
+                    "estimate": arm["estimate"],
+                    "se": arm["se"],
+                    "ci_low": arm["ci_low"],
+                    "ci_high": arm["ci_high"],
+                    "ci_level": arm["ci_level"],
                     "row_ids": ";".join(str(row["row"]) for row in parts),
                     "made": ";".join(made),
                     "recovered": ";".join(dict.fromkeys(found)),
@@ -48,5 +63,5 @@ def input_rows(
     return lines
 
 
-def _share(arm: Mapping) -> list[str]:
-    return [f"share of {arm['shares']}"] if arm.get("shares") else []
+def _share(arm: ArmRow) -> list[str]:
+    return [f"share of {arm['shares']}"] if "shares" in arm else []

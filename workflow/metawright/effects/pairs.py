@@ -1,9 +1,10 @@
 """The rows of one trial at one time point."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from metawright.extraction.documents import ArmRow
 from metawright.reading.vocabulary import fold
 
 
@@ -15,11 +16,11 @@ class Pair:
     """
 
     study: str
-    arms: dict[str, Mapping] = field(default_factory=dict)
-    others: list[Mapping] = field(default_factory=list)
+    arms: dict[str, ArmRow] = field(default_factory=dict)
+    others: list[ArmRow] = field(default_factory=list)
 
     @cached_property
-    def rows(self) -> list[Mapping]:
+    def rows(self) -> list[ArmRow]:
         """The rows that make the effect: both arms, or the contrast where an arm is missing."""
         both = [part for role in ("experimental", "control") for part in parts_of(self.arms.get(role))]
         if not {"experimental", "control"} <= set(self.arms) and "contrast" in self.arms:
@@ -27,7 +28,7 @@ class Pair:
         return sorted(both, key=lambda row: row["row"])
 
     @property
-    def beside(self) -> list[Mapping]:
+    def beside(self) -> list[ArmRow]:
         """The rows of the same time point that do not make the effect."""
         used = {row["row"] for row in self.rows}
         every = [part for arm in self.arms.values() for part in parts_of(arm)]
@@ -57,7 +58,7 @@ class Pair:
         """The number of participants that the rows of the effect state, of both arms or of the contrast."""
         return self.arms["contrast"]["n"] if self.is_contrast else sum(arm["n"] or 0 for arm in self._sides())
 
-    def _sides(self) -> list[Mapping]:
+    def _sides(self) -> list[ArmRow]:
         return [self.arms[role] for role in ("experimental", "control") if role in self.arms]
 
 
@@ -66,25 +67,25 @@ class TimePoint:
     """All usable rows of one trial at one time point, by role."""
 
     study: str
-    members: dict[str, list[Mapping]] = field(default_factory=dict)
+    members: dict[str, list[ArmRow]] = field(default_factory=dict)
 
     @property
-    def rows(self) -> list[Mapping]:
+    def rows(self) -> list[ArmRow]:
         """Every row, in the order of the file."""
         return sorted((row for rows in self.members.values() for row in rows), key=lambda row: row["row"])
 
 
-def parts_of(arm: Mapping | None) -> list[Mapping]:
+def parts_of(arm: ArmRow | None) -> list[ArmRow]:
     """Return the rows that an arm consists of."""
     return [] if arm is None else list(arm.get("parts", [arm]))
 
 
-def time_of(row: Mapping) -> float | str:
+def time_of(row: ArmRow) -> float | str:
     """Return what tells the time points of a trial apart: the month, or the label where it names none."""
     return fold(row["timepoint"]) if row["timepoint_months"] is None else row["timepoint_months"]
 
 
-def trials_of(rows: Iterable[Mapping]) -> Iterator[list[TimePoint]]:
+def trials_of(rows: Iterable[ArmRow]) -> Iterator[list[TimePoint]]:
     """Yield, trial by trial in the order of the file, the trial's time points."""
     trials: dict[str, dict[object, TimePoint]] = {}
     for row in rows:

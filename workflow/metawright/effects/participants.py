@@ -1,15 +1,18 @@
 """How many people an effect rests on, each counted once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from metawright.effects.pairs import Pair, time_of
+from metawright.extraction.documents import ArmRow, Design
+from metawright.files.known import known
+from metawright.reading.protocol import Crossover
 from metawright.reading.vocabulary import NOT_REPORTED, fold
 
 Size = int | float | None
 _ROLES = ("experimental", "control")
 
 
-def same_people(design: Mapping, crossover: Mapping) -> bool:
+def same_people(design: Design, crossover: Crossover) -> bool:
     """Return whether both arms of a trial are the same participants.
 
     Parameters
@@ -40,35 +43,43 @@ def participants(pairs: Sequence[Pair], same: bool) -> tuple[Size, Size, Size]:
     """
     of_arms = [pair for pair in pairs if not pair.is_contrast]
     found = [pair.arms["contrast"]["n"] for pair in pairs if pair.is_contrast]
-    sizes = [[pair.n(role) for pair in of_arms if pair.n(role) is not None] for role in _ROLES]
-    arms = [max(known, default=None) for known in sizes]
+    experimental, control = (
+        max((n for pair in of_arms if (n := pair.n(role)) is not None), default=None) for role in _ROLES
+    )
     if same:
         found += [_once(pair) for pair in of_arms]
-    elif None not in arms:
-        found.append(sum(arms))
-    return max((n for n in found if n is not None), default=None), *arms
+    elif experimental is not None and control is not None:
+        found.append(experimental + control)
+    return max((n for n in found if n is not None), default=None), experimental, control
 
 
 def _once(pair: Pair) -> Size:
     """The people of a cross-over: those of its largest arm; a share of them where its comparisons share an arm."""
     arms = [pair.arms[role] for role in _ROLES]
-    people = [row["n"] for arm in arms for row in arm.get("parts", [{"n": arm["n"] * arm.get("shares", 1)}])]
+    people = [
+        known(n) for arm in arms for n in ([row["n"] for row in arm["parts"]] if "parts" in arm else [_whole(arm)])
+    ]
     n = max(people) / max(arm.get("shares", 1) for arm in arms)
     return int(n) if n.is_integer() else n
+
+
+def _whole(arm: ArmRow) -> float:
+    """The people of an arm, of which the row may hold a share."""
+    return known(arm["n"]) * arm.get("shares", 1)
 
 
 class Beside:
     """The sizes of arms that give no effect of their own and stand at the time point of a contrast row."""
 
-    def __init__(self, rows: Iterable[Mapping]) -> None:
-        self.sizes: dict[tuple, dict[str, list[Size]]] = {}
+    def __init__(self, rows: Iterable[ArmRow]) -> None:
+        self.sizes: dict[tuple[str, float | str], dict[str, list[Size]]] = {}
         for row in rows:
             counts = row["used"] or row["reason"].startswith(NOT_REPORTED)
             if row["arm"] in _ROLES and counts:
                 place = self.sizes.setdefault((fold(row["study"]), time_of(row)), {})
                 place.setdefault(row["arm"], []).append(row["n"])
 
-    def of(self, contrast: Mapping, same: bool) -> tuple[Size, Size, Size]:
+    def of(self, contrast: ArmRow, same: bool) -> tuple[Size, Size, Size]:
         """Return total and arms of a contrast: its own n, and one row per arm where they add up to it or it has none.
 
         Parameters
@@ -79,9 +90,13 @@ class Beside:
             Whether the arms are the same people.
         """
         found = self.sizes.get((fold(contrast["study"]), time_of(contrast)), {})
-        known = [found.get(role, []) for role in _ROLES]
-        if any(len(sizes) != 1 or sizes[0] is None for sizes in known):
+        experimental, control = (_only(found.get(role, [])) for role in _ROLES)
+        if experimental is None or control is None:
             return contrast["n"], None, None
-        arms = [sizes[0] for sizes in known]
-        total = max(arms) if same else sum(arms)
-        return (total, *arms) if contrast["n"] in (None, total) else (contrast["n"], None, None)
+        total = max(experimental, control) if same else experimental + control
+        return (total, experimental, control) if contrast["n"] in (None, total) else (contrast["n"], None, None)
+
+
+def _only(sizes: Sequence[Size]) -> Size:
+    """The one size of several; None where there is none, or more than one."""
+    return sizes[0] if len(sizes) == 1 else None

@@ -1,9 +1,12 @@
 """Which time point of a trial enters a period."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metawright.effects.pairs import Pair
+from metawright.extraction.documents import Design
+from metawright.files.known import known
+from metawright.reading.protocol import Period
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class Picked:
     reason: str
 
 
-def pick(points: Sequence[Sequence[Pair]], period: Mapping, design: Mapping | None = None) -> Picked:
+def pick(points: Sequence[Sequence[Pair]], period: Period, design: Design | None = None) -> Picked:
     """Choose the one time point that a trial gives to *period*, by the period's declared policy.
 
     `latest`, `earliest`, `closest_to_target` (needs `target`, in months), `end_of_treatment` (closest to the trial's
@@ -39,8 +42,9 @@ def pick(points: Sequence[Sequence[Pair]], period: Mapping, design: Mapping | No
         return Picked(index, months.count(months[index]) > 1, "the earliest")
     scores, reason = [0.0] * len(points), "the latest"
     if policy == "closest_to_target":
-        scores = [-abs(month - period["target"]) for month in months]
-        reason = f"closest to month {period['target']:g}"
+        target = known(period.get("target"))
+        scores = [-abs(month - target) for month in months]
+        reason = f"closest to month {target:g}"
     elif policy == "end_of_treatment":
         end = (design or {}).get("treatment_months")
         if end is None:

@@ -1,11 +1,29 @@
-"""What the protocol decides on the way from rows to effects, with its defaults."""
+"""What the protocol decides on the way from rows to effects."""
 
-from metawright.effects.recovery.recover import DEFAULTS as IMPUTATION
+from functools import cache
+from typing import TypedDict
 
-#: The blocks of the protocol that `compute_effects` rests on; the schema states the same defaults.
-DEFAULTS = {
-    "imputation": IMPUTATION,
-    "multi_arm": "combine",
-    "crossover": {"use": "paired"},
-    "contaminated": {"protocol": "keep", "recommended": "drop", "other": "keep"},
-}
+from metawright.reading.protocol import Contaminated, Crossover, Imputation
+
+
+class EffectRules(TypedDict):
+    """The blocks of a completed protocol that effects rest on; the protocol itself has them all."""
+
+    imputation: Imputation
+    multi_arm: str
+    crossover: Crossover
+    contaminated: Contaminated
+
+
+@cache
+def default_rules() -> EffectRules:
+    """Return the rules of a protocol that says nothing about them: the defaults of its schema."""
+    from metawright.reading.schemas import protocol_defaults  # takes long to load: not before it is needed
+
+    defaults = protocol_defaults()
+    return {
+        "imputation": defaults["imputation"],
+        "multi_arm": defaults["multi_arm"],
+        "crossover": defaults["crossover"],
+        "contaminated": defaults["contaminated"],
+    }

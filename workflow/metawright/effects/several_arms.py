@@ -1,9 +1,11 @@
 """Several arms of one role in one trial: combined into one, or compared one by one with a divided partner."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from metawright.effects.combine import combine_arms
 from metawright.effects.pairs import Pair, TimePoint
+from metawright.extraction.documents import ArmRow
+from metawright.files.known import all_known, known
 from metawright.files.sums import total
 from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measure_of
@@ -52,26 +54,30 @@ def comparisons(point: TimePoint, measure: str, multi_arm: str) -> tuple[list[Pa
     ], ""
 
 
-def combined(rows: Sequence[Mapping], measure: str) -> dict:
+def combined(rows: Sequence[ArmRow], measure: str) -> ArmRow:
     """Return several arms as one."""
-    arm = {**rows[0], "parts": list(rows), "arm_label": " + ".join(row["arm_label"] for row in rows)}
+    arm: ArmRow = {**rows[0], "parts": list(rows), "arm_label": " + ".join(row["arm_label"] for row in rows)}
     if measure_of(measure).kind is BINARY:
-        return {**arm, "n": total(row["n"] for row in rows), "events": total(row["events"] for row in rows)}
-    n, mean, sd = combine_arms(*([row[name] for row in rows] for name in ("n", "mean", "sd")))
+        return {
+            **arm,
+            "n": total(all_known(row["n"] for row in rows)),
+            "events": total(all_known(row["events"] for row in rows)),
+        }
+    n, mean, sd = combine_arms(*(all_known(row[name] for row in rows) for name in ("n", "mean", "sd")))
     return {**arm, "n": int(n), "mean": float(mean), "sd": float(sd)}
 
 
-def divided(arm: Mapping, shares: int) -> dict:
+def divided(arm: ArmRow, shares: int) -> ArmRow:
     """Return one of several equal shares of an arm, `shares` of them."""
-    share = {**arm, "n": _part(arm["n"], shares), "shares": shares}
+    share: ArmRow = {**arm, "n": _part(known(arm["n"]), shares), "shares": shares}
     return share if arm["events"] is None else {**share, "events": _part(arm["events"], shares)}
 
 
-def _part(count: int, shares: int) -> int | float:
+def _part(count: float, shares: int) -> float:
     return count // shares if count % shares == 0 else count / shares
 
 
-def _mixed(rows: Sequence[Mapping]) -> str:
+def _mixed(rows: Sequence[ArmRow]) -> str:
     kinds = {row["value_type"] for row in rows}
     if len(kinds) == 1:
         return ""

@@ -1,6 +1,6 @@
 """The one estimate that a trial gives to a pool, out of its time points and arms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import fsum
 
@@ -9,8 +9,13 @@ from metawright.effects.combine import average_estimates
 from metawright.effects.effect import Effect, effect_of
 from metawright.effects.pairs import Pair, TimePoint
 from metawright.effects.participants import participants, same_people
-from metawright.effects.pick import pick
+from metawright.effects.pick import Picked, pick
+from metawright.effects.rows import ChoiceRow
+from metawright.effects.rules import EffectRules
 from metawright.effects.several_arms import comparisons
+from metawright.extraction.documents import ArmRow, Design
+from metawright.files.known import all_known, known
+from metawright.reading.protocol import Crossover, Outcome, Period
 from metawright.reading.vocabulary import fold
 
 _ROLES = ("experimental", "control")
@@ -20,10 +25,10 @@ _ROLES = ("experimental", "control")
 class TrialRules:
     """What decides over the rows of one trial in one period: blocks of the protocol, and the trial's design."""
 
-    outcome: Mapping
-    period: Mapping
-    protocol: Mapping
-    design: Mapping
+    outcome: Outcome
+    period: Period
+    protocol: EffectRules
+    design: Design
 
     @property
     def same_people(self) -> bool:
@@ -31,7 +36,7 @@ class TrialRules:
         return same_people(self.design, self.protocol["crossover"])
 
     @property
-    def crossover(self) -> Mapping | None:
+    def crossover(self) -> Crossover | None:
         """The block `crossover` where it applies: the arms of the trial are the same participants."""
         block = self.protocol["crossover"]
         return block if self.design.get("crossover") and block["use"] == "paired" else None
@@ -55,7 +60,7 @@ class Estimate:
     n_control: int | float | None
     label: str
     month: float | None
-    rows: tuple[Mapping, ...]
+    rows: tuple[ArmRow, ...]
     pairs: tuple[Pair, ...]
     words: tuple[str, ...] = ()
 
@@ -65,8 +70,8 @@ class TrialResult:
     """Estimates of one trial in one period (several only where a shared arm is split), the rest, and the log."""
 
     estimates: list[Estimate] = field(default_factory=list)
-    unused: list[tuple[Mapping, str]] = field(default_factory=list)
-    choices: list[dict] = field(default_factory=list)
+    unused: list[tuple[ArmRow, str]] = field(default_factory=list)
+    choices: list[ChoiceRow] = field(default_factory=list)
 
 
 def estimates_of(points: Sequence[TimePoint], rules: TrialRules) -> TrialResult:
@@ -103,7 +108,9 @@ def _effect(pair: Pair, rules: TrialRules) -> Effect:
     return effect_of(pair, rules.outcome, rules.crossover)
 
 
-def _set_aside(point: TimePoint, found: list, made: list, result: TrialResult) -> None:
+def _set_aside(
+    point: TimePoint, found: Sequence[tuple[Pair, Effect]], made: Sequence[tuple[Pair, Effect]], result: TrialResult
+) -> None:
     """List the rows of a time point that make no estimate there."""
     used = {row["row"] for pair, _ in made for row in pair.rows}
     reasons: dict[int, str] = {}
@@ -117,7 +124,9 @@ def _set_aside(point: TimePoint, found: list, made: list, result: TrialResult) -
             result.unused.append((row, reasons.get(row["row"], beside)))
 
 
-def _picked(estimable: list, rules: TrialRules, result: TrialResult) -> list[Estimate]:
+def _picked(
+    estimable: Sequence[Sequence[tuple[Pair, Effect]]], rules: TrialRules, result: TrialResult
+) -> list[Estimate]:
     """Take the comparisons of one time point."""
     points = [[pair for pair, _ in made] for made in estimable]
     chosen = pick(points, rules.period, rules.design)
@@ -132,19 +141,23 @@ def _picked(estimable: list, rules: TrialRules, result: TrialResult) -> list[Est
     return [_estimate(pair, effect, rules) for pair, effect in estimable[chosen.index]]
 
 
-def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[Estimate]:
+def _averaged(
+    estimable: Sequence[Sequence[tuple[Pair, Effect]]], rules: TrialRules, result: TrialResult
+) -> list[Estimate]:
     """Average every comparison over the time points at which it was estimable."""
-    rho = rules.period["rho"]
+    rho = known(rules.period.get("rho"))
     groups: dict[str, list[tuple[Pair, Effect]]] = {}
     for made in estimable:
         for pair, effect in made:
             groups.setdefault(pair.study, []).append((pair, effect))
-    taken = []
+    taken: list[Estimate] = []
     for study, members in groups.items():
         if len(members) == 1:
             taken.append(_estimate(*members[0], rules))
             continue
-        y, v = average_estimates([effect.y for _, effect in members], [effect.v for _, effect in members], rho)
+        y, v = average_estimates(
+            [known(effect.y) for _, effect in members], [known(effect.v) for _, effect in members], rho
+        )
         pairs = [pair for pair, _ in members]
         months = [pair.month for pair in pairs]
         labels = [pair.label for pair in pairs]
@@ -155,7 +168,7 @@ def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[E
                 float(v),
                 *participants(pairs, rules.same_people),
                 " + ".join(labels),
-                None if None in months else fsum(months) / len(months),
+                None if None in months else fsum(all_known(months)) / len(months),
                 tuple(_unique(pairs)),
                 tuple(pairs),
                 (*_pairing(pairs[0], rules), "averaged"),
@@ -178,7 +191,7 @@ def _averaged(estimable: list, rules: TrialRules, result: TrialResult) -> list[E
 def _estimate(pair: Pair, effect: Effect, rules: TrialRules) -> Estimate:
     sizes = participants([pair], rules.same_people)
     place = pair.label, pair.month, tuple(pair.rows), (pair,)
-    return Estimate(pair.study, effect.y, effect.v, *sizes, *place, _pairing(pair, rules))
+    return Estimate(pair.study, known(effect.y), known(effect.v), *sizes, *place, _pairing(pair, rules))
 
 
 def _pairing(pair: Pair, rules: TrialRules) -> tuple[str, ...]:
@@ -214,17 +227,17 @@ def _log_arms(points: Sequence[TimePoint], taken: Sequence[Estimate], rules: Tri
                 policy = f"multi_arm: {rules.protocol['multi_arm']}"
                 result.choices.append(choice(point.study, *place, policy, arm_names(rows), chosen, reason))
     if rules.crossover and any(row["arm"] != "contrast" for estimate in taken for row in estimate.rows):
-        reason = f"cross-over trial: paired with a correlation of {rules.crossover['rho']:g}"
+        reason = f"cross-over trial: paired with a correlation of {known(rules.crossover.get('rho')):g}"
         result.choices.append(choice(points[0].study, *place, "crossover", [], "paired", reason))
 
 
-def _choice(pair: Pair, rules: TrialRules, policy: str, labels: list[str], label: str, chosen) -> dict:
+def _choice(pair: Pair, rules: TrialRules, policy: str, labels: list[str], label: str, chosen: Picked) -> ChoiceRow:
     study = pair.rows[0]["study"]
     return choice(
         study, rules.outcome["key"], rules.period["key"], policy, labels, label, chosen.reason, tie=chosen.tie
     )
 
 
-def _unique(pairs: Sequence[Pair]) -> list[Mapping]:
+def _unique(pairs: Sequence[Pair]) -> list[ArmRow]:
     """The rows of several comparisons, a shared one once, in the order of the file."""
     return sorted({row["row"]: row for pair in pairs for row in pair.rows}.values(), key=lambda row: row["row"])

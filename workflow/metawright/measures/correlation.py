@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.measures.estimable import PERFECT_CORRELATION, SMALL_SAMPLE, Effect, effect, floats
-from metawright.measures.estimates import Contrast
+from metawright.measures.estimates import Contrast, ContrastCells
 from metawright.measures.kinds import CORRELATION
 from metawright.measures.record import Measure
 from metawright.measures.scales import FISHER_Z
 
 
-def fisher_z(r, n) -> Effect:
+def fisher_z(r: ArrayLike | None, n: ArrayLike | None) -> Effect:
     """Fisher's z of a correlation: ``y = atanh(r)``, ``v = 1/(n - 3)``; back-transformed with tanh.
 
     Not estimable for ``n <= 3`` or ``|r| >= 1``.
@@ -23,7 +22,7 @@ def fisher_z(r, n) -> Effect:
         return effect(np.arctanh(r), 1 / (n - 3), (r, n), (n <= 3, SMALL_SAMPLE), (np.abs(r) >= 1, PERFECT_CORRELATION))
 
 
-def _of_row(row: Mapping) -> Effect:
+def _of_row(row: ContrastCells) -> Effect:
     return fisher_z(row["estimate"], row["n"])
 
 

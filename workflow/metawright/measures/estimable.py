@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from metawright.measures.arrays import Bools, Floats
 
 #: Words for the codes of `Effect.reason`; code 0 is an estimable effect.
 REASONS = (
@@ -62,13 +66,13 @@ class Effect:
         return np.where(estimable, self.y, 0.0), np.where(estimable, self.v, np.inf)
 
 
-def floats(*cells) -> list[np.ndarray]:
-    """Broadcast the cells to one shape of float64."""
+def floats(*cells: ArrayLike | None) -> list[Floats]:
+    """Broadcast the cells to one shape of float64; None is NaN."""
     arrays = [np.asarray(cell, dtype=np.float64) for cell in cells]
     return arrays if len({array.shape for array in arrays}) == 1 else list(np.broadcast_arrays(*arrays))
 
 
-def effect(y, v, cells, *conditions: tuple[np.ndarray, int]) -> Effect:
+def effect(y: Floats, v: Floats, cells: Iterable[Floats], *conditions: tuple[Bools, int]) -> Effect:
     """Assemble an `Effect`; the first condition that holds names the reason.
 
     A missing cell comes before all of them, a variance that is not positive and finite after them.

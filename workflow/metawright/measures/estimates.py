@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.measures.estimable import NO_VARIANCE, Effect, effect, floats
+
+
+class ContrastCells(TypedDict):
+    """The numbers of a contrast row that an effect may be computed from; a row of `arms.csv` has them."""
+
+    n: float | None
+    estimate: float | None
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    ci_level: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +44,18 @@ class Contrast:
     columns: tuple[str, ...]
     or_interval: bool
     headed: tuple[tuple[str, ...], ...]
-    effect: Callable[[Mapping], Effect]
+    effect: Callable[[ContrastCells], Effect]
     wide: Mapping[str, str]
 
 
-def generic_effect(estimate, se=None, ci_low=None, ci_high=None, ci_level=95.0, df=None) -> Effect:
+def generic_effect(
+    estimate: ArrayLike | None,
+    se: ArrayLike | None = None,
+    ci_low: ArrayLike | None = None,
+    ci_high: ArrayLike | None = None,
+    ci_level: ArrayLike = 95.0,
+    df: ArrayLike | None = None,
+) -> Effect:
     """Generic inverse variance: ``y = estimate``, ``v = se^2``; ratios are given as logarithms.
 
     Parameters
@@ -57,14 +77,13 @@ def generic_effect(estimate, se=None, ci_low=None, ci_high=None, ci_level=95.0, 
     """
     from scipy import special  # takes long to load: not before it is needed
 
-    nan = np.nan
     y, se, low, high, level, df = floats(
         estimate,
-        nan if se is None else se,
-        nan if ci_low is None else ci_low,
-        nan if ci_high is None else ci_high,
+        se,
+        ci_low,
+        ci_high,
         ci_level,
-        nan if df is None else df,
+        df,
     )
     upper = (1.0 + level / 100.0) / 2.0
     with np.errstate(invalid="ignore"):
@@ -73,7 +92,7 @@ def generic_effect(estimate, se=None, ci_low=None, ci_high=None, ci_level=95.0, 
         return effect(y, s**2, (y, s), (s <= 0, NO_VARIANCE))
 
 
-def _of_row(row: Mapping) -> Effect:
+def _of_row(row: ContrastCells) -> Effect:
     level = 95.0 if row["ci_level"] is None else row["ci_level"]
     return generic_effect(row["estimate"], row["se"], row["ci_low"], row["ci_high"], level)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from metawright.measures.arrays import Floats
 from metawright.measures.estimable import NO_SPREAD, SMALL_ARM, Effect, effect, floats
 from metawright.measures.kinds import CONTINUOUS
 from metawright.measures.paired_difference import paired_difference
@@ -11,12 +13,14 @@ from metawright.measures.record import Measure, Simulation, Stated
 from metawright.measures.scales import IDENTITY
 
 
-def pooled_variance(n1, s1, n2, s2):
+def pooled_variance(n1: Floats, s1: Floats, n2: Floats, s2: Floats):
     """``[(n1-1) s1^2 + (n2-1) s2^2]/(N-2)``."""
     return ((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / (n1 + n2 - 2)
 
 
-def mean_difference(n1, m1, s1, n2, m2, s2, variance: str = "unpooled") -> Effect:
+def mean_difference(
+    n1: ArrayLike, m1: ArrayLike, s1: ArrayLike, n2: ArrayLike, m2: ArrayLike, s2: ArrayLike, variance: str = "unpooled"
+) -> Effect:
     """Mean difference ``m1 - m2``.
 
     Parameters

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from metawright.measures.arrays import Floats
 from metawright.measures.estimable import Effect, floats
 from metawright.measures.kinds import BINARY
 from metawright.measures.record import Measure, Simulation, Stated
@@ -12,7 +14,7 @@ from metawright.measures.scales import LOGARITHM
 from metawright.measures.two_by_two import OF_ODDS, corrected_tables, table_effect
 
 
-def odds_ratio(a, n1, c, n2, double_zero: str = "exclude") -> Effect:
+def odds_ratio(a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike, double_zero: str = "exclude") -> Effect:
     """Log odds ratio ``ln(ad/bc)``, ``v = 1/a + 1/b + 1/c + 1/d``; zero rule in `two_by_two`."""
     a, n1, c, n2 = floats(a, n1, c, n2)
     t = corrected_tables(OF_ODDS, a, n1, c, n2, double_zero=double_zero)
@@ -22,15 +24,15 @@ def odds_ratio(a, n1, c, n2, double_zero: str = "exclude") -> Effect:
         return table_effect(y, v, a, n1, c, n2, double_zero == "exclude")
 
 
-def treated_risk(control_risk, log_ratio):
+def treated_risk(control_risk: float, log_ratio: Floats):
     """Risk in the experimental arm at a log odds ratio."""
     from scipy import special  # takes long to load: not before it is needed
 
     return special.expit(special.logit(control_risk) + log_ratio)
 
 
-def _variance(n1, n2, theta, sd, control_risk):
-    risk = treated_risk(control_risk, theta)
+def _variance(n1: Floats, n2: Floats, theta: float, sd: float, control_risk: float):
+    risk = treated_risk(control_risk, np.asarray(theta))
     control = control_risk * (1.0 - control_risk)
     return 1.0 / (n1 * risk * (1.0 - risk)) + 1.0 / (n2 * control)
 

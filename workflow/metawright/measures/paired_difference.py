@@ -1,11 +1,14 @@
 """Mean difference of a cross-over trial: every participant is measured under both treatments."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.measures.estimable import NO_VARIANCE, SMALL_ARM, Effect, effect, floats
 
 
-def paired_difference(n, m1, s1, m2, s2, rho) -> Effect:
+def paired_difference(
+    n: ArrayLike, m1: ArrayLike, s1: ArrayLike, m2: ArrayLike, s2: ArrayLike, rho: ArrayLike
+) -> Effect:
     """Mean difference ``m1 - m2`` with ``v = (s1^2 + s2^2 - 2 rho s1 s2)/n`` for n pairs.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.measures.estimable import Effect, floats
 from metawright.measures.kinds import BINARY
@@ -13,7 +14,7 @@ from metawright.measures.two_by_two import table_effect
 from metawright.measures.weighing import PETO
 
 
-def peto_odds_ratio(a, n1, c, n2) -> Effect:
+def peto_odds_ratio(a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike) -> Effect:
     """Peto's log odds ratio ``(a - E)/V``, ``v = 1/V``, no correction of empty cells.
 
     ``E = n1 (a + c)/N``, ``V = n1 n2 (a + c)(b + d)/(N^2 (N - 1))`` (Yusuf et al. 1985).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.measures.estimable import NO_SPREAD, NON_POSITIVE_MEAN, SMALL_ARM, Effect, effect, floats
 from metawright.measures.kinds import CONTINUOUS
@@ -10,7 +11,9 @@ from metawright.measures.record import Measure, Stated
 from metawright.measures.scales import LOGARITHM
 
 
-def ratio_of_means(n1, m1, s1, n2, m2, s2, second_order: bool = False) -> Effect:
+def ratio_of_means(
+    n1: ArrayLike, m1: ArrayLike, s1: ArrayLike, n2: ArrayLike, m2: ArrayLike, s2: ArrayLike, second_order: bool = False
+) -> Effect:
     """Log ratio of means ``ln(m1/m2)``, ``v = A + B``, ``A = s1^2/(n1 m1^2)``, ``B = s2^2/(n2 m2^2)``.
 
     Parameters

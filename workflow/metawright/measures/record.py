@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from numpy.typing import ArrayLike
+
+from metawright.measures.arrays import Floats
 from metawright.measures.estimable import Effect
 from metawright.measures.estimates import ESTIMATES, Contrast
 from metawright.measures.kinds import Kind
@@ -30,7 +33,7 @@ class Stated:
     sentences: Mapping[object, str] = field(default_factory=lambda: {"": ""})
     option: str = ""
 
-    def of(self, choices: Mapping) -> str:
+    def of(self, choices: Mapping[str, object]) -> str:
         """Return the sentence for the choices of an outcome."""
         return self.sentences[choices.get(self.option, next(iter(self.sentences)))]
 
@@ -53,8 +56,8 @@ class Simulation:
 
     drawn: Literal["means", "events"]
     cost: float
-    variance: Callable
-    treated_risk: Callable | None = None
+    variance: Callable[[Floats, Floats, float, float, float], Floats]
+    treated_risk: Callable[[float, Floats], Floats] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +184,7 @@ class Measure:
         """Whether its numbers stand on the natural-log scale in every file."""
         return self.scale.ratio
 
-    def effect_of(self, *cells, **choices) -> Effect:
+    def effect_of(self, *cells: ArrayLike | None, **choices: object) -> Effect:
         """Return the effect of two arms under those of the *choices* that the measure takes.
 
         Raises

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.measures.estimable import Effect, floats
 from metawright.measures.kinds import BINARY
@@ -12,7 +13,7 @@ from metawright.measures.scales import IDENTITY
 from metawright.measures.two_by_two import OF_DIFFERENCES, corrected_tables, table_effect
 
 
-def risk_difference(a, n1, c, n2) -> Effect:
+def risk_difference(a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike) -> Effect:
     """Risk difference ``a/n1 - c/n2``, ``v = ab/n1^3 + cd/n2^3``; zero rule in `two_by_two`."""
     a, n1, c, n2 = floats(a, n1, c, n2)
     t = corrected_tables(OF_DIFFERENCES, a, n1, c, n2)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from metawright.measures.arrays import Floats
 from metawright.measures.estimable import Effect, floats
 from metawright.measures.kinds import BINARY
 from metawright.measures.record import Measure, Simulation, Stated
@@ -12,7 +14,9 @@ from metawright.measures.scales import LOGARITHM
 from metawright.measures.two_by_two import OF_RISKS, corrected_tables, table_effect
 
 
-def risk_ratio(a, n1, c, n2, zero_scope: str = "events", double_zero: str = "exclude") -> Effect:
+def risk_ratio(
+    a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike, zero_scope: str = "events", double_zero: str = "exclude"
+) -> Effect:
     """Log risk ratio ``ln((a/n1)/(c/n2))``, ``v = 1/a - 1/n1 + 1/c - 1/n2``; zero rule in `two_by_two`."""
     a, n1, c, n2 = floats(a, n1, c, n2)
     t = corrected_tables(OF_RISKS, a, n1, c, n2, zero_scope, double_zero)
@@ -22,13 +26,13 @@ def risk_ratio(a, n1, c, n2, zero_scope: str = "events", double_zero: str = "exc
         return table_effect(y, v, a, n1, c, n2, double_zero == "exclude")
 
 
-def treated_risk(control_risk, log_ratio):
+def treated_risk(control_risk: float, log_ratio: Floats):
     """Risk in the experimental arm at a log risk ratio, which cannot lift it above 1."""
     return np.minimum(control_risk * np.exp(log_ratio), 1.0)
 
 
-def _variance(n1, n2, theta, sd, control_risk):
-    risk = treated_risk(control_risk, theta)
+def _variance(n1: Floats, n2: Floats, theta: float, sd: float, control_risk: float):
+    risk = treated_risk(control_risk, np.asarray(theta))
     return (1.0 - risk) / (n1 * risk) + (1.0 - control_risk) / (n2 * control_risk)
 
 

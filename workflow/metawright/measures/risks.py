@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metawright.measures.arrays import Floats
+
 
 @dataclass(frozen=True, kw_only=True)
 class RiskRelation:
@@ -30,7 +32,7 @@ class RiskRelation:
     short: str
     treated: Callable[[float, float], float]
     per_people: bool
-    between: Callable
+    between: Callable[[Floats, Floats], tuple[Floats, Floats | float, Floats | float]]
 
 
 def _by_odds(ratio: float, risk: float) -> float:
@@ -39,7 +41,7 @@ def _by_odds(ratio: float, risk: float) -> float:
     return ratio * risk / (1.0 - risk + ratio * risk)
 
 
-def _between_odds(p1, p2):
+def _between_odds(p1: Floats, p2: Floats):
     from scipy import special  # takes long to load: not before it is needed
 
     return special.logit(p1) - special.logit(p2), 1.0 / (p1 * (1.0 - p1)), 1.0 / (p2 * (1.0 - p2))

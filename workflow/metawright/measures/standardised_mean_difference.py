@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.measures.estimable import NO_SPREAD, SMALL_ARM, Effect, effect, floats
 from metawright.measures.kinds import CONTINUOUS
@@ -11,7 +12,7 @@ from metawright.measures.record import Measure, Simulation, Stated
 from metawright.measures.scales import IDENTITY
 
 
-def small_sample_factor(m, exact: bool = True):
+def small_sample_factor(m: ArrayLike, exact: bool = True):
     """Hedges' factor J for m degrees of freedom.
 
     Exact: ``Gamma(m/2)/(sqrt(m/2) Gamma((m-1)/2))``; approximate: ``1 - 3/(4m - 1)`` (Hedges and Olkin 1985).
@@ -24,7 +25,9 @@ def small_sample_factor(m, exact: bool = True):
     return 1.0 - 3.0 / (4.0 * m - 1.0)
 
 
-def standardised_mean_difference(n1, m1, s1, n2, m2, s2, smd: str = "revman") -> Effect:
+def standardised_mean_difference(
+    n1: ArrayLike, m1: ArrayLike, s1: ArrayLike, n2: ArrayLike, m2: ArrayLike, s2: ArrayLike, smd: str = "revman"
+) -> Effect:
     """Standardised mean difference ``g = J (m1 - m2)/sp`` (Hedges and Olkin 1985).
 
     Parameters

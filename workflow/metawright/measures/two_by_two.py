@@ -17,7 +17,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from metawright.measures.arrays import Floats
 from metawright.measures.estimable import ALL_EVENTS, IMPOSSIBLE, NO_EVENTS, Effect, effect, floats
 
 CORRECTION = 0.5
@@ -71,12 +73,20 @@ class Tables:
     corrected: np.ndarray
 
 
-def _conditions(a, n1, c, n2):
+def _conditions(a: Floats, n1: Floats, c: Floats, n2: Floats):
     impossible = (n1 < 1) | (n2 < 1) | (a < 0) | (c < 0) | (a > n1) | (c > n2)
     return impossible, (a == 0) & (c == 0), (a == n1) & (c == n2)
 
 
-def corrected_tables(rule: ZeroRule | None, a, n1, c, n2, zero_scope: str = "events", double_zero="exclude") -> Tables:
+def corrected_tables(
+    rule: ZeroRule | None,
+    a: ArrayLike,
+    n1: ArrayLike,
+    c: ArrayLike,
+    n2: ArrayLike,
+    zero_scope: str = "events",
+    double_zero: str = "exclude",
+) -> Tables:
     """Apply a zero rule; see the module's text.
 
     Parameters
@@ -121,7 +131,7 @@ def corrected_tables(rule: ZeroRule | None, a, n1, c, n2, zero_scope: str = "eve
     return Tables(a + add, n1 - a + add, c + add, n2 - c + add, kept, corrected)
 
 
-def table_effect(y, v, a, n1, c, n2, double_zeros: bool) -> Effect:
+def table_effect(y: Floats, v: Floats, a: Floats, n1: Floats, c: Floats, n2: Floats, double_zeros: bool) -> Effect:
     """Assemble the effect of tables; with *double_zeros*, those without information are not estimable."""
     impossible, none, everybody = _conditions(a, n1, c, n2)
     conditions = [(impossible, IMPOSSIBLE)]

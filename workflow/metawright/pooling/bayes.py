@@ -17,7 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from metawright.measures.arrays import Floats
 from metawright.pooling.priors import MeanPrior, TauPrior, tau_prior
 from metawright.pooling.quadrature import MOST_POINTS, POINTS, SPACING, Quadrature, given_tau, grid_range, integrate
 
@@ -108,7 +110,7 @@ class Posterior:
     remarks: tuple[str, ...] = field(default=())
 
 
-def _check(y, v, prior: TauPrior) -> tuple[np.ndarray, np.ndarray]:
+def _check(y: ArrayLike, v: ArrayLike, prior: TauPrior) -> tuple[np.ndarray, np.ndarray]:
     y, v = np.asarray(y, dtype=np.float64), np.asarray(v, dtype=np.float64)
     if y.ndim != 1 or y.shape != v.shape:
         raise ValueError(f"y and v need one shape (k,), got {y.shape} and {v.shape}")
@@ -126,8 +128,8 @@ def _check(y, v, prior: TauPrior) -> tuple[np.ndarray, np.ndarray]:
 
 
 def posterior(
-    y,
-    v,
+    y: Floats,
+    v: Floats,
     prior: TauPrior,
     mean_prior: MeanPrior | None = None,
     *,
@@ -234,7 +236,7 @@ def posterior(
     )
 
 
-def _shrinkage(y, v, nodes: Quadrature, tails) -> Shrinkage:
+def _shrinkage(y: Floats, v: Floats, nodes: Quadrature, tails: Floats) -> Shrinkage:
     columns = np.full((4, y.size), np.nan)
     # theta_i has moments of every order whatever the prior: as tau grows it tends to N(y_i, v_i)
     for i in np.flatnonzero(np.isfinite(v)):
@@ -246,7 +248,7 @@ def _shrinkage(y, v, nodes: Quadrature, tails) -> Shrinkage:
     return Shrinkage(*columns)
 
 
-def _curve(y, v, nodes: Quadrature, prior: TauPrior, mean_prior: MeanPrior, points: int) -> TauCurve:
+def _curve(y: Floats, v: Floats, nodes: Quadrature, prior: TauPrior, mean_prior: MeanPrior, points: int) -> TauCurve:
     """Densities up to the posterior's 99% point; they start one step above 0, where some priors are infinite."""
     end = nodes.quantile(0.99)
     tau = np.linspace(end / points, end, points)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.pooling.compiled import kernels_for
 
@@ -23,7 +24,7 @@ BLOCK_ELEMENTS = 65_536
 LOOP_FROM = 96
 
 
-def as_columns(y, v) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
+def as_columns(y: ArrayLike, v: ArrayLike) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
     """Check effects and variances and lay them out as ``(k, R)``.
 
     Parameters

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from metawright.measures.arrays import Floats
 from metawright.pooling import generalised_q, likelihood, moments, tau2_se
 from metawright.pooling.columns import Block
 
@@ -81,7 +82,7 @@ def estimator_keys() -> tuple[str, ...]:
     return tuple(ESTIMATORS)
 
 
-def _closed(estimator, block):
+def _closed(estimator: Floats, block: Floats):
     return estimator(block), np.ones(block.k.shape, dtype=bool)
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
+from metawright.measures.arrays import Floats
 from metawright.pooling.columns import Block, Pooled, as_columns, block_slices, pool_at, prepare, total
 from metawright.pooling.estimators import estimator_of
 from metawright.pooling.henmi_copas import henmi_copas
@@ -122,7 +124,7 @@ _COLUMNS = (
 _BOOLEAN = ("converged", "degenerate")
 
 
-def _plain(x) -> Number:
+def _plain(x: ArrayLike) -> Number:
     x = np.asarray(x)
     return x.item() if x.ndim == 0 else x
 
@@ -230,11 +232,17 @@ def _bounds_of_henmi_copas(block: Block, level: float) -> dict[str, np.ndarray]:
 
 
 def assemble(
-    columns: dict[str, np.ndarray], tail: tuple[int, ...], tau2_method: str, name: str, level: float, v, **given
+    columns: dict[str, np.ndarray],
+    tail: tuple[int, ...],
+    tau2_method: str,
+    name: str,
+    level: float,
+    v: Floats,
+    **given: object,
 ) -> Fit:
     """Make a `Fit` of columns of length R: scalars for ``tail == ()``, else arrays of that shape."""
 
-    def shaped(key, x):
+    def shaped(key: Floats, x: Floats):
         if key == "k":
             x = x.astype(np.int64)
         return x[0].item() if tail == () else x.reshape(tail)
@@ -254,7 +262,9 @@ def check_models(models: Iterable[tuple[str, str]], level: float) -> None:
         raise ValueError(f"a confidence level lies between 0 and 1, got {level}")
 
 
-def fit_models(y, v, models: Iterable[tuple[str, str]], level: float = 0.95) -> dict[tuple[str, str], Fit]:
+def fit_models(
+    y: ArrayLike, v: ArrayLike, models: Iterable[tuple[str, str]], level: float = 0.95
+) -> dict[tuple[str, str], Fit]:
     """Pool under several models that share their work.
 
     Parameters
@@ -288,7 +298,7 @@ def fit_models(y, v, models: Iterable[tuple[str, str]], level: float = 0.95) -> 
     return {m: assemble(out[m], tail, m[0], m[1], level, shape_v) for m in models}
 
 
-def fit(y, v, tau2_method: str = "REML", interval: str = "HKSJ", level: float = 0.95) -> Fit:
+def fit(y: Floats, v: Floats, tau2_method: str = "REML", interval: str = "HKSJ", level: float = 0.95) -> Fit:
     """Pool effects by inverse variance, ``w = 1/(v + tau2)``, ``mu = sum wy/sum w``, ``V = 1/sum w``.
 
     Parameters

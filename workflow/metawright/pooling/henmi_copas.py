@@ -7,8 +7,10 @@ joint distribution of the estimate and Cochran's Q (Henmi and Copas 2010; metafo
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
+from metawright.measures.arrays import Floats
 from metawright.pooling.columns import Block, total, trace_of_square
 from metawright.pooling.moments import dersimonian_laird
 from metawright.pooling.quantiles import normal
@@ -46,7 +48,7 @@ class Tail:
         self.var1 = 4.0 * t2 * D + 4.0 * t2 * tau2 * E
         self.var2 = 2.0 * t2 * t2 * D * D
 
-    def _moments(self, r):
+    def _moments(self, r: Floats):
         """Mean and variance of Q given an estimate of r standard deviations."""
         V = self.V
         c = r * r / V - 1.0 / V
@@ -55,7 +57,7 @@ class Tail:
         # Far out the approximated variance can turn negative: the conditional law is then a point.
         return mean, np.maximum(variance, 1e-12 * mean * mean)
 
-    def _edges(self, x):
+    def _edges(self, x: Floats):
         """Panel edges ``(n, R)``: fine where G rises, which is where the bound on Q meets its mean."""
         slope = self.spread / (x * x) - self.mean1 / self.V
         r2 = (self.mean0 - self.mean1 / self.V - self.df + self.spread) / slope
@@ -79,7 +81,7 @@ class Tail:
 def _quantile(tail: Tail, alpha: float) -> np.ndarray:
     """Solve ``log I(x) = log(alpha/2)`` by the Illinois method; as G <= 1 the root is below the normal quantile."""
 
-    def excess(x):
+    def excess(x: Floats):
         # The floor keeps the secants finite where the tail underflows.
         return np.log(np.maximum(tail(x) / (alpha / 2), 1e-6))
 
@@ -132,7 +134,7 @@ def henmi_copas(block: Block, level: float):
     tail = Tail(block, dersimonian_laird(block))
     root_v = np.sqrt(tail.V)
 
-    def p_of(statistic):
+    def p_of(statistic: ArrayLike):
         return np.minimum(1.0, 2.0 * tail(np.maximum(np.abs(statistic) / root_v, 1e-6)))
 
     return root_v / np.sqrt(block.e1), _quantile(tail, 1.0 - level) * root_v, p_of

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metawright.measures.arrays import Floats
 from metawright.pooling.quantiles import normal, per_df, student
 
 
@@ -114,19 +115,19 @@ def interval_keys() -> tuple[str, ...]:
     return INTERVALS
 
 
-def _wald(variance, q_factor, wald_is_wider):
+def _wald(variance: Floats, q_factor: Floats, wald_is_wider: Floats):
     return np.sqrt(variance)
 
 
-def _hartung_knapp(variance, q_factor, wald_is_wider):
+def _hartung_knapp(variance: Floats, q_factor: Floats, wald_is_wider: Floats):
     return np.sqrt(q_factor * variance)
 
 
-def _knapp_hartung(variance, q_factor, wald_is_wider):
+def _knapp_hartung(variance: Floats, q_factor: Floats, wald_is_wider: Floats):
     return np.sqrt(np.maximum(1.0, q_factor) * variance)
 
 
-def _iqwig(variance, q_factor, wald_is_wider):
+def _iqwig(variance: Floats, q_factor: Floats, wald_is_wider: Floats):
     se = np.sqrt(q_factor * variance)
     return np.where(wald_is_wider(se), np.sqrt(np.maximum(1.0, q_factor) * variance), se)
 
@@ -240,7 +241,7 @@ def interval(
     t = per_df(student, df, level)
     several = df >= 1
 
-    def wald_is_wider(se):
+    def wald_is_wider(se: Floats):
         return t * se < z * np.sqrt(dl_variance if method.against_dl else variance)
 
     se = method.se(variance, q_factor, wald_is_wider)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from metawright.measures.arrays import Floats
 from metawright.pooling.columns import as_columns, block_slices, prepare
 from metawright.pooling.compiled import expect_many
 from metawright.pooling.fit import bounds_of_block, centres_of_block, check_models
@@ -69,7 +71,7 @@ class Ladder:
 COLUMNS = tuple(field.name for field in fields(Rung))[4:]
 
 
-def fit_ladder(y, v, models: Iterable[Model], level: float = 0.95) -> Ladder:
+def fit_ladder(y: ArrayLike, v: ArrayLike, models: Iterable[Model], level: float = 0.95) -> Ladder:
     """Pool a block of replicates under many models.
 
     Parameters
@@ -125,7 +127,7 @@ def _keep_freed_memory() -> None:
     np.empty(1 << 24, dtype=np.uint8)
 
 
-def _block(y, v, pairs, rules, level) -> dict:
+def _block(y: Floats, v: Floats, pairs: Floats, rules: Floats, level: Floats) -> dict:
     """All columns of one block, under ``(model, name)``."""
     block = prepare(y, v)
     centres = centres_of_block(block, pairs)
@@ -149,7 +151,7 @@ def _joined(blocks: list[dict]) -> dict:
     """Columns of several blocks end to end; what models share stays shared."""
     seen: dict[int, np.ndarray] = {}
 
-    def join(key):
+    def join(key: Floats):
         first = id(blocks[0][key])
         if first not in seen:
             seen[first] = np.concatenate([block[key] for block in blocks])

@@ -31,6 +31,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metawright.measures.arrays import Floats
 from metawright.pooling.columns import Block, symmetric_sums, total, trace_of_square
 from metawright.pooling.compiled import kernels_for
 
@@ -57,7 +58,7 @@ class Slope:
         return Slope(self.A[keep], self.B[keep], self.A3[keep], self.B2[keep])
 
 
-def _slope_of_group(r, v, t, restricted):
+def _slope_of_group(r: Floats, v: Floats, t: Floats, restricted: Floats):
     w = 1.0 / (v + t)
     e1, e2, e3 = symmetric_sums(w)
     g = w * (r - total(w * r) / e1)
@@ -140,12 +141,12 @@ def _cube_root_below(x: np.ndarray) -> np.ndarray:
     return np.fmax(guess, x / (above * above))
 
 
-def _scan(groups: list[Group], restricted: bool, smallest, largest, last: np.ndarray) -> _Scan:
+def _scan(groups: list[Group], restricted: bool, smallest: Floats, largest: Floats, last: np.ndarray) -> _Scan:
     """Step from 0 to max(v) - 2 min(v), whence a bracket reaches to `last`; see the module's text."""
     active = np.arange(smallest.size)
     found: list[tuple[np.ndarray, ...]] = []
 
-    def keep_bracket(rows, high):
+    def keep_bracket(rows: Floats, high: Floats):
         if rows.size:
             low = t[rows]
             start = np.clip(_newton(here.take(rows), low), low, high)
@@ -179,7 +180,9 @@ def _scan(groups: list[Group], restricted: bool, smallest, largest, last: np.nda
     return _Scan(zero, *(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
-def _polish(groups: list[Group], restricted: bool, smallest, low, high, start) -> tuple[np.ndarray, np.ndarray]:
+def _polish(
+    groups: list[Group], restricted: bool, smallest: Floats, low: Floats, high: Floats, start: Floats
+) -> tuple[np.ndarray, np.ndarray]:
     """Root of A - B in each bracket, by Newton on B/A kept inside the bracket; one column per bracket."""
     root = start.copy()
     converged = np.zeros(low.shape, dtype=bool)
@@ -283,7 +286,9 @@ def _maxima(groups: list[Group], restricted: bool) -> _Maxima:
     return _Maxima(freedom > 0, scan.zero, scan.column, *polished)
 
 
-def _choose(groups, restricted, maxima: _Maxima, rivals, tau2, converged) -> None:
+def _choose(
+    groups: Floats, restricted: Floats, maxima: _Maxima, rivals: Floats, tau2: Floats, converged: Floats
+) -> None:
     """Among several maxima of one replicate keep the highest, the smaller tau2 on a tie (in place)."""
     column, root = maxima.column[rivals], maxima.root[rivals]
     height = log_likelihood(take_columns(groups, column), root, restricted)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
+
+from metawright.measures.arrays import Floats
 
 # Components with less weight than this change no printed digit.
 NEGLIGIBLE = 1e-15
@@ -36,28 +39,28 @@ class NormalMixture:
         """Standard deviation."""
         return float(np.sqrt((self.weight * (self.sd**2 + (self.mean - self.first_moment()) ** 2)).sum()))
 
-    def _standard(self, x) -> np.ndarray:
+    def _standard(self, x: ArrayLike) -> np.ndarray:
         return (np.asarray(x, dtype=np.float64)[..., None] - self.mean) / self.sd
 
-    def below(self, x):
+    def below(self, x: Floats):
         """Probability of less than x (any shape)."""
         return (special.ndtr(self._standard(x)) * self.weight).sum(axis=-1)
 
-    def above(self, x):
+    def above(self, x: Floats):
         """Probability of more than x, without the loss of ``1 - below(x)``."""
         return (special.ndtr(-self._standard(x)) * self.weight).sum(axis=-1)
 
-    def density(self, x):
+    def density(self, x: Floats):
         """Density at x."""
         t = self._standard(x)
         return (np.exp(-0.5 * t * t) * (self.weight / self.sd)).sum(axis=-1) / np.sqrt(2.0 * np.pi)
 
-    def slope(self, x):
+    def slope(self, x: Floats):
         """Derivative of the density at x."""
         t = self._standard(x)
         return -(t * np.exp(-0.5 * t * t) * (self.weight / self.sd**2)).sum(axis=-1) / np.sqrt(2.0 * np.pi)
 
-    def quantiles(self, probability) -> np.ndarray:
+    def quantiles(self, probability: ArrayLike) -> np.ndarray:
         """Quantiles, shape ``(m,)``, by Halley's iteration, inside a bracket where it leaves what is known."""
         p = np.atleast_1d(np.asarray(probability, dtype=np.float64))
         order = np.argsort(self.sd, kind="stable")

@@ -19,7 +19,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
+
+from metawright.measures.arrays import Floats
 
 
 def _positive(name: str, value: float) -> float:
@@ -39,7 +42,7 @@ class HalfNormal:
         """Refuse a scale that is not positive."""
         _positive("scale", self.scale)
 
-    def log_density(self, tau):
+    def log_density(self, tau: ArrayLike):
         """Log density at tau."""
         return 0.5 * np.log(2.0 / np.pi) - np.log(self.scale) - 0.5 * (np.asarray(tau) / self.scale) ** 2
 
@@ -72,7 +75,7 @@ class HalfCauchy:
         """Refuse a scale that is not positive."""
         _positive("scale", self.scale)
 
-    def log_density(self, tau):
+    def log_density(self, tau: ArrayLike):
         """Log density at tau."""
         # twice the log of the hypotenuse: no overflow where tau^2 has one
         return np.log(2.0 / (np.pi * self.scale)) - 2.0 * np.log(np.hypot(1.0, np.asarray(tau) / self.scale))
@@ -109,11 +112,11 @@ class LogStudentT:
         _positive("scale", self.scale)
         _positive("df", self.df)
 
-    def _standard(self, tau):
+    def _standard(self, tau: Floats):
         with np.errstate(divide="ignore"):
             return (2.0 * np.log(tau) - self.loc) / self.scale
 
-    def log_density(self, tau):
+    def log_density(self, tau: Floats):
         """Log density at tau > 0; it grows without bound towards 0."""
         df, t = self.df, self._standard(tau)
         constant = special.gammaln((df + 1.0) / 2.0) - special.gammaln(df / 2.0) - 0.5 * np.log(df * np.pi)
@@ -150,11 +153,11 @@ class LogNormal:
         """Refuse a scale that is not positive."""
         _positive("scale", self.scale)
 
-    def _standard(self, tau):
+    def _standard(self, tau: Floats):
         with np.errstate(divide="ignore"):
             return (2.0 * np.log(tau) - self.loc) / self.scale
 
-    def log_density(self, tau):
+    def log_density(self, tau: Floats):
         """Log density at tau > 0."""
         t = self._standard(tau)
         return -0.5 * t * t - 0.5 * np.log(2.0 * np.pi) + np.log(2.0 / self.scale) - np.log(tau)
@@ -183,7 +186,7 @@ class Flat:
 
     family = "flat"
 
-    def log_density(self, tau):
+    def log_density(self, tau: Floats):
         """Log density at tau, up to a constant that does not exist."""
         return np.zeros(np.shape(tau))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.pooling import generalised_q
 from metawright.pooling.columns import as_columns, block_slices, prepare
@@ -43,7 +44,7 @@ class QProfile:
     given_up: bool | np.ndarray
 
 
-def q_profile(y, v, level: float = 0.95) -> QProfile:
+def q_profile(y: ArrayLike, v: ArrayLike, level: float = 0.95) -> QProfile:
     """All t with ``chi2_{alpha/2} <= Q(t) <= chi2_{1 - alpha/2}``, df = k - 1.
 
     Parameters

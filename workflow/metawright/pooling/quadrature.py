@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from metawright.measures.arrays import Floats
 from metawright.pooling.mixture import NormalMixture
 from metawright.pooling.priors import MeanPrior, TauPrior
 
@@ -103,7 +104,7 @@ class Quadrature:
         return NormalMixture(self.weight, self.given.mean if mean is None else mean, np.sqrt(variance))
 
 
-def grid_range(y, v, prior: TauPrior, mean_prior: MeanPrior, order: int) -> tuple[float, float]:
+def grid_range(y: Floats, v: Floats, prior: TauPrior, mean_prior: MeanPrior, order: int) -> tuple[float, float]:
     """First and last ln tau of a grid from which moments up to `order` can be taken (they have to exist)."""
     smallest = float(np.sqrt(v.min()))
     first = FIRST * smallest
@@ -118,7 +119,9 @@ def grid_range(y, v, prior: TauPrior, mean_prior: MeanPrior, order: int) -> tupl
     return float(start), float(u[min(alive[-1] + 1, u.size - 1)])
 
 
-def integrate(y, v, prior: TauPrior, mean_prior: MeanPrior, start: float, end: float, points: int) -> Quadrature:
+def integrate(
+    y: Floats, v: Floats, prior: TauPrior, mean_prior: MeanPrior, start: float, end: float, points: int
+) -> Quadrature:
     """Posterior of tau on a grid of `points` from `start` to `end` in ln tau, and 0."""
     u, spacing = np.linspace(start, end, points, retstep=True)
     tau = np.concatenate([[0.0], np.exp(u)])

@@ -8,6 +8,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from metawright.measures.arrays import Floats
 
 
 @cache
@@ -34,7 +37,7 @@ def chi_square_upper(df: int, tail: float) -> float:
     return float(special.chdtri(df, tail)) if df >= 1 else float("nan")
 
 
-def per_df(quantile, df: np.ndarray, argument: float) -> np.ndarray:
+def per_df(quantile: Floats, df: np.ndarray, argument: float) -> np.ndarray:
     """Look up ``quantile(df, argument)`` for an array of whole degrees of freedom.
 
     Parameters
@@ -63,14 +66,14 @@ def per_df(quantile, df: np.ndarray, argument: float) -> np.ndarray:
     return table[index]
 
 
-def normal_p(statistic):
+def normal_p(statistic: ArrayLike):
     """Two-sided P of a standard normal statistic."""
     from scipy import special
 
     return 2.0 * special.ndtr(-np.abs(statistic))
 
 
-def student_p(statistic, df):
+def student_p(statistic: ArrayLike, df: Floats):
     """Two-sided P of a Student t statistic."""
     from scipy import special
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from metawright.measures.arrays import Floats
 from metawright.pooling.fit import Fit, fit_models
 from metawright.pooling.quantiles import chi_square_upper, per_df
 
@@ -75,7 +77,7 @@ class RuleFit:
     random: Fit
 
 
-def decide(q, df, rule: Rule) -> tuple[np.ndarray, np.ndarray]:
+def decide(q: ArrayLike, df: ArrayLike, rule: Rule) -> tuple[np.ndarray, np.ndarray]:
     """Apply the rule to Cochran's Q.
 
     Parameters
@@ -150,7 +152,7 @@ def _merge(fixed: Fit, random: Fit, is_random: np.ndarray, undecided: np.ndarray
     return replace(fixed, tau2_method=pair[0], interval=pair[1], given_p=p, given_weights=weights, **columns)
 
 
-def fit_rule(y, v, rule: Rule | None = None, level: float = 0.95) -> RuleFit:
+def fit_rule(y: Floats, v: Floats, rule: Rule | None = None, level: float = 0.95) -> RuleFit:
     """Pool under both models of a rule and choose.
 
     Parameters

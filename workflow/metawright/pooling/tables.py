@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.measures import risks
+from metawright.measures.arrays import Floats
 from metawright.measures.estimable import floats
 from metawright.measures.record import Measure
 from metawright.measures.registry import measure_of
@@ -32,7 +34,7 @@ class _Sums:
     weights: np.ndarray
 
 
-def _odds_ratio(a, b, c, d) -> _Sums:
+def _odds_ratio(a: Floats, b: Floats, c: Floats, d: Floats) -> _Sums:
     """Variance of Robins, Breslow and Greenland 1986."""
     N = np.where(a + b + c + d > 0, a + b + c + d, 1.0)
     R, S, P, Q = a * d / N, b * c / N, (a + d) / N, (b + c) / N
@@ -43,7 +45,7 @@ def _odds_ratio(a, b, c, d) -> _Sums:
     return _Sums(np.log(sum_r / sum_s), variance, S)
 
 
-def _risk_ratio(a, b, c, d) -> _Sums:
+def _risk_ratio(a: Floats, b: Floats, c: Floats, d: Floats) -> _Sums:
     """Variance of Greenland and Robins 1985."""
     n1, n2 = a + b, c + d
     N = np.where(n1 + n2 > 0, n1 + n2, 1.0)
@@ -53,7 +55,7 @@ def _risk_ratio(a, b, c, d) -> _Sums:
     return _Sums(np.log(sum_r / sum_s), variance, S)
 
 
-def _risk_difference(a, b, c, d, sato: bool) -> _Sums:
+def _risk_difference(a: Floats, b: Floats, c: Floats, d: Floats, sato: bool) -> _Sums:
     """Variance of Greenland and Robins 1985, or of Sato, Greenland and Robins 1989."""
     n1, n2 = a + b, c + d
     empty = n1 + n2 == 0
@@ -71,7 +73,16 @@ def _risk_difference(a, b, c, d, sato: bool) -> _Sums:
     return _Sums(theta, variance, W)
 
 
-def _sums(measure: Measure, a, n1, c, n2, kept, zero_rules: tuple[str, str], mh_exact: bool) -> _Sums:
+def _sums(
+    measure: Measure,
+    a: ArrayLike,
+    n1: ArrayLike,
+    c: ArrayLike,
+    n2: ArrayLike,
+    kept: Floats,
+    zero_rules: tuple[str, str],
+    mh_exact: bool,
+) -> _Sums:
     if not measure.zero_rule.double_zeros or mh_exact:
         cells = a, n1 - a, c, n2 - c
     else:
@@ -91,10 +102,10 @@ def _about(block: Block, estimate: np.ndarray) -> Block:
 
 
 def pool_tables(
-    a,
-    n1,
-    c,
-    n2,
+    a: Floats,
+    n1: Floats,
+    c: Floats,
+    n2: Floats,
     measure: str,
     tau2_method: str = "FE",
     interval: str = "z",
@@ -137,10 +148,10 @@ def pool_tables(
 
 def pool_tables_under(
     models: Iterable[tuple[str, str]],
-    a,
-    n1,
-    c,
-    n2,
+    a: ArrayLike,
+    n1: ArrayLike,
+    c: ArrayLike,
+    n2: ArrayLike,
     measure: str,
     level: float = 0.95,
     *,
@@ -186,7 +197,7 @@ def pool_tables_under(
     return {model: found[model] for model in models}
 
 
-def _fixed(block: Block, sums: _Sums, level: float, tail) -> Fit:
+def _fixed(block: Block, sums: _Sums, level: float, tail: Floats) -> Fit:
     """The Mantel-Haenszel estimate."""
     pooled = Pooled(sums.estimate - block.centre, sums.variance, block.q)
     none, done = np.full(sums.estimate.shape, np.nan), np.ones(sums.estimate.shape, dtype=bool)
@@ -198,7 +209,7 @@ def _fixed(block: Block, sums: _Sums, level: float, tail) -> Fit:
     return assemble(columns, tail, "FE", "z", level, block.v.reshape(shape), given_weights=weights.reshape(shape))
 
 
-def _random(block: Block, name: str, level: float, tail) -> Fit:
+def _random(block: Block, name: str, level: float, tail: Floats) -> Fit:
     """Inverse variance with tau2 from Q about the Mantel-Haenszel estimate."""
     tau2 = block.where_several(dersimonian_laird(block), np.nan)
     columns = finish(block, "DL", centre_of(block, tau2, np.isfinite(block.q)), name, level)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.pooling.columns import Block, as_columns, block_slices, prepare
 from metawright.pooling.estimators import estimator_keys, estimator_of
@@ -48,7 +49,7 @@ def tau2_of_block(block: Block, method: str) -> tuple[np.ndarray, np.ndarray]:
     return block.where_several(value, np.nan) if estimator.random else value, converged
 
 
-def estimate_tau2(y, v, method: str = "REML") -> Tau2:
+def estimate_tau2(y: ArrayLike, v: ArrayLike, method: str = "REML") -> Tau2:
     """Estimate tau2 and its standard error.
 
     Parameters

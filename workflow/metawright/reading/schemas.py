@@ -1,8 +1,10 @@
 """Hold a document or a table against its JSON Schema and say all that is wrong in plain words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any, cast
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -10,8 +12,13 @@ from jsonschema.exceptions import ValidationError
 
 from metawright.reading.characters import fold
 from metawright.reading.problems import Problem, did_you_mean, one_of
+from metawright.reading.protocol import Protocol
 from metawright.reading.sheets import Sheet
+from metawright.reading.tables import SCHEMAS
 from metawright.reading.yaml_lines import Document
+
+#: A JSON Schema, or a part of one: its keys hold whatever they hold.
+Schema = dict[str, Any]
 
 _TYPES = {
     "object": "a block of keys",
@@ -24,7 +31,7 @@ _TYPES = {
 }
 
 
-def load_schema(folder: Path, name: str) -> dict:
+def load_schema(folder: Path, name: str) -> Schema:
     """Return the schema `<name>.schema.yaml` of *folder*, with the words that it takes from the code.
 
     A part may say ``x-enum-from: metawright.module:function`` in place of an `enum`: what the function returns are the
@@ -33,7 +40,15 @@ def load_schema(folder: Path, name: str) -> dict:
     return _with_enums(yaml.load((folder / f"{name}.schema.yaml").read_text(encoding="utf-8"), Loader=_FAST))
 
 
-def _with_enums(part: object) -> object:
+@cache
+def protocol_defaults() -> Protocol:
+    """Return the defaults of a protocol: one without outcomes and models, completed from its schema."""
+    empty = {"title": "", "outcomes": {}, "models": []}
+    # A test holds the type against the schema.
+    return cast(Protocol, with_defaults(empty, load_schema(SCHEMAS, "protocol")))
+
+
+def _with_enums(part: Any) -> Any:
     """Return a part of a schema with an `enum` wherever it says where one comes from."""
     if isinstance(part, list):
         return [_with_enums(item) for item in part]
@@ -46,7 +61,7 @@ def _with_enums(part: object) -> object:
     return full
 
 
-def check_document(document: Document, schema: Mapping, file: str) -> list[Problem]:
+def check_document(document: Document, schema: Schema, file: str) -> list[Problem]:
     """Return every departure of a YAML document from its schema, each with line, key, value and expectation.
 
     Of a document that is no YAML the one fault alone: what it would hold is not known.
@@ -61,7 +76,7 @@ def check_document(document: Document, schema: Mapping, file: str) -> list[Probl
     return problems
 
 
-def check_table(sheet: Sheet, schema: Mapping) -> list[Problem]:
+def check_table(sheet: Sheet, schema: Schema) -> list[Problem]:
     """Return every departure of a table from its schema: missing columns once, bad cells by row, keys given twice.
 
     `x-key` of the schema names the columns that together may stand only once.
@@ -98,7 +113,7 @@ def _given_twice(sheet: Sheet, key: Sequence[str]) -> list[Problem]:
     return problems
 
 
-def with_defaults(value: object, schema: Mapping, root: Mapping | None = None) -> object:
+def with_defaults(value: Any, schema: Schema, root: Schema | None = None) -> Any:
     """Return *value* with the defaults that the schema states, at any depth."""
     root = root or schema
     if "$ref" in schema:
@@ -119,7 +134,7 @@ def with_defaults(value: object, schema: Mapping, root: Mapping | None = None) -
     return value
 
 
-def _explain(error: ValidationError) -> Iterator[tuple[list, str, str]]:
+def _explain(error: ValidationError) -> Iterator[tuple[list[str | int], str, str]]:
     """Yield (path, value, words) for one error of the validator."""
     path = list(error.absolute_path)
     rule, expected, seen = error.validator, error.validator_value, error.instance

@@ -11,10 +11,12 @@ from dataclasses import replace
 from metawright.effects.recovery.difference import common_sd, se_from_difference_interval
 from metawright.effects.recovery.found import Found, adjusted
 from metawright.effects.recovery.statistic import se_from_statistic, t_from_f, t_from_p, z_from_p
+from metawright.extraction.documents import ArmRow
+from metawright.files.known import known
 from metawright.reading.p_values import PValue, read_p_value
 
 
-def common_spread(experimental: Mapping, control: Mapping, contrast: Mapping | None) -> Found | str:
+def common_spread(experimental: ArmRow, control: ArmRow, contrast: ArmRow | None) -> Found | str:
     """Return the SD that two arms share, or the words that say why the comparison does not give it."""
     n1, n2 = experimental["n"], control["n"]
     if n1 is None or n2 is None or n1 + n2 < 3:
@@ -25,9 +27,10 @@ def common_spread(experimental: Mapping, control: Mapping, contrast: Mapping | N
     of_contrast = _of_contrast(means, contrast, sizes)
     if of_contrast:
         return replace(of_contrast, flags=flags) if isinstance(of_contrast, Found) else of_contrast
-    if None in means:
+    first, second = means
+    if first is None or second is None:
         return ""
-    se = standard_error(means[0] - means[1], [experimental, control, *([contrast] if contrast else [])], n1, n2)
+    se = standard_error(first - second, [experimental, control, *([contrast] if contrast else [])], n1, n2)
     if not isinstance(se, Found):
         return se
     value = float(common_sd(se.value, n1, n2))
@@ -35,7 +38,7 @@ def common_spread(experimental: Mapping, control: Mapping, contrast: Mapping | N
     return Found(se.route, value, formula, {**se.inputs, **sizes}, (*se.flags, *flags))
 
 
-def standard_error(difference: float, rows: Sequence[Mapping], n1: int | None, n2: int | None) -> Found | str:
+def standard_error(difference: float, rows: Sequence[ArmRow], n1: float | None, n2: float | None) -> Found | str:
     """Return the standard error of a difference from the t, F or P of its test (S4), or from a bound of P (S5).
 
     Parameters
@@ -55,8 +58,12 @@ def standard_error(difference: float, rows: Sequence[Mapping], n1: int | None, n
         p, words = _p_value(rows)
         if words or not p.relation:
             return words
-        sized = n1 is not None and n2 is not None and n1 + n2 > 2
-        t = ("t" if sized else "z", float(t_from_p(p.p, n1, n2) if sized else z_from_p(p.p)), f"P {p.relation} {p.p:g}")
+        tested = known(p.p)
+        said = f"P {p.relation} {tested:g}"
+        if n1 is not None and n2 is not None and n1 + n2 > 2:
+            t = ("t", float(t_from_p(tested, n1, n2)), said)
+        else:
+            t = ("z", float(z_from_p(tested)), said)
     name, statistic, origin = t
     value = float(se_from_statistic(difference, statistic))
     if not math.isfinite(value):
@@ -67,11 +74,14 @@ def standard_error(difference: float, rows: Sequence[Mapping], n1: int | None, n
     return Found("S5" if bound else "S4", value, formula, inputs, ("conservative_bound",) if bound else ())
 
 
-def _of_contrast(means: tuple, contrast: Mapping | None, sizes: Mapping) -> Found | str:
+def _of_contrast(
+    means: tuple[float | None, float | None], contrast: ArmRow | None, sizes: Mapping[str, float]
+) -> Found | str:
     """S3: from a contrast row that holds the mean difference of the two arms with its SE or interval."""
     if contrast is None or contrast["estimate"] is None:
         return ""
-    if None not in means and not _same(contrast["estimate"], *means):
+    first, second = means
+    if first is not None and second is not None and not _same(contrast["estimate"], first, second):
         return ""
     formula = "over the root of 1/n + 1/n"
     if contrast["sd"] is not None:
@@ -82,14 +92,19 @@ def _of_contrast(means: tuple, contrast: Mapping | None, sizes: Mapping) -> Foun
     elif contrast["ci_low"] is not None and contrast["ci_high"] is not None:
         low, high = contrast["ci_low"], contrast["ci_high"]
         level = 95.0 if contrast["ci_level"] is None else contrast["ci_level"]
-        value = float(se_from_difference_interval(low, high, *sizes.values(), level))
+        value = float(se_from_difference_interval(low, high, sizes["n_experimental"], sizes["n_control"], level))
         inputs = {"ci_low": low, "ci_high": high, "ci_level": level, **sizes}
         words = f"width of the difference's interval over twice its t, {formula}"
     else:
         return ""
     if not value > 0:
         return "the interval of the difference has no width"
-    return Found("S3", float(common_sd(value, *sizes.values())), words, {"row": contrast["row"], **inputs})
+    return Found(
+        "S3",
+        float(common_sd(value, sizes["n_experimental"], sizes["n_control"])),
+        words,
+        {"row": contrast["row"], **inputs},
+    )
 
 
 def _same(estimate: float, first: float, second: float) -> bool:
@@ -103,7 +118,7 @@ def _decimals(value: float) -> int:
     return len(text.partition(".")[2]) if "e" not in text else 15
 
 
-def _statistic(rows: Sequence[Mapping]) -> tuple[tuple[str, float, str] | None, str]:
+def _statistic(rows: Sequence[ArmRow]) -> tuple[tuple[str, float, str] | None, str]:
     """Return (name, t, where from), or words if the rows disagree."""
     found = {abs(row["t_value"]): ("t", abs(row["t_value"]), "t") for row in rows if row["t_value"] is not None}
     if not found:
@@ -117,7 +132,7 @@ def _statistic(rows: Sequence[Mapping]) -> tuple[tuple[str, float, str] | None, 
     return next(iter(found.values()), None), ""
 
 
-def _p_value(rows: Sequence[Mapping]) -> tuple[PValue, str]:
+def _p_value(rows: Sequence[ArmRow]) -> tuple[PValue, str]:
     """Return the P value of the rows, or words if it cannot be used."""
     found = {read_p_value(row["p_value"]): row["p_value"] for row in rows if row["p_value"]}
     found.pop(PValue(""), None)
@@ -130,6 +145,6 @@ def _p_value(rows: Sequence[Mapping]) -> tuple[PValue, str]:
         return p, f"P value '{text}' is not understood"
     if p.relation in ("ns", ">"):
         return p, f"P value '{text}' gives no bound that could be used"
-    if not 0 < p.p < 1:
+    if p.p is None or not 0 < p.p < 1:
         return p, f"P value '{text}' gives no test statistic"
     return p, ""

@@ -1,9 +1,10 @@
 """Route S8: a standard deviation borrowed from other trials of the same scale."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def borrowed_sd(sd, n):
+def borrowed_sd(sd: ArrayLike, n: ArrayLike):
     """Return ``sqrt(sum (n - 1) sd^2/sum (n - 1))`` over the lending arms (axis 0).
 
     References

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from metawright.measures.arrays import Number
 
-def sd_of_change(sd_baseline, sd_final, rho):
+
+def sd_of_change(sd_baseline: Number, sd_final: Number, rho: Number):
     """Return ``sqrt(sb^2 + sf^2 - 2 rho sb sf)``.
 
     Parameters
@@ -22,7 +24,7 @@ def sd_of_change(sd_baseline, sd_final, rho):
     return np.sqrt((before - after) ** 2 + 2.0 * (1.0 - np.asarray(rho, dtype=np.float64)) * before * after)
 
 
-def correlation_of_change(sd_baseline, sd_final, sd_change):
+def correlation_of_change(sd_baseline: Number, sd_final: Number, sd_change: Number):
     """Return ``(sb^2 + sf^2 - sc^2)/(2 sb sf)``: the correlation that three reported SDs imply.
 
     Outside [-1, 1] the three do not belong together.

@@ -3,8 +3,10 @@
 import numpy as np
 from scipy import special
 
+from metawright.measures.arrays import Number
 
-def se_from_difference_interval(low, high, n1, n2, ci_level=95.0):
+
+def se_from_difference_interval(low: Number, high: Number, n1: Number, n2: Number, ci_level: Number = 95.0):
     """Return ``(high - low)/(2 t)`` with N - 2 degrees of freedom: the standard error of a mean difference.
 
     References
@@ -16,7 +18,7 @@ def se_from_difference_interval(low, high, n1, n2, ci_level=95.0):
     return width / (2.0 * special.stdtrit(np.asarray(n1, dtype=np.float64) + n2 - 2.0, upper))
 
 
-def common_sd(se, n1, n2):
+def common_sd(se: Number, n1: Number, n2: Number):
     """Return ``se/sqrt(1/n1 + 1/n2)``: the SD that both arms share, from the standard error of their difference.
 
     References

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from metawright.effects.rows import RecoveredRow
+from metawright.extraction.documents import ArmRow
+
 #: Every route, in the order in which they are tried.
 ROUTES = ("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8")
 
@@ -40,7 +43,7 @@ class Found:
 FROM_ADJUSTED = "from_adjusted"
 
 
-def adjusted(*rows: Mapping | None) -> tuple[str, ...]:
+def adjusted(*rows: ArmRow | None) -> tuple[str, ...]:
     """Return the flag of a spread computed from the results of *rows*, where one of them is adjusted; else none.
 
     An analysis that adjusts for the baseline or another variable has a smaller residual spread than people have: the SD
@@ -49,7 +52,7 @@ def adjusted(*rows: Mapping | None) -> tuple[str, ...]:
     return (FROM_ADJUSTED,) if any(row is not None and row["value_type"] == "adjusted" for row in rows) else ()
 
 
-def lineage(row: Mapping, column: str, found: Found) -> dict:
+def lineage(row: ArmRow, column: str, found: Found) -> RecoveredRow:
     """Return the line of `recovered.csv` for *found* in *column* of *row*."""
     return {
         "row": row["row"],

@@ -3,11 +3,13 @@
 import numpy as np
 from scipy import special
 
+from metawright.measures.arrays import Number
+
 #: From this many participants on `auto` takes the normal quantile.
 LARGE = 100
 
 
-def half_width_quantile(n, ci_level=95.0, ci_quantile: str = "auto"):
+def half_width_quantile(n: Number, ci_level: Number = 95.0, ci_quantile: str = "auto"):
     """Return the quantile by which an interval was made: t with n - 1 degrees of freedom, or normal.
 
     Parameters
@@ -32,7 +34,7 @@ def half_width_quantile(n, ci_level=95.0, ci_quantile: str = "auto"):
     return np.where(student, special.stdtrit(n - 1.0, upper), special.ndtri(upper))
 
 
-def sd_from_interval(low, high, n, ci_level=95.0, ci_quantile: str = "auto"):
+def sd_from_interval(low: Number, high: Number, n: Number, ci_level: Number = 95.0, ci_quantile: str = "auto"):
     """Return ``sqrt(n) (high - low)/(2 q)`` with the quantile q of `half_width_quantile`.
 
     References

@@ -7,27 +7,21 @@ from metawright.effects.recovery.between_arms import common_spread, standard_err
 from metawright.effects.recovery.borrowed import borrowed_sd
 from metawright.effects.recovery.found import Found, lineage
 from metawright.effects.recovery.within_arm import from_change, from_interval, from_quantiles, from_se, usable
+from metawright.effects.rows import RecoveredRow
+from metawright.extraction.documents import ArmRow, Design
+from metawright.files.known import all_known, known
 from metawright.measures.kinds import CONTINUOUS
 from metawright.measures.registry import measure_of
+from metawright.reading.protocol import Imputation, Outcome
 from metawright.reading.vocabulary import NOT_REPORTED, fold
-
-#: What the protocol's block `imputation` says where it is left out; the schema states the same.
-DEFAULTS = {
-    "enabled": True,
-    "routes": ["S1", "S2", "S3", "S4", "S5", "S6", "S7"],
-    "ci_quantile": "auto",
-    "exclude_skewed": True,
-    "rho": None,
-    "rho_grid": [0.3, 0.5, 0.7, 0.9],
-}
 
 #: Routes whose values are as good as reported ones: they may be lent to other trials.
 ALGEBRAIC = ("S1", "S2", "S3", "S4")
 
 
 def recover(
-    rows: Iterable[Mapping], outcome: Mapping, settings: Mapping, designs: Mapping[str, Mapping] | None = None
-) -> tuple[list[dict], list[dict]]:
+    rows: Iterable[ArmRow], outcome: Outcome, settings: Imputation, designs: Mapping[str, Design] | None = None
+) -> tuple[list[ArmRow], list[RecoveredRow]]:
     """Return the rows with what could be recovered filled in, and one line of lineage per recovered value.
 
     Routes are tried in this order: S1 (SE of the mean), S2 (its interval), S3 (SE or interval of the difference), S4
@@ -41,7 +35,7 @@ def recover(
     outcome : Mapping
         Block of the completed protocol.
     settings : Mapping
-        Its block `imputation`; see `DEFAULTS`.
+        Its block `imputation`.
     designs : mapping, optional
         See `metawright.extraction.designs`: the test of a cross-over trial is paired and gives no SD.
 
@@ -52,8 +46,8 @@ def recover(
     recovered : list of dict
         Rows of `recovered.csv`.
     """
-    work = [dict(row) for row in rows]
-    recovery = _Recovery(work, outcome, {**DEFAULTS, **settings}, designs or {})
+    work: list[ArmRow] = [{**row} for row in rows]
+    recovery = _Recovery(work, outcome, settings, designs or {})
     if recovery.measure.kind is CONTINUOUS:
         for comparison in recovery.comparisons():
             recovery.arms(*comparison)
@@ -67,19 +61,21 @@ def recover(
 class _Recovery:
     """Fills rows in place and collects the lineage and the reasons."""
 
-    def __init__(self, rows: list[dict], outcome: Mapping, settings: Mapping, designs: Mapping) -> None:
+    def __init__(
+        self, rows: list[ArmRow], outcome: Outcome, settings: Imputation, designs: Mapping[str, Design]
+    ) -> None:
         self.rows = rows
         self.measure = measure_of(outcome["measure"])
         self.settings = settings
         self.designs = designs
-        self.lines: list[dict] = []
+        self.lines: list[RecoveredRow] = []
         self.words: dict[int, list[str]] = {}
         self.routes: dict[int, str] = {}
         self.lacking = [row for row in rows if not row["used"] and row["reason"].startswith(NOT_REPORTED)]
 
-    def comparisons(self) -> list[tuple[list[dict], dict | None]]:
+    def comparisons(self) -> list[tuple[list[ArmRow], ArmRow | None]]:
         """Return the arms and the contrast of every time point at which an arm lacks something."""
-        groups: dict[tuple, list[dict]] = {}
+        groups: dict[tuple[str, float | str], list[ArmRow]] = {}
         for row in self.rows:
             if row["used"] or row["reason"].startswith(NOT_REPORTED):
                 groups.setdefault((fold(row["study"]), time_of(row)), []).append(row)
@@ -92,7 +88,7 @@ class _Recovery:
             for rows in wanted
         ]
 
-    def take(self, row: dict, column: str, found: Found | str) -> None:
+    def take(self, row: ArmRow, column: str, found: Found | str) -> None:
         """Fill *column* of *row*, if the protocol allows the route."""
         found = usable(found, row)
         if isinstance(found, str):
@@ -107,7 +103,7 @@ class _Recovery:
             self.routes[row["row"]] = max(found.route, self.routes.get(row["row"], ""))
             self.lines.append(lineage(row, column, found))
 
-    def arms(self, arms: Sequence[dict], contrast: dict | None) -> None:
+    def arms(self, arms: Sequence[ArmRow], contrast: ArmRow | None) -> None:
         """Recover means and SDs of the arms of one time point."""
         for row in filter(_lacks, arms):
             if row["mean"] is None and row["n"] is not None:
@@ -121,7 +117,7 @@ class _Recovery:
             if _needs_sd(row):
                 self.take(row, "sd", from_quantiles(row, "sd", self.settings))
 
-    def from_comparison(self, arms: Sequence[dict], contrast: dict | None) -> None:
+    def from_comparison(self, arms: Sequence[ArmRow], contrast: ArmRow | None) -> None:
         needing = list(filter(_needs_sd, arms))
         roles = sorted(row["arm"] for row in arms)
         if not needing or roles.count("experimental") == 0 or roles.count("control") == 0:
@@ -138,7 +134,7 @@ class _Recovery:
         for row in needing:
             self.take(row, "sd", found)
 
-    def baseline_sd(self, row: Mapping) -> float | None:
+    def baseline_sd(self, row: ArmRow) -> float | None:
         """SD of the arm's baseline row, if the file has one."""
         same = ("study", "arm", "arm_label")
         for other in self.rows:
@@ -162,14 +158,16 @@ class _Recovery:
                 for other in lenders
                 if fold(other["study"]) != fold(row["study"])
                 and (other["period"], other["value_type"]) == (row["period"], row["value_type"])
-                and other["n"] > 1
+                and known(other["n"]) > 1
             ]
             if self.measure.unit == "sd":
                 self.take(row, "sd", "an SMD pools different scales: no SD can be borrowed")
             elif not others:
                 self.take(row, "sd", "no other trial of the period lends an SD")
             elif row["mean"] is not None:
-                value = float(borrowed_sd([other["sd"] for other in others], [other["n"] for other in others]))
+                value = float(
+                    borrowed_sd(all_known(other["sd"] for other in others), all_known(other["n"] for other in others))
+                )
                 inputs = {"rows": ", ".join(str(other["row"]) for other in others)}
                 self.take(row, "sd", Found("S8", value, "pooled SD of other trials", inputs, ("imputed_sd",)))
 
@@ -182,7 +180,7 @@ class _Recovery:
             if not self.designs.get(fold(row["study"]), {}).get("crossover"):
                 self.take(row, "se", standard_error(row["estimate"], [row], *sizes))
 
-    def sizes_beside(self, contrast: Mapping) -> tuple[int | None, int | None]:
+    def sizes_beside(self, contrast: ArmRow) -> tuple[float | None, float | None]:
         """Participants of the two arms at the time point of a contrast, or its own total in one number."""
         place = fold(contrast["study"]), time_of(contrast)
         sizes = {row["arm"]: row["n"] for row in self.rows if (fold(row["study"]), time_of(row)) == place}
@@ -199,15 +197,15 @@ class _Recovery:
                 row["reason"] += f" ({'; '.join(self.words[row['row']])})"
 
 
-def _lacks(row: Mapping) -> bool:
+def _lacks(row: ArmRow) -> bool:
     return not row["used"] and row["arm"] != "contrast"
 
 
-def _needs_sd(row: Mapping) -> bool:
+def _needs_sd(row: ArmRow) -> bool:
     return not row["used"] and row["sd"] is None and row["n"] is not None
 
 
-def _complete(row: Mapping) -> bool:
+def _complete(row: ArmRow) -> bool:
     """Whether a row has all numbers of its effect."""
     if row["reason"] and not row["reason"].startswith(NOT_REPORTED):
         return False

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from metawright.measures.arrays import Number
 
-def sd_from_se(se, n):
+
+def sd_from_se(se: Number, n: Number):
     """Return ``se sqrt(n)``.
 
     Parameters

@@ -3,13 +3,15 @@
 import numpy as np
 from scipy import special
 
+from metawright.measures.arrays import Number
 
-def t_from_f(f):
+
+def t_from_f(f: Number):
     """Return ``sqrt(F)``: the t of an F statistic with one degree of freedom between two groups."""
     return np.sqrt(np.asarray(f, dtype=np.float64))
 
 
-def t_from_p(p, n1, n2):
+def t_from_p(p: Number, n1: Number, n2: Number):
     """Return the t with N - 2 degrees of freedom whose two-sided P is *p*.
 
     Parameters
@@ -24,12 +26,12 @@ def t_from_p(p, n1, n2):
     return -special.stdtrit(df, np.asarray(p, dtype=np.float64) / 2.0)
 
 
-def z_from_p(p):
+def z_from_p(p: Number):
     """Return the normal deviate whose two-sided P is *p*: for estimates whose arms' sizes are not known."""
     return -special.ndtri(np.asarray(p, dtype=np.float64) / 2.0)
 
 
-def se_from_statistic(difference, statistic):
+def se_from_statistic(difference: Number, statistic: Number):
     """Return ``|difference|/|statistic|``; NaN where either is 0, for then it says nothing about the spread.
 
     References

@@ -5,7 +5,6 @@ route needs.
 """
 
 import math
-from collections.abc import Mapping
 
 from metawright.effects.recovery.change import sd_of_change
 from metawright.effects.recovery.found import Found, adjusted
@@ -20,28 +19,34 @@ from metawright.effects.recovery.quantiles import (
 )
 from metawright.effects.recovery.skewness import five_numbers_are_skewed, quartiles_are_skewed, range_is_skewed
 from metawright.effects.recovery.standard_error import sd_from_se
+from metawright.extraction.documents import ArmRow
+from metawright.files.known import known
+from metawright.reading.protocol import Imputation
 
 #: Below this many participants quantiles say too little.
 FEWEST = 5
 
-Outcome = Found | str
+Attempt = Found | str
+Limit = float | None
 
 
-def from_se(row: Mapping, settings: Mapping) -> Outcome:
+def from_se(row: ArmRow, settings: Imputation) -> Attempt:
     """S1: from the standard error of the mean."""
     if row["se"] is None:
         return ""
-    value = float(sd_from_se(row["se"], row["n"]))
-    inputs = {"se": row["se"], "n": row["n"]}
+    n = known(row["n"])
+    value = float(sd_from_se(row["se"], n))
+    inputs = {"se": row["se"], "n": n}
     return Found("S1", value, "standard error times the root of n", inputs, adjusted(row))
 
 
-def from_interval(row: Mapping, settings: Mapping) -> Outcome:
+def from_interval(row: ArmRow, settings: Imputation) -> Attempt:
     """S2: from the confidence interval of the mean."""
     low, high = row["ci_low"], row["ci_high"]
     if low is None or high is None:
         return ""
-    if row["n"] < 2:
+    n = known(row["n"])
+    if n < 2:
         return "an interval of one participant has no t quantile"
     if low >= high:
         return "the confidence interval has no width"
@@ -51,15 +56,15 @@ def from_interval(row: Mapping, settings: Mapping) -> Outcome:
             "its own with arm `contrast`"
         )
     level = 95.0 if row["ci_level"] is None else row["ci_level"]
-    quantile = float(half_width_quantile(row["n"], level, settings["ci_quantile"]))
-    value = float(sd_from_interval(low, high, row["n"], level, settings["ci_quantile"]))
-    inputs = {"ci_low": low, "ci_high": high, "ci_level": level, "quantile": quantile, "n": row["n"]}
+    quantile = float(half_width_quantile(n, level, settings["ci_quantile"]))
+    value = float(sd_from_interval(low, high, n, level, settings["ci_quantile"]))
+    inputs = {"ci_low": low, "ci_high": high, "ci_level": level, "quantile": quantile, "n": n}
     return Found(
         "S2", value, "root of n times the width of the interval over twice its quantile", inputs, adjusted(row)
     )
 
 
-def from_change(row: Mapping, baseline_sd: float | None, settings: Mapping) -> Outcome:
+def from_change(row: ArmRow, baseline_sd: float | None, settings: Imputation) -> Attempt:
     """S6: SD of a change score from those at baseline and at the time point, with the declared correlation."""
     if row["value_type"] != "change":
         return ""
@@ -75,16 +80,16 @@ def from_change(row: Mapping, baseline_sd: float | None, settings: Mapping) -> O
     return Found("S6", float(sd_of_change(before, after, rho)), formula, inputs, (), grid)
 
 
-def from_quantiles(row: Mapping, column: str, settings: Mapping) -> Outcome:
+def from_quantiles(row: ArmRow, column: str, settings: Imputation) -> Attempt:
     """S7: mean or SD from the median with quartiles and/or range, after the test for skewness."""
     a, q1, median, q3, b = (row[name] for name in ("min", "q1", "median", "q3", "max"))
-    n = row["n"]
-    has_range, has_quartiles = None not in (a, b), None not in (q1, q3)
+    n = known(row["n"])
+    has_range, has_quartiles = a is not None and b is not None, q1 is not None and q3 is not None
     if not (has_range or has_quartiles) or (column == "mean" and median is None):
         return "a median alone gives no mean and no SD" if median is not None else ""
     if n < FEWEST:
         return f"quantiles of fewer than {FEWEST} participants give no SD"
-    if (has_quartiles and q1 >= q3) or (has_range and a >= b):
+    if (has_quartiles and known(q1) >= known(q3)) or (has_range and known(a) >= known(b)):
         return "the quartiles or the range have no width"
     skewed = None if median is None else _is_skewed(a, q1, median, q3, b, n)
     if skewed and settings["exclude_skewed"]:
@@ -96,31 +101,35 @@ def from_quantiles(row: Mapping, column: str, settings: Mapping) -> Outcome:
     return Found("S7", float(value), formula, inputs, flags)
 
 
-def _is_skewed(a, q1, median, q3, b, n) -> bool:
+def _is_skewed(a: Limit, q1: Limit, median: float, q3: Limit, b: Limit, n: float) -> bool:
     if a is None or b is None:
-        return bool(quartiles_are_skewed(q1, median, q3, n))
+        return bool(quartiles_are_skewed(known(q1), median, known(q3), n))
     if q1 is None or q3 is None:
         return bool(range_is_skewed(a, median, b, n))
     return bool(five_numbers_are_skewed(a, q1, median, q3, b, n))
 
 
-def _mean(a, q1, median, q3, b, n) -> tuple[float, str]:
+def _mean(a: Limit, q1: Limit, median: Limit, q3: Limit, b: Limit, n: float) -> tuple[float, str]:
     if a is None or b is None:
-        return mean_from_quartiles(q1, median, q3, n), "mean from median and quartiles (Luo 2018)"
+        return float(
+            mean_from_quartiles(known(q1), known(median), known(q3), n)
+        ), "mean from median and quartiles (Luo 2018)"
     if q1 is None or q3 is None:
-        return mean_from_range(a, median, b, n), "mean from median and range (Luo 2018)"
-    return mean_from_five_numbers(a, q1, median, q3, b, n), "mean from median, quartiles and range (Luo 2018)"
+        return float(mean_from_range(a, known(median), b, n)), "mean from median and range (Luo 2018)"
+    return float(
+        mean_from_five_numbers(a, q1, known(median), q3, b, n)
+    ), "mean from median, quartiles and range (Luo 2018)"
 
 
-def _sd(a, q1, median, q3, b, n) -> tuple[float, str]:
+def _sd(a: Limit, q1: Limit, median: Limit, q3: Limit, b: Limit, n: float) -> tuple[float, str]:
     if a is None or b is None:
-        return sd_from_quartiles(q1, q3, n), "SD from quartiles (Wan 2014)"
+        return float(sd_from_quartiles(known(q1), known(q3), n)), "SD from quartiles (Wan 2014)"
     if q1 is None or q3 is None:
-        return sd_from_range(a, b, n), "SD from the range (Wan 2014)"
-    return sd_from_five_numbers(a, q1, q3, b, n), "SD from quartiles and range (Shi 2020)"
+        return float(sd_from_range(a, b, n)), "SD from the range (Wan 2014)"
+    return float(sd_from_five_numbers(a, q1, q3, b, n)), "SD from quartiles and range (Shi 2020)"
 
 
-def usable(found: Outcome, row: Mapping) -> Outcome:
+def usable(found: Attempt, row: ArmRow) -> Attempt:
     """Return *found*, or words where its value is no standard deviation or mean."""
     if isinstance(found, Found) and not math.isfinite(found.value):
         return f"route {found.route} gives no finite value"
