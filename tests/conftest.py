@@ -15,6 +15,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config) -> int:
     """One worker more than there are cores: SLURM's tests wait most of their time."""
     return (os.cpu_count() or 1) + 1
@@ -23,6 +24,8 @@ def pytest_xdist_auto_num_workers(config) -> int:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Keep the tests of a file, and all of SLURM, in one worker each; where there are several, start the longest first."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
     for item in items:
         group = "slurm" if "slurm" in item.path.parts else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
