@@ -9,7 +9,8 @@ from metawright.measures.kinds import BINARY
 from metawright.measures.registry import all_measures, measure_keys, measure_of, measures_of_kind
 from metawright.reading.characters import fold
 from metawright.reading.problems import Problem, one_of
-from metawright.reading.schemas import check_document, with_defaults
+from metawright.reading.protocol import Protocol
+from metawright.reading.schemas import Schema, check_document, with_defaults
 from metawright.reading.yaml_lines import Document, read_yaml
 
 #: The one period of a review that declares none.
@@ -19,7 +20,7 @@ WHOLE = {"key": "all", "label": "All time points", "from": 0, "to": None, "close
 RESERVED = ("periods", "multiverse")
 
 
-def read_protocol(text: str, schema: Mapping, file: str) -> tuple[dict | None, list[Problem]]:
+def read_protocol(text: str, schema: Schema, file: str) -> tuple[Protocol | None, list[Problem]]:
     """Return the completed protocol, and what is wrong with it.
 
     Parameters
@@ -50,9 +51,10 @@ def read_protocol(text: str, schema: Mapping, file: str) -> tuple[dict | None, l
     return (complete(content, schema) if content else None), problems
 
 
-def complete(content: dict, schema: Mapping) -> dict:
+def complete(content: dict[str, object], schema: Schema) -> Protocol:
     """Return *content* with the schema's defaults, labels, and the period `all` where none is declared."""
-    protocol = with_defaults(content, schema)
+    # A test holds the type against the schema, whose defaults are filled in here.
+    protocol: Protocol = with_defaults(content, schema)
     for key, outcome in protocol["outcomes"].items():
         outcome["key"] = key
         outcome.setdefault("label", key)
@@ -64,12 +66,12 @@ def complete(content: dict, schema: Mapping) -> dict:
     return protocol
 
 
-def has_periods(protocol: Mapping) -> bool:
+def has_periods(protocol: Protocol) -> bool:
     """Whether the review declares periods of its own."""
     return [period["key"] for period in protocol["periods"]] != [WHOLE["key"]]
 
 
-def _sound_part(content: dict, schema: Mapping) -> dict | None:
+def _sound_part(content: dict[str, object], schema: Schema) -> dict[str, object] | None:
     """Return the outcomes and arms of a faulty protocol that are well formed, so that rows can be checked as well."""
     measures = schema["$defs"]["measure"]["enum"]
     outcomes, arms = content.get("outcomes"), content.get("arms")

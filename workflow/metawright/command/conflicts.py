@@ -34,15 +34,16 @@ def conflicts(folder: Path) -> Reconciled:
         raise BadInput([*found, *(Problem(str(path), 0, "", "", "there is no such file") for path in absent)])
     path = folder / "protocol.yaml"
     text, problems = yaml_text(path.read_bytes(), str(path))
-    if not problems:
-        protocol, problems = read_protocol(text, load_schema(SCHEMAS, "protocol"), str(path))
     if problems:
         raise BadInput(problems)
-    second, decisions = (read_file(paths[name]) if paths[name].is_file() else None for name in (SECOND, DECISIONS))
+    protocol, problems = read_protocol(text, load_schema(SCHEMAS, "protocol"), str(path))
+    if problems or protocol is None:
+        raise BadInput(problems)
+    second, decisions = read_file(paths[SECOND]), read_file(paths[DECISIONS]) if paths[DECISIONS].is_file() else None
     given = Extractions(read_file(first), second, decisions)
     studies = rows_of(paths["studies"] if paths["studies"].is_file() else None)
     treatment = treatment_of(designs_of(studies))
-    result = reconcile(given.sheet, given.second, given.decisions, protocol, treatment)
+    result = reconcile(given.sheet, second, given.decisions, protocol, treatment)
     faults = check_extractions(given, protocol, treatment, SCHEMAS)[1]
     faults = [item for item in faults if item not in result.problems]
     if faults:

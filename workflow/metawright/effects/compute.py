@@ -13,6 +13,7 @@ from metawright.effects.rules import EffectRules, default_rules
 from metawright.effects.trial import Estimate, TrialRules, estimates_of
 from metawright.extraction.designs import CONTAMINATED
 from metawright.extraction.documents import ArmRow, Design
+from metawright.files.known import known
 from metawright.measures.registry import measure_of
 from metawright.reading.protocol import Contaminated, Outcome, Period
 from metawright.reading.vocabulary import fold
@@ -155,7 +156,7 @@ def _mixed_kinds(used: Sequence[EffectRow], rows: Iterable[ArmRow], outcome: Out
         policy = "adjusted and unadjusted values"
         reason = "an adjusted value rests on other people's values too; its spread is smaller"
         lines.append(choice("", outcome["key"], period, policy, candidates, "all", reason))
-    for period in dict.fromkeys(row["period"] for row in used):
+    for period in dict.fromkeys(known(row["period"]) for row in used):
         found = [
             (kind, row["study"])
             for row in used
@@ -193,7 +194,7 @@ def mixed_adjustment(used: Iterable[EffectRow], kinds: Mapping[str, str]) -> Ite
     found: dict[str, tuple[list[str], list[str]]] = {}
     for row in used:
         adjusted = any(kinds[number] == "adjusted" for number in row["row_ids"].split(";"))
-        with_them, without = found.setdefault(row["period"], ([], []))
+        with_them, without = found.setdefault(known(row["period"]), ([], []))
         (with_them if adjusted else without).append(row["study"])
     for period, (adjusted_trials, others) in found.items():
         if adjusted_trials and others:

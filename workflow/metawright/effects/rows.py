@@ -6,11 +6,12 @@ from typing import TypedDict
 class EffectRow(TypedDict):
     """A row of `effects.csv`: one effect that is used, or one raw row that is not, with the reason.
 
-    `y` and `v` are the effect and its sampling variance (ratios on the natural log scale).
+    A raw row outside all periods has none. `y` and `v` are the effect and its sampling variance (ratios on the natural
+    log scale).
     """
 
     outcome: str
-    period: str
+    period: str | None
     study: str
     measure: str
     y: float | None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from metawright.extraction.clean import Cleaned, clean_extraction
+from metawright.extraction.documents import ArmRow, ExtractionRules, LogRow
 from metawright.extraction.timepoints import months
 from metawright.reading.columns import COLUMNS
 from metawright.reading.sheets import Row, Sheet
@@ -14,13 +15,17 @@ from metawright.reading.vocabulary import arm_words, fold, outcome_words
 ROW, KEEP, EXCLUDE = "row", "keep", "exclude"
 
 
+#: What names a row: study, outcome, time (months, or the label where it names none) and arm, as names are matched.
+RowKey = tuple[str, str, float | str, str]
+
+
 @dataclass(frozen=True)
 class Decisions:
     """The lines of `adjudication.csv`, by study, outcome, time, arm, name of the arm and column."""
 
-    lines: Mapping[tuple, dict[str, str]]
+    lines: Mapping[tuple[object, ...], dict[str, str]]
 
-    def of(self, base: tuple, label: str, several: Collection[tuple]) -> dict[str, dict[str, str]]:
+    def of(self, base: RowKey, label: str, several: Collection[RowKey]) -> dict[str, dict[str, str]]:
         """Return what was decided about one row, by column.
 
         Parameters
@@ -39,7 +44,7 @@ class Decisions:
         return found
 
 
-def read_decisions(decisions: Sheet | None, protocol: Mapping) -> Decisions:
+def read_decisions(decisions: Sheet | None, protocol: ExtractionRules) -> Decisions:
     """Return what `adjudication.csv` decides."""
     rows = () if decisions is None else decisions.rows
     return Decisions(
@@ -57,11 +62,11 @@ def label_of(cells: Mapping[str, str]) -> str:
     return fold(cells.get("arm_label", ""))
 
 
-def several_arms(sheets: Iterable[Sheet], protocol: Mapping) -> set[tuple]:
+def several_arms(sheets: Iterable[Sheet], protocol: ExtractionRules) -> set[RowKey]:
     """Return the keys under which one of *sheets* has several arms of one role, told apart by `arm_label`."""
-    several = set()
+    several: set[RowKey] = set()
     for sheet in sheets:
-        labels: dict[tuple, set[str]] = {}
+        labels: dict[RowKey, set[str]] = {}
         for row in sheet.rows:
             labels.setdefault(row_key(row.cells, protocol), set()).add(label_of(row.cells))
         several |= {key for key, found in labels.items() if len(found) > 1}
@@ -69,8 +74,8 @@ def several_arms(sheets: Iterable[Sheet], protocol: Mapping) -> set[tuple]:
 
 
 def adjudicate(
-    sheet: Sheet, decisions: Sheet | None, protocol: Mapping, treatment: Mapping[str, float] | None = None
-) -> tuple[Sheet, list[dict]]:
+    sheet: Sheet, decisions: Sheet | None, protocol: ExtractionRules, treatment: Mapping[str, float] | None = None
+) -> tuple[Sheet, list[LogRow]]:
     """Put the adjudicated values into the cells of *sheet*, before it is cleaned.
 
     Returns
@@ -85,7 +90,9 @@ def adjudicate(
         return sheet, []
     several = several_arms([sheet], protocol)
     arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol, treatment).arms}
-    rows, log, columns = [], [], list(sheet.columns)
+    rows: list[Row] = []
+    log: list[LogRow] = []
+    columns = list(sheet.columns)
     for row in sheet.rows:
         cells = dict(row.cells)
         for column, decision in decided.of(row_key(row.cells, protocol), label_of(row.cells), several).items():
@@ -96,7 +103,7 @@ def adjudicate(
             if column in ("mean", "sd") and cells.get("value", "").strip():
                 before = cells["value"]
                 # mean and SD stood in one cell: the other half of it stays as it was read
-                cells.update({name: number_text(arms[row.number].get(name)) for name in ("mean", "sd")}, value="")
+                cells.update({name: number_text(arms[row.number][name]) for name in ("mean", "sd")}, value="")
             if column not in columns:
                 columns.append(column)
             if before != after:
@@ -110,27 +117,30 @@ def adjudicate(
     return replace(sheet, columns=tuple(columns), rows=complete), log
 
 
-def exclude_rows(cleaned: Cleaned, sheet: Sheet, decisions: Sheet | None, protocol: Mapping) -> Cleaned:
+def exclude_rows(cleaned: Cleaned, sheet: Sheet, decisions: Sheet | None, protocol: ExtractionRules) -> Cleaned:
     """Mark the rows that the adjudication excludes as not used, with who said so and why."""
     decided = read_decisions(decisions, protocol)
     if not any(key[-1] == ROW and fold(item["value"]) == EXCLUDE for key, item in decided.lines.items()):
         return cleaned
     several = several_arms([sheet], protocol)
     raw = {row.number: row for row in sheet.rows}
-    arms, log = [], list(cleaned.log)
+    arms: list[ArmRow] = []
+    log = list(cleaned.log)
     for arm in cleaned.arms:
         cells = raw[arm["row"]].cells
         decision = decided.of(row_key(cells, protocol), label_of(cells), several).get(ROW)
         if decision and fold(decision["value"]) == EXCLUDE:
             why = ": ".join(filter(None, (decision["decided_by"].strip(), decision["reason"].strip())))
-            arm = {**arm, "used": False, "reason": f"excluded by adjudication ({why})" if why else "excluded"}
+            reason = f"excluded by adjudication ({why})" if why else "excluded"
+            arms.append({**arm, "used": False, "reason": reason})
             log.append(_change(sheet, raw[arm["row"]], ROW, KEEP, EXCLUDE))
-        arms.append(arm)
+        else:
+            arms.append(arm)
     return replace(cleaned, arms=arms, log=log)
 
 
 def clean_adjudicated(
-    sheet: Sheet, decisions: Sheet | None, protocol: Mapping, treatment: Mapping[str, float] | None = None
+    sheet: Sheet, decisions: Sheet | None, protocol: ExtractionRules, treatment: Mapping[str, float] | None = None
 ) -> Cleaned:
     """Adjudicate, then clean: what `clean_extraction` does to a review that one person extracted."""
     if decisions is None:
@@ -140,7 +150,7 @@ def clean_adjudicated(
     return exclude_rows(replace(cleaned, log=[*log, *cleaned.log]), ready, decisions, protocol)
 
 
-def _change(sheet: Sheet, row: Row, column: str, before: str, after: str) -> dict:
+def _change(sheet: Sheet, row: Row, column: str, before: str, after: str) -> LogRow:
     file = PurePath(sheet.file).name
     return {
         "file": file, "row": row.number, "column": column, "rule": "adjudicated", "before": before, "after": after,
@@ -154,7 +164,7 @@ def number_text(value: object) -> str:
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
-def row_key(cells: Mapping[str, str], protocol: Mapping) -> tuple:
+def row_key(cells: Mapping[str, str], protocol: ExtractionRules) -> RowKey:
     """Study, outcome, time and arm of a row, as names are matched; a baseline row has a time of its own."""
     outcome = outcome_words(protocol["outcomes"]).get(fold(cells.get("outcome", "")), cells.get("outcome", ""))
     arm = arm_words(protocol["arms"]).get(fold(cells.get("arm", "")), cells.get("arm", ""))

@@ -6,8 +6,10 @@ from math import log
 from pathlib import PurePath
 
 from metawright.extraction.contrasts import ON_SCALE, SCALES, beyond_bounds, may_be_ratio, ratios_as_printed
+from metawright.extraction.documents import ArmRow, ExtractionRules, LogRow, PrintedRow
 from metawright.extraction.spread import spread_problems
 from metawright.extraction.timepoints import Time, listed_in, period_of, time_of
+from metawright.files.tables import TextRow
 from metawright.measures.registry import measure_of
 from metawright.reading.cells import Cell, Habits, Reading, Refusal, read_number, read_text
 from metawright.reading.cleaning_rules import CLEANING_RULES
@@ -15,13 +17,9 @@ from metawright.reading.columns import COLUMNS, KEYS, VALUE_TYPES
 from metawright.reading.composites import is_composite, read_value
 from metawright.reading.decimals import decide_decimals
 from metawright.reading.problems import Problem, did_you_mean, one_of
+from metawright.reading.protocol import Outcome
 from metawright.reading.sheets import Row, Sheet
 from metawright.reading.vocabulary import NOT_REPORTED, arm_words, fold, is_sum, outcome_words
-
-_KEPT = (
-    "n_randomised", "mean", "sd", "events", "estimate", "se", "ci_low", "ci_high", "ci_level",
-    "median", "q1", "q3", "min", "max", "t_value", "f_value", "sd_baseline", "sd_final",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,18 +38,18 @@ class Cleaned:
         The numbers of each row as text, by column and with the decimals that they were given.
     """
 
-    arms: list[dict]
-    log: list[dict]
+    arms: list[ArmRow]
+    log: list[LogRow]
     problems: list[Problem]
-    printed: list[dict]
+    printed: list[dict[str, str]]
 
 
-def rows_of_outcome(sheet: Sheet, outcomes: Mapping[str, Mapping], outcome: str) -> Sheet:
+def rows_of_outcome(sheet: Sheet, outcomes: Mapping[str, Outcome], outcome: str) -> Sheet:
     """Return *sheet* with the rows of one outcome alone; their numbers stay, and what was decided over all rows."""
     return rows_by_outcome(sheet, outcomes)[outcome]
 
 
-def rows_by_outcome(sheet: Sheet, outcomes: Mapping[str, Mapping]) -> dict[str, Sheet]:
+def rows_by_outcome(sheet: Sheet, outcomes: Mapping[str, Outcome]) -> dict[str, Sheet]:
     """Return *sheet* with the rows of one outcome alone, as `rows_of_outcome` does, for every outcome at once."""
     words, decimals = outcome_words(outcomes), decimals_of(sheet)
     rows: dict[str, list] = {outcome: [] for outcome in outcomes}
@@ -67,7 +65,7 @@ def decimals_of(sheet: Sheet) -> Mapping[str, str]:
     return decide_decimals(sheet) if sheet.decimals is None else sheet.decimals
 
 
-def clean_extraction(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float] | None = None) -> Cleaned:
+def clean_extraction(sheet: Sheet, protocol: ExtractionRules, treatment: Mapping[str, float] | None = None) -> Cleaned:
     """Clean every row of *sheet* under *protocol*.
 
     Parameters
@@ -93,9 +91,9 @@ def clean_extraction(sheet: Sheet, protocol: Mapping, treatment: Mapping[str, fl
     return Cleaned(arms, cleaner.log, cleaner.problems, cleaner.printed)
 
 
-def gather_log(log: Iterable[Mapping]) -> list[Mapping]:
+def gather_log(log: Iterable[TextRow]) -> list[TextRow]:
     """Return the logs of all outcomes as one: what was decided about the file (row 1) stands there once."""
-    seen: set[tuple] = set()
+    seen: set[tuple[str, ...]] = set()
     gathered = []
     for line in log:
         content = tuple(line.values())
@@ -108,7 +106,7 @@ def gather_log(log: Iterable[Mapping]) -> list[Mapping]:
 class _Cleaner:
     """Reads rows one by one and collects the log and the problems."""
 
-    def __init__(self, sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float]) -> None:
+    def __init__(self, sheet: Sheet, protocol: ExtractionRules, treatment: Mapping[str, float]) -> None:
         self.file = sheet.file
         self.columns = sheet.columns
         self.decimals = decimals_of(sheet)
@@ -122,10 +120,10 @@ class _Cleaner:
         choices = protocol.get("cleaning", {})
         self.lenient = choices.get("mode", "strict") == "lenient"
         self.pairs = choices.get("pairs", "")
-        self.log: list[dict] = []
+        self.log: list[LogRow] = []
         self.problems: list[Problem] = []
-        self.printed: list[dict] = []
-        self.read: list[dict] = []
+        self.printed: list[dict[str, str]] = []
+        self.read: list[dict[str, float | None]] = []
         self.guessed = False
 
     def problem(self, row: Row, column: str, value: str, what: str) -> None:
@@ -133,7 +131,14 @@ class _Cleaner:
 
     def note(self, row: Row, column: str, rule: str, before: str, after: str) -> None:
         file, rule = PurePath(self.file).name, CLEANING_RULES[rule].id
-        entry = {"file": file, "row": row.number, "column": column, "rule": rule, "before": before, "after": after}
+        entry: LogRow = {
+            "file": file,
+            "row": row.number,
+            "column": column,
+            "rule": rule,
+            "before": before,
+            "after": after,
+        }
         self.log.append(entry)
 
     def take(self, row: Row, column: str, reading: Reading) -> Reading:
@@ -149,7 +154,7 @@ class _Cleaner:
         unit = self.outcomes.get(outcome, {}).get("unit") or ""
         return Habits(self.decimals.get(column, "."), unit, self.pairs, self.lenient)
 
-    def row(self, row: Row) -> dict:
+    def row(self, row: Row) -> ArmRow:
         """Return the line of `arms.csv` for one row."""
         self.guessed = False
         texts = {
@@ -162,7 +167,7 @@ class _Cleaner:
         numbers = {name: reading.number for name, reading in readings.items()}
         self.read.append(numbers)
         self.printed.append({name: reading.text for name, reading in readings.items() if reading.number is not None})
-        arm = {
+        arm: ArmRow = {
             "row": row.number,
             "study": texts["study"],
             "outcome": outcome,
@@ -173,7 +178,30 @@ class _Cleaner:
             "notes": texts["notes"],
             "arm_label": texts["arm_label"],
             "p_value": texts["p_value"],
-            **{name: numbers.get(name) for name in _KEPT},
+            "timepoint_months": None,
+            "period": "",
+            "n": None,
+            "used": False,
+            "reason": "",
+            "flags": "",
+            "n_randomised": numbers.get("n_randomised"),
+            "mean": numbers.get("mean"),
+            "sd": numbers.get("sd"),
+            "events": numbers.get("events"),
+            "estimate": numbers.get("estimate"),
+            "se": numbers.get("se"),
+            "ci_low": numbers.get("ci_low"),
+            "ci_high": numbers.get("ci_high"),
+            "ci_level": numbers.get("ci_level"),
+            "median": numbers.get("median"),
+            "q1": numbers.get("q1"),
+            "q3": numbers.get("q3"),
+            "min": numbers.get("min"),
+            "max": numbers.get("max"),
+            "t_value": numbers.get("t_value"),
+            "f_value": numbers.get("f_value"),
+            "sd_baseline": numbers.get("sd_baseline"),
+            "sd_final": numbers.get("sd_final"),
             "effect_scale": self.one_of_words(row, "effect_scale", texts["effect_scale"], SCALES),
         }
         if not texts["study"]:
@@ -243,7 +271,7 @@ class _Cleaner:
             self.problem(row, column, text, f"is not known; expected {one_of(words)}{hint}")
         return folded
 
-    def count(self, row: Row, arm: dict, numbers: dict[str, float | None]) -> None:
+    def count(self, row: Row, arm: ArmRow, numbers: dict[str, float | None]) -> None:
         """Fill in the number of participants: analysed, or randomised with a flag."""
         analysed, randomised = numbers.get("n"), numbers.get("n_randomised")
         assumed = analysed is None and randomised is not None
@@ -251,7 +279,8 @@ class _Cleaner:
         arm["n"] = None if total is None else int(total)
         arm["flags"] = "n_assumed_randomised" if assumed else ""
         for name in ("n_randomised", "events"):
-            arm[name] = None if arm[name] is None else int(arm[name])
+            number = arm[name]
+            arm[name] = None if number is None else int(number)
         if arm["events"] is not None and total is not None and arm["events"] > total:
             column = "n_randomised" if assumed else "n"
             what = f"is above the {int(total)} participants in column {column}; events are counted in participants"
@@ -262,7 +291,7 @@ class _Cleaner:
         if low is not None and high is not None and low > high:
             self.problem(row, "ci_low", f"{low:g}", f"is above ci_high ({high:g}); the lower limit comes first")
 
-    def contrast(self, row: Row, arm: dict, numbers: dict[str, float | None]) -> None:
+    def contrast(self, row: Row, arm: ArmRow, numbers: dict[str, float | None]) -> None:
         """Take logarithms where a row says that it holds ratios; refuse what no estimate of its measure can be."""
         scale, measure = arm["effect_scale"], self.outcomes.get(arm["outcome"], {}).get("measure")
         typed = self.printed[-1]
@@ -280,7 +309,7 @@ class _Cleaner:
             for name in ON_SCALE:
                 self.take_logarithm(row, arm, numbers, name, typed.get(name, ""))
 
-    def take_logarithm(self, row: Row, arm: dict, numbers: dict, name: str, typed: str) -> None:
+    def take_logarithm(self, row: Row, arm: ArmRow, numbers: dict, name: str, typed: str) -> None:
         number = numbers.get(name)
         if number is None:
             return
@@ -292,7 +321,7 @@ class _Cleaner:
         arm[name] = numbers[name] = log(number)
         self.note(row, name, "ratio_as_logarithm", typed, repr(arm[name]))
 
-    def place(self, row: Row, arm: dict) -> None:
+    def place(self, row: Row, arm: ArmRow) -> None:
         """Find the period of the row, and the reason why it is of no use, if it has one."""
         label = arm["timepoint"]
         time = time_of(label, self.clock, self.treatment.get(fold(arm["study"])))
@@ -305,16 +334,16 @@ class _Cleaner:
         arm["used"] = not arm["reason"]
 
 
-def _check_scales(arms: Sequence[Mapping], cleaner: _Cleaner) -> None:
+def _check_scales(arms: Sequence[ArmRow], cleaner: _Cleaner) -> None:
     """Refuse ratios that were typed as printed where logarithms belong."""
     if not any(arm["arm"] == "contrast" for arm in arms):
         return
-    rows = [{**arm, "printed": printed} for arm, printed in zip(arms, cleaner.printed, strict=True)]
+    rows: list[PrintedRow] = [{**arm, "printed": printed} for arm, printed in zip(arms, cleaner.printed, strict=True)]
     for number, typed, what in ratios_as_printed(rows, cleaner.outcomes):
         cleaner.problem(Row(number, {}), "estimate", typed, what)
 
 
-def _unusable(arm: Mapping, time: Time) -> str:
+def _unusable(arm: ArmRow, time: Time) -> str:
     if arm["value_type"] == "baseline" or fold(arm["timepoint"]) == "baseline":
         return "baseline value"
     if arm["period"] is not None:
@@ -329,7 +358,7 @@ def _unusable(arm: Mapping, time: Time) -> str:
     return f"month {time.month:.4g} lies outside the periods"
 
 
-def _no_numbers(arm: Mapping, outcomes: Mapping[str, Mapping]) -> str:
+def _no_numbers(arm: ArmRow, outcomes: Mapping[str, Outcome]) -> str:
     """Return what a row lacks for the measure of its outcome."""
     key = outcomes.get(arm["outcome"], {}).get("measure")
     if key is None:
@@ -338,18 +367,19 @@ def _no_numbers(arm: Mapping, outcomes: Mapping[str, Mapping]) -> str:
     if not is_contrast and not measure.kind.of_arms:
         return f"the measure {key} takes contrast rows (an estimate), not arms"
     need = measure.contrast.columns if is_contrast else measure.kind.columns
-    lacking = [name for name in need if arm[name] is None]
+    numbers: Mapping[str, object] = {**arm}
+    lacking = [name for name in need if numbers[name] is None]
     if is_contrast and measure.contrast.or_interval and arm["se"] is None and None in (arm["ci_low"], arm["ci_high"]):
         lacking.append("se (or ci_low and ci_high)")
     return f"{NOT_REPORTED}{', '.join(lacking)}" if lacking else ""
 
 
-def _mark_repeated(arms: list[dict], cleaner: _Cleaner) -> None:
+def _mark_repeated(arms: list[ArmRow], cleaner: _Cleaner) -> None:
     """Drop a row that equals an earlier one; refuse two different rows for one cell and arm.
 
     Several arms of one role are told apart by their `arm_label`; a row without one is not told apart.
     """
-    earlier: dict[tuple, list[dict]] = {}
+    earlier: dict[tuple[object, ...], list[ArmRow]] = {}
     contents = {arm["row"]: _content(arm, numbers) for arm, numbers in zip(arms, cleaner.read, strict=True)}
     for arm in arms:
         time = arm["timepoint_months"] if arm["timepoint_months"] is not None else fold(arm["timepoint"])
@@ -370,13 +400,13 @@ def _mark_repeated(arms: list[dict], cleaner: _Cleaner) -> None:
             cleaner.problem(row, "study", arm["study"], what)
 
 
-def _same_arm(one: Mapping, other: Mapping) -> bool:
+def _same_arm(one: ArmRow, other: ArmRow) -> bool:
     """Whether two rows of one role stand for the same arm: their labels do not tell them apart."""
     labels = fold(one["arm_label"]), fold(other["arm_label"])
     return one["arm"] == "contrast" or "" in labels or labels[0] == labels[1]
 
 
-def _content(arm: Mapping, numbers: Mapping[str, float | None]) -> dict:
+def _content(arm: ArmRow, numbers: Mapping[str, float | None]) -> dict:
     """Return what makes two rows equal: every cell, as read, and not where or how it was written."""
     left_out = ("row", "timepoint", "arm_label", "used", "reason", "flags")
     given = {name: number for name, number in numbers.items() if number is not None}

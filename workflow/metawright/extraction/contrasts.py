@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, isclose, log
 
+from metawright.extraction.documents import PrintedRow
 from metawright.extraction.findings import Finding
 from metawright.extraction.grim import decimals
+from metawright.files.known import all_known, known
 from metawright.measures.registry import measure_of
+from metawright.reading.protocol import Outcome
 
 #: What `effect_scale` may say: estimate and limits are natural logarithms, or ratios as papers print them.
 SCALES = ("log", "ratio")
@@ -37,15 +40,15 @@ def beyond_bounds(estimate: float | None, measure: str | None) -> str:
     """Return what is wrong with a correlation or a risk difference outside -1 and 1; else empty."""
     if estimate is None or not measure or abs(estimate) <= 1 or measure_of(measure).unit not in _BOUNDED:
         return ""
-    known = measure_of(measure)
-    return f"is no {measure_of(known.plain).name}, which lies between -1 and 1; {_BOUNDED[known.unit]}"
+    declared = measure_of(measure)
+    return f"is no {measure_of(declared.plain).name}, which lies between -1 and 1; {_BOUNDED[declared.unit]}"
 
 
 @dataclass(frozen=True)
 class _Interval:
     """An estimate and its limits as typed, all above 0 or not, and where its middle lies."""
 
-    row: Mapping
+    row: PrintedRow
     typed: tuple[str, str, str]
     numbers: tuple[float, float, float]
 
@@ -90,9 +93,10 @@ def _of_printed_ratios(typed: Sequence[str]) -> list[Range | None]:
 
     `0.5766133643` is the logarithm of 1.78, which stands for 1.775 to 1.785. All three have the decimals of the finest.
     """
-    places = [_decimals_of_ratio(text) for text in typed]
-    if None in places:
+    tried = [_decimals_of_ratio(text) for text in typed]
+    if None in tried:
         return [None] * len(typed)
+    places = all_known(tried)
     half = 0.5 * 10.0 ** -max(places)
     ratios = [round(exp(float(text)), max(places)) for text in typed]
     return [(log(max(ratio - half, _TINY)), log(ratio + half)) for ratio in ratios]
@@ -113,22 +117,22 @@ def _at_most(one: float, other: float) -> bool:
     return one <= other or isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _by_outcome(rows: Iterable[Mapping]) -> dict[str, list[Mapping]]:
+def _by_outcome(rows: Iterable[PrintedRow]) -> dict[str, list[PrintedRow]]:
     """Return the contrast rows of each outcome."""
-    found: dict[str, list[Mapping]] = {}
+    found: dict[str, list[PrintedRow]] = {}
     for row in rows:
         if row["arm"] == "contrast" and row["value_type"] != "baseline":
             found.setdefault(row["outcome"], []).append(row)
     return found
 
 
-def _intervals(rows: Iterable[Mapping]) -> list[_Interval]:
+def _intervals(rows: Iterable[PrintedRow]) -> list[_Interval]:
     """Return the contrast rows that have an estimate and both limits; a ratio not above 0 is refused elsewhere."""
     found = []
     for row in rows:
-        typed = tuple(row["printed"].get(name, "") for name in ON_SCALE)
-        if all(typed) and float(typed[1]) < float(typed[2]):
-            one = _Interval(row, typed, tuple(map(float, typed)))
+        estimate, low, high = (row["printed"].get(name, "") for name in ON_SCALE)
+        if estimate and low and high and float(low) < float(high):
+            one = _Interval(row, (estimate, low, high), (float(estimate), float(low), float(high)))
             found += [one] if one.positive or row["effect_scale"] != "ratio" else []
     return found
 
@@ -182,7 +186,7 @@ def may_be_ratio(measure: str) -> bool:
     return measure_of(measure).is_ratio or _is_declared(measure)
 
 
-def ratios_as_printed(rows: Sequence[Mapping], outcomes: Mapping[str, Mapping]) -> Iterator[tuple[int, str, str]]:
+def ratios_as_printed(rows: Sequence[PrintedRow], outcomes: Mapping[str, Outcome]) -> Iterator[tuple[int, str, str]]:
     """Yield (row, estimate as typed, what is wrong) for outcomes whose ratios were typed as papers print them.
 
     Refused is what the file itself makes unmistakable: intervals lopsided as typed and symmetric after a logarithm,
@@ -196,7 +200,7 @@ def ratios_as_printed(rows: Sequence[Mapping], outcomes: Mapping[str, Mapping]) 
         Blocks of the completed protocol.
     """
     for key, mine in _by_outcome(rows).items():
-        measure = outcomes.get(key, {}).get("measure") or ""
+        measure = (outcomes[key]["measure"] if key in outcomes else "") or ""
         if not measure or not may_be_ratio(measure):
             continue
         scales = _scales(_intervals(mine))
@@ -222,7 +226,7 @@ def _rows_in_words(intervals: Sequence[_Interval]) -> str:
     return f"rows {', '.join(numbers[:_MOST])}{f' and {more} more' if more > 0 else ''}"
 
 
-def contrast_findings(rows: Sequence[Mapping], outcomes: Mapping[str, Mapping]) -> Iterator[Finding]:
+def contrast_findings(rows: Sequence[PrintedRow], outcomes: Mapping[str, Outcome]) -> Iterator[Finding]:
     """Yield what contrast rows can hardly be: off-centre intervals, ratios not logged, impossible magnitudes.
 
     Parameters
@@ -277,14 +281,14 @@ def _scale_in_doubt(intervals: Sequence[_Interval], measure: str) -> Iterator[Fi
     yield _finding(first.row, "ambiguity", "effect_scale", first.typed[0], "log or ratio", message)
 
 
-def _magnitude(row: Mapping, outcome: Mapping, measure: str) -> Iterator[Finding]:
-    estimate, typed = row["estimate"], row["printed"].get("estimate", "")
-    scale = outcome.get("scale") or {}
-    low, high = scale.get("min"), scale.get("max")
+def _magnitude(row: PrintedRow, outcome: Outcome, measure: str) -> Iterator[Finding]:
+    estimate, typed = known(row["estimate"]), row["printed"].get("estimate", "")
+    scale = outcome.get("scale")
+    low, high = (scale.get("min"), scale.get("max")) if scale else (None, None)
     words = impossible(estimate, measure)
     if words:
         yield _finding(row, "error", "magnitude", typed, words[1], words[0])
-    elif measure_of(measure).unit == "outcome" and None not in (low, high) and abs(estimate) > high - low:
+    elif measure_of(measure).unit == "outcome" and low is not None and high is not None and abs(estimate) > high - low:
         message = f"no difference on a scale from {low:g} to {high:g} is above {high - low:g}"
         yield _finding(row, "error", "difference_in_scale", typed, f"at most {high - low:g}", message)
 
@@ -309,5 +313,5 @@ def impossible(estimate: float, measure: str) -> tuple[str, str] | None:
     return None
 
 
-def _finding(row: Mapping, severity: str, check: str, value: str, expected: str, message: str) -> Finding:
+def _finding(row: PrintedRow, severity: str, check: str, value: str, expected: str, message: str) -> Finding:
     return Finding(severity, check, row["row"], row["study"], row["outcome"], "estimate", value, expected, message)

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from metawright.extraction.documents import ArmRow, Design
+from metawright.files.tables import TextRow
 from metawright.reading.vocabulary import fold
 
 _CROSSOVER = re.compile(r"cross[\s-]?over", re.IGNORECASE)
@@ -12,7 +14,7 @@ _FROM = re.compile(r"(?P<after>after\s+)?(?P<month>\d+(?:\.\d+)?)", re.IGNORECAS
 CONTAMINATED = "contaminated"
 
 
-def designs_of(studies: Iterable[Mapping[str, str]]) -> dict[str, dict]:
+def designs_of(studies: Iterable[TextRow]) -> dict[str, Design]:
     """Return the designs of the trials that state one, by folded study key.
 
     Parameters
@@ -27,10 +29,10 @@ def designs_of(studies: Iterable[Mapping[str, str]]) -> dict[str, dict]:
         (month) with `contaminated_after` (whether that month itself is still clean), `crossover`. Only what the
         row states, and no study without any of it.
     """
-    designs = {}
+    designs: dict[str, Design] = {}
     for row in studies:
         cells = {name: row.get(name, "").strip() for name in ("trial", "treatment_months", "contaminated_from")}
-        design = {}
+        design: Design = {}
         if cells["trial"]:
             design["trial"] = cells["trial"]
         if cells["treatment_months"]:
@@ -45,12 +47,12 @@ def designs_of(studies: Iterable[Mapping[str, str]]) -> dict[str, dict]:
     return designs
 
 
-def treatment_of(designs: Mapping[str, Mapping]) -> dict[str, float]:
+def treatment_of(designs: Mapping[str, Design]) -> dict[str, float]:
     """Return the months that a trial's treatment lasts, by folded study key, where that is stated."""
     return {study: design["treatment_months"] for study, design in designs.items() if "treatment_months" in design}
 
 
-def mark_contaminated(arms: Sequence[Mapping], designs: Mapping[str, Mapping]) -> list[dict]:
+def mark_contaminated(arms: Sequence[ArmRow], designs: Mapping[str, Design]) -> list[ArmRow]:
     """Return the rows of `arms.csv` with the flag `contaminated` where the control arm has had the treatment.
 
     Parameters
@@ -60,7 +62,7 @@ def mark_contaminated(arms: Sequence[Mapping], designs: Mapping[str, Mapping]) -
     designs : mapping
         See `designs_of`: a row counts from month `contaminated_from` on, or only after it where the design says so.
     """
-    rows = []
+    rows: list[ArmRow] = []
     for arm in arms:
         flags = [flag for flag in arm["flags"].split(";") if flag]
         if is_contaminated(arm, designs):
@@ -69,10 +71,10 @@ def mark_contaminated(arms: Sequence[Mapping], designs: Mapping[str, Mapping]) -
     return rows
 
 
-def is_contaminated(arm: Mapping, designs: Mapping[str, Mapping]) -> bool:
+def is_contaminated(arm: ArmRow, designs: Mapping[str, Design]) -> bool:
     """Whether a row was measured when its control arm had had the experimental treatment."""
     design = designs.get(fold(arm["study"]), {})
     start, month = design.get("contaminated_from"), arm["timepoint_months"]
     if start is None or month is None:
         return False
-    return month > start if design["contaminated_after"] else month >= start
+    return month > start if design.get("contaminated_after") else month >= start

@@ -2,6 +2,8 @@
 
 from typing import NotRequired, TypedDict
 
+from metawright.reading.protocol import ArmWords, Cleaning, Outcome, Period
+
 
 class ArmRow(TypedDict):
     """A row of `arms.csv`: one row of `extraction.csv` after cleaning (see `metawright.extraction.arms.arm_rows`).
@@ -15,7 +17,7 @@ class ArmRow(TypedDict):
     outcome: str
     timepoint: str
     timepoint_months: float | None
-    period: str
+    period: str | None
     arm: str
     n: float | None
     n_randomised: float | None
@@ -47,6 +49,28 @@ class ArmRow(TypedDict):
     effect_scale: str
     parts: NotRequired[list["ArmRow"]]
     shares: NotRequired[int]
+
+
+class PrintedRow(ArmRow):
+    """A row of `arms.csv` with its numbers as text, by column and with the decimals that they were given."""
+
+    printed: dict[str, str]
+
+
+class CheckedRow(PrintedRow):
+    """A row of `arms.csv` as checks take it: with its numbers as text, and its cells as typed, by column."""
+
+    raw: dict[str, str]
+
+
+class ExtractionRules(TypedDict):
+    """The blocks of a completed protocol that cleaning rests on; the protocol itself has them all."""
+
+    outcomes: dict[str, Outcome]
+    periods: list[Period]
+    arms: ArmWords
+    clock: str
+    cleaning: Cleaning
 
 
 class LogRow(TypedDict):

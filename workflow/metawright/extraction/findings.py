@@ -1,7 +1,9 @@
 """What a check found: shown to the reader, never corrected."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from metawright.extraction.documents import FindingRow
 
 #: From what cannot be to what is worth a look.
 SEVERITIES = ("error", "inconsistency", "ambiguity", "omission", "note")
@@ -40,7 +42,22 @@ class Finding:
     message: str
 
 
-def finding_rows(findings: Iterable[Finding], file: str) -> list[dict]:
+def finding_rows(findings: Iterable[Finding], file: str) -> list[FindingRow]:
     """Return the rows of `findings.csv`, sorted by row and check, numbered `E001`, `E002`, ... in that order."""
     ordered = sorted(set(findings), key=lambda item: (item.row, item.check, item.column, item.message))
-    return [{"id": f"E{number:03}", "file": file, **asdict(item)} for number, item in enumerate(ordered, start=1)]
+    return [
+        {
+            "id": f"E{number:03}",
+            "severity": item.severity,
+            "check": item.check,
+            "file": file,
+            "row": item.row,
+            "study": item.study,
+            "outcome": item.outcome,
+            "column": item.column,
+            "value": item.value,
+            "expected": item.expected,
+            "message": item.message,
+        }
+        for number, item in enumerate(ordered, start=1)
+    ]

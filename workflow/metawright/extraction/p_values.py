@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from metawright.extraction.grim import printed_interval
+from metawright.files.known import known
 from metawright.reading.p_values import read_p_value
 
 _NUMBER = re.compile(r"\d*[.,]?\d+(?:e-?\d+)?$")
@@ -26,7 +27,7 @@ def p_interval(text: str) -> Interval | None:
         return 0.0, read.p
     if read.relation == ">":
         return read.p, 1.0
-    low, high = printed_interval(_NUMBER.search(text.strip().rstrip("*").casefold())[0].replace(",", "."))
+    low, high = printed_interval(known(_NUMBER.search(text.strip().rstrip("*").casefold()))[0].replace(",", "."))
     return max(0.0, float(low)), min(1.0, float(high))
 
 

@@ -17,6 +17,7 @@ from metawright.extraction.adjudication import (
     EXCLUDE,
     KEEP,
     ROW,
+    RowKey,
     label_of,
     number_text,
     read_decisions,
@@ -30,6 +31,8 @@ from metawright.extraction.agreement import (
     percent_agreement,
 )
 from metawright.extraction.clean import clean_extraction
+from metawright.extraction.documents import ArmRow, ExtractionRules
+from metawright.files.known import known
 from metawright.reading.columns import COLUMNS
 from metawright.reading.problems import Problem, did_you_mean, one_of
 from metawright.reading.sheets import Row, Sheet
@@ -73,14 +76,19 @@ class _Entry:
     """A row of one extractor: the raw row and its cleaned line."""
 
     row: Row
-    arm: dict
+    arm: ArmRow
+
+
+#: What names a row where a role has several arms: its key, and the name of the arm.
+_Key = tuple[str, str, float | str, str, str]
+_Entries = Mapping[_Key, _Entry]
 
 
 def reconcile(
     first: Sheet,
     second: Sheet,
     decisions: Sheet | None,
-    protocol: Mapping,
+    protocol: ExtractionRules,
     treatment: Mapping[str, float] | None = None,
 ) -> Reconciled:
     """Compare two extractions.
@@ -124,14 +132,14 @@ def reconcile(
 
 
 def _entries(
-    sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float] | None, several: set[tuple]
-) -> dict[tuple, _Entry]:
+    sheet: Sheet, protocol: ExtractionRules, treatment: Mapping[str, float] | None, several: set[RowKey]
+) -> dict[_Key, _Entry]:
     """Return the rows by key and, where a role has several arms, name of the arm.
 
     Of two rows with one key the first: cleaning refuses or drops the other.
     """
     arms = {arm["row"]: arm for arm in clean_extraction(sheet, protocol, treatment).arms}
-    entries: dict[tuple, _Entry] = {}
+    entries: dict[_Key, _Entry] = {}
     for row in sheet.rows:
         base = row_key(row.cells, protocol)
         label = label_of(row.cells) if base in several else ""
@@ -152,9 +160,9 @@ def _value(entry: _Entry, column: str) -> object:
         return text or None
 
 
-def _compare(key: tuple, here: Mapping, there: Mapping, file: str, second_file: str) -> list[dict]:
+def _compare(key: _Key, here: _Entries, there: _Entries, file: str, second_file: str) -> list[dict]:
     one, two = here.get(key), there.get(key)
-    found = one or two
+    found = known(one or two)
     base = {
         "key": key,
         "study": found.arm["study"],
@@ -217,7 +225,9 @@ def _csv_line(cells: Iterable[str]) -> str:
     return buffer.getvalue()
 
 
-def _idle(decisions: Sheet, here: Mapping, there: Mapping, protocol: Mapping, several: set[tuple]) -> list[Problem]:
+def _idle(
+    decisions: Sheet, here: _Entries, there: _Entries, protocol: ExtractionRules, several: set[RowKey]
+) -> list[Problem]:
     """Name the lines of the adjudication that decide nothing, and those given twice."""
     problems, seen = [], {}
     labels = {
@@ -253,7 +263,7 @@ def _idle(decisions: Sheet, here: Mapping, there: Mapping, protocol: Mapping, se
     return problems
 
 
-def _agreement(here: Mapping, there: Mapping, conflicts: Sequence[Mapping]) -> dict:
+def _agreement(here: _Entries, there: _Entries, conflicts: Sequence[Mapping]) -> dict:
     """Return the agreement per column, over the rows that both extractors have."""
     both = [key for key in here if key in there]
     columns = {}

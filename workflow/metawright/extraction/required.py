@@ -1,14 +1,13 @@
 """Which columns `extraction.csv` must have, given the measures that the protocol declares."""
 
-from collections.abc import Mapping
-
+from metawright.extraction.documents import ExtractionRules
 from metawright.measures.registry import measure_of
 from metawright.reading.problems import Problem, did_you_mean
 from metawright.reading.sheets import Sheet
 from metawright.reading.vocabulary import arm_words, fold, outcome_words
 
 
-def missing_columns(sheet: Sheet, protocol: Mapping) -> list[Problem]:
+def missing_columns(sheet: Sheet, protocol: ExtractionRules) -> list[Problem]:
     """Return a problem for every column that a declared measure needs and *sheet* lacks.
 
     A measure of arms asks for its columns if the file has rows of its outcome for an arm, or no rows of it at
@@ -25,14 +24,15 @@ def missing_columns(sheet: Sheet, protocol: Mapping) -> list[Problem]:
     problems = []
     for names, why in needs.items():
         if not set(names) & set(sheet.columns):
-            other = f" (or {', '.join(names[1:])})" if len(names) > 1 else ""
-            hint = did_you_mean(names[0], set(sheet.columns) - {"study", "outcome", "arm", "n"})
+            first, *others = names
+            other = f" (or {', '.join(others)})" if others else ""
+            hint = did_you_mean(first, set(sheet.columns) - {"study", "outcome", "arm", "n"})
             what = f"this column is missing{other}; needed by {why}{hint}"
-            problems.append(Problem(sheet.file, 1, names[0], "", what))
+            problems.append(Problem(sheet.file, 1, first, "", what))
     return problems
 
 
-def _kinds(sheet: Sheet, protocol: Mapping) -> set[tuple[str, str, bool]]:
+def _kinds(sheet: Sheet, protocol: ExtractionRules) -> set[tuple[str, str, bool]]:
     """Return (outcome, measure, whether contrast rows) for every kind of row that the file has to hold."""
     outcomes = protocol["outcomes"]
     to_outcome, to_arm = outcome_words(outcomes), arm_words(protocol["arms"])

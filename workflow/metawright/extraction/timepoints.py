@@ -1,11 +1,12 @@
 """Time points as people write them, in months since randomisation."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from metawright.reading.characters import fold
+from metawright.reading.protocol import Period
 
 DAYS_PER_MONTH = 30.4375
 
@@ -103,7 +104,7 @@ def time_of(raw: str, clock: str = "randomisation", treatment: float | None = No
     return Time(month.pop() + treatment, tuple(dict.fromkeys(rules)))
 
 
-def period_of(raw: str, month: float | None, periods: Sequence[Mapping]) -> str | None:
+def period_of(raw: str, month: float | None, periods: Sequence[Period]) -> str | None:
     """Return the key of the period that a time point belongs to, or None.
 
     Labels listed under a period's `timepoints` win over the month.
@@ -119,7 +120,7 @@ def period_of(raw: str, month: float | None, periods: Sequence[Mapping]) -> str 
     return None
 
 
-def listed_in(raw: str, periods: Sequence[Mapping]) -> str | None:
+def listed_in(raw: str, periods: Sequence[Period]) -> str | None:
     """Return the key of the period whose `timepoints` name the label, or None."""
     label = fold(raw)
     for period in periods:

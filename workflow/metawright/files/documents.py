@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 from metawright.files.write import write_bytes
 
@@ -15,7 +16,7 @@ _LARGE = 1_000_000
 _INSIDE = "\n  "
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """Turn *value* into what JSON can hold.
 
     NumPy scalars and arrays become Python numbers and lists, dataclasses become dicts, and a number that is
@@ -23,19 +24,19 @@ def plain(value: object) -> object:
     """
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
+    if hasattr(value, "tolist"):  # NumPy array or scalar
+        return plain(value.tolist())
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if hasattr(value, "tolist"):  # NumPy array or scalar
-        return plain(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
 
 
-def read_json(path: str | Path) -> object:
-    """Return the content of the JSON file *path*."""
+def read_json(path: str | Path) -> Any:
+    """Return the content of the JSON file *path*; whoever reads it says of which type it is."""
     text = Path(path).read_text(encoding="utf-8")
     # Python looks for cycles again and again while objects are made; in a large document, which has none, that takes
     # half of the time, and as long again while a job works with it.
@@ -81,7 +82,7 @@ def json_pieces(document: object) -> Iterator[str]:
     yield "\n}"
 
 
-def json_text(value: object, line: str = "\n") -> str:
+def json_text(value: Any, line: str = "\n") -> str:
     """Return what `plain` makes of *value* as `json.dumps` with `indent=1` writes it, in a quarter of the time.
 
     With an indent the standard library goes through Python, piece by piece, and `plain` copies everything first.

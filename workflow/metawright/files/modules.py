@@ -7,6 +7,20 @@ from pathlib import Path
 from types import ModuleType
 
 
+def folder_of(package: str) -> Path:
+    """Return the folder of a package.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If there is none of that name.
+    """
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(f"no package {package}")
+    return Path(found.origin).parent
+
+
 @cache
 def modules_of(package: str) -> tuple[ModuleType, ...]:
     """Import every module that lies directly in a package and return them by their names.
@@ -19,6 +33,6 @@ def modules_of(package: str) -> tuple[ModuleType, ...]:
     package : str
         Its dotted name.
     """
-    folder = Path(find_spec(package).origin).parent
+    folder = folder_of(package)
     names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
     return tuple(import_module(f"{package}.{name}") for name in names)

@@ -5,6 +5,7 @@ import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from metawright.files.write import write_bytes
 
@@ -33,7 +34,7 @@ def write_table(path: str | Path, rows: Iterable[Mapping[str, object]], columns:
     write_bytes(path, buffer.getvalue().encode("utf-8"))
 
 
-def cell(value: object) -> str:
+def cell(value: Any) -> str:
     """Return the text of one cell: `repr` of a float64, true/false, empty where not applicable."""
     if hasattr(value, "item"):  # NumPy scalar
         value = value.item()

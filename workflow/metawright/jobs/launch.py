@@ -97,8 +97,8 @@ def start(python: str, owner: int, address: str) -> None:
     import subprocess
 
     serve = os.path.join(os.path.dirname(os.path.abspath(__file__)), "serve.py")
-    nowhere = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.Popen([python, serve, address, str(owner)], start_new_session=True, **nowhere)
+    command, nowhere = [python, serve, address, str(owner)], subprocess.DEVNULL
+    subprocess.Popen(command, start_new_session=True, stdin=nowhere, stdout=nowhere, stderr=nowhere)
 
 
 def run(python: str, owner: int, arguments: list[str]) -> int | None:

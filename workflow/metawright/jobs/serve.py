@@ -235,7 +235,8 @@ def _job(request: dict) -> int:
     except KeyboardInterrupt:
         code = 130
     except BaseException as error:
-        traceback.print_exception(type(error), error, error.__traceback__.tb_next)
+        trace = error.__traceback__
+        traceback.print_exception(type(error), error, trace and trace.tb_next)
         code = 1
     _finish()
     return code

@@ -4,8 +4,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
+
+from metawright.files.modules import folder_of
 
 _PACKAGE = __name__.split(".", 1)[0]
 # What a file imports, by its lines: reading its whole syntax takes ten times as long, for every module at every start.
@@ -42,7 +43,7 @@ def code_digest(script: str | Path, *loaded: str) -> str:
         If this library has no such module.
     """
     digest = hashlib.sha256()
-    root = Path(find_spec(_PACKAGE).origin).parent.parent
+    root = folder_of(_PACKAGE).parent
     reached = import_closure(Path(script).resolve(), root).union(*(_closure_of(name, root) for name in loaded))
     for path in sorted(reached, key=lambda path: _name(path, root)):
         digest.update(f"{_name(path, root)}\n".encode())

@@ -141,7 +141,7 @@ def _pair(cell: Cell, column: str) -> dict[str, str]:
     return texts
 
 
-def _meaning(cell: Cell, column: str, label: str, match: Mapping[str, str]) -> tuple[str, str]:
+def _meaning(cell: Cell, column: str, label: str, match: re.Match[str]) -> tuple[str, str]:
     """Return the rule and the kind of a pair: by its label, the protocol, or its symmetry."""
     if label:
         kind = "ci" if re.search(r"ci|c\.i|conf", label) else "range" if re.match(r"range|min", label) else "iqr"
@@ -171,7 +171,7 @@ def _is_symmetric(texts: list[str], habits: Habits) -> bool:
 def _check_order(texts: Mapping[str, str], habits: Habits) -> None:
     plain = Habits(habits.decimal, lenient=True)
     first, low, high = (read_number(text, COLUMNS[name], plain).number for name, text in texts.items())
-    if None not in (first, low, high) and not low <= first <= high:
+    if first is not None and low is not None and high is not None and not low <= first <= high:
         raise Refusal(f"has {first:g} outside {low:g} to {high:g}; check the three numbers")
 
 

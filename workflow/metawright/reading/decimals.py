@@ -69,7 +69,7 @@ def _evidence(cell: str) -> frozenset[tuple[str, bool]]:
     said = set()
     for token in _TOKEN.findall(text):
         marks = [character for character in token if character in ".,"]
-        last = re.search(r"\d+$", token)[0] if marks else ""
+        last = re.split(r"\D", token)[-1] if marks else ""
         if len(set(marks)) == 2:
             said.add((marks[-1], len(last) == 3))
         elif len(marks) > 1:

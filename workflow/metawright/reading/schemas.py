@@ -137,17 +137,17 @@ def with_defaults(value: Any, schema: Schema, root: Schema | None = None) -> Any
 def _explain(error: ValidationError) -> Iterator[tuple[list[str | int], str, str]]:
     """Yield (path, value, words) for one error of the validator."""
     path = list(error.absolute_path)
-    rule, expected, seen = error.validator, error.validator_value, error.instance
-    shown = "" if isinstance(seen, dict | list) or seen is None else str(seen)
+    rule, expected, seen, schema = _parts(error)
+    shown = _shown(seen)
     if rule == "additionalProperties":
-        known = list(error.schema.get("properties", {}))
+        known = list(schema.get("properties", {}))
         for key in sorted(set(seen) - set(known)):
             hint = did_you_mean(key, known) or f"; known keys here: {', '.join(known)}"
             yield [*path, key], "", f"'{key}' is not a known key{hint}"
     elif rule == "required":
         for key in expected:
             if error.message.startswith(repr(key)):
-                others = [name for name in seen if name not in error.schema.get("properties", {})]
+                others = [name for name in seen if name not in schema.get("properties", {})]
                 yield path, "", f"the key '{key}' is missing here{did_you_mean(key, others)}"
     elif rule == "type":
         names = [expected] if isinstance(expected, str) else expected
@@ -157,7 +157,7 @@ def _explain(error: ValidationError) -> Iterator[tuple[list[str | int], str, str
         hint = did_you_mean(shown, map(str, expected))
         yield path, shown, f"is not known here; expected {one_of(map(str, expected))}{hint}"
     elif rule == "pattern" or rule == "propertyNames":
-        words = error.schema.get("x-expected", f"text of the form {expected}")
+        words = schema.get("x-expected", f"text of the form {expected}")
         yield path, shown, f"has not the expected form: {words}"
     elif rule in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
         words = {
@@ -170,9 +170,19 @@ def _explain(error: ValidationError) -> Iterator[tuple[list[str | int], str, str
     elif rule == "minItems" or rule == "minProperties":
         yield path, "", f"at least {expected} entr{'y' if expected == 1 else 'ies'} expected here"
     elif rule in ("oneOf", "anyOf"):
-        yield path, shown, error.schema.get("x-expected", "does not fit any of the forms allowed here")
+        yield path, shown, schema.get("x-expected", "does not fit any of the forms allowed here")
     else:
         yield path, shown, error.message
+
+
+def _parts(error: Any) -> tuple[str, Any, Any, Schema]:
+    """Return the keyword that refuses, its value, what is refused, and the part of the schema."""
+    # Of any type: the stubs say that each may be unset, which in an error that a validator found it is not.
+    return error.validator, error.validator_value, error.instance, error.schema
+
+
+def _shown(value: object) -> str:
+    return "" if isinstance(value, dict | list) or value is None else str(value)
 
 
 def _kind(value: object) -> str:

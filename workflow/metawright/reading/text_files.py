@@ -63,7 +63,7 @@ def delimiter(text: str) -> tuple[str, tuple[Note, ...]]:
     """Return the mark between the cells, the one that stands most often in the header outside quotes."""
     header = re.sub(r'"[^"]*"', "", text).lstrip("\r\n").splitlines()[:1]
     counts = {mark: header[0].count(mark) if header else 0 for mark in (",", ";", "\t")}
-    mark = max(counts, key=counts.get)
+    mark = max(counts, key=lambda one: counts[one])
     if mark == ",":
         return mark, ()
     words = {";": "semicolons", "\t": "tabs"}[mark]

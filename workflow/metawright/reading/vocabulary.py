@@ -1,10 +1,11 @@
 """The words of a protocol as people write them: outcomes and arms."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from metawright.reading.characters import fold
+from metawright.reading.protocol import ArmWords, Outcome
 
 #: How the reason of a row begins that lacks a number; such a row may still have its number recovered.
 NOT_REPORTED = "not reported: "
@@ -23,14 +24,14 @@ def is_sum(name: str) -> bool:
     return _SUM.fullmatch(re.sub(r"\s*[(\[].*[)\]]|[:*.]", "", fold(name)).strip()) is not None
 
 
-def outcome_words(outcomes: Mapping[str, Mapping]) -> dict[str, str]:
+def outcome_words(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
     """Return every word, folded, that means an outcome, with the outcome's key."""
     return {fold(word): key for key, outcome in outcomes.items() for word in (key, *outcome.get("aliases", []))}
 
 
-def arm_words(arms: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def arm_words(arms: ArmWords) -> dict[str, str]:
     """Return every word, folded, that means an arm, with its role."""
     words = {role: role for role in ("experimental", "control", "contrast")}
-    for role, names in arms.items():
-        words.update({fold(name): role for name in names})
+    for role in ("experimental", "control"):
+        words.update({fold(name): role for name in arms[role]})
     return words

@@ -3,6 +3,10 @@
 import io
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell, MergedCell
 
 
 class UnreadableWorkbook(Exception):  # noqa: N818 - it is the workbook that is at fault
@@ -28,7 +32,8 @@ def read_workbook(content: bytes, sheet_name: str) -> tuple[list[list[str]], str
     UnreadableWorkbook
         If the file is no workbook, it is not clear which worksheet is meant, or a formula has no stored result.
     """
-    from openpyxl import load_workbook  # 0.3 s: paid only by those who keep a workbook
+    from openpyxl import load_workbook
+    from openpyxl.utils.cell import coordinate_from_string  # 0.3 s: paid only by those who keep a workbook
 
     try:
         values = load_workbook(io.BytesIO(content), data_only=True)
@@ -50,16 +55,17 @@ def read_workbook(content: bytes, sheet_name: str) -> tuple[list[list[str]], str
     for row in formulas[sheet.title].iter_rows():
         for cell in row:
             if cell.data_type == "f" and sheet[cell.coordinate].value is None:
+                column, row_number = coordinate_from_string(cell.coordinate)
                 what = f"the formula in {cell.coordinate} has no stored result; open the file in Excel and save it"
-                raise UnreadableWorkbook(what, cell.row, cell.column_letter, "")
+                raise UnreadableWorkbook(what, row_number, column, "")
     return [[_text(cell) for cell in row] for row in sheet.iter_rows(min_row=1, min_col=1)], sheet.title
 
 
-def _given(cell: object) -> bool:
+def _given(cell: "Cell | MergedCell") -> bool:
     return cell.value is not None and str(cell.value).strip() != ""
 
 
-def _text(cell: object) -> str:
+def _text(cell: "Cell | MergedCell") -> str:
     value = cell.value
     if value is None:
         return ""

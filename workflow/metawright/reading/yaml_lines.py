@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -15,7 +16,7 @@ Path = tuple[str | int, ...]
 class Document:
     """The content of a YAML file, the line of each key path, and what is wrong with its form."""
 
-    content: object
+    content: Any
     lines: dict[Path, int]
     problems: tuple[Problem, ...]
 

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
+from typing import Any, TypeGuard
 
 from metawright.measures.registry import measure_of
 from metawright.measures.scales import IDENTITY, Scale
@@ -78,7 +79,7 @@ def preset(name: str) -> Iterator[Style]:
         _STYLE.reset(token)
 
 
-def preset_of(protocol: Mapping) -> str:
+def preset_of(protocol: Mapping[str, Any]) -> str:
     """Return the name of the preset that a protocol asks for, `revman` where it asks for none."""
     return (protocol.get("report") or {}).get("preset", "revman")
 
@@ -139,8 +140,8 @@ def minus(text: str) -> str:
     return MINUS + text[1:] if text.startswith("-") else text
 
 
-def _is_missing(value: float | None) -> bool:
-    return value is None or value != value
+def _is_known(value: float | None) -> TypeGuard[float]:
+    return value is not None and value == value
 
 
 def format_number(value: float | None, decimals: int = 2, missing: str = "") -> str:
@@ -175,9 +176,10 @@ def format_as_recorded(value: float | None, most: int = 2, missing: str = "") ->
 
     A mean of 32.8 stays 32.8 and a mean recovered from other numbers does not print sixteen digits.
     """
-    if _is_missing(value) or math.isinf(value):
+    if not _is_known(value) or math.isinf(value):
         return format_number(value, most, missing)
-    recorded = max(0, -Decimal(repr(float(value))).normalize().as_tuple().exponent)
+    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    recorded = max(0, -exponent) if isinstance(exponent, int) else 0
     return format_number(value, min(recorded, most), missing)
 
 
@@ -196,7 +198,7 @@ def format_ci(low: float | None, high: float | None, measure: str, decimals: int
     style : {"revman", "to"}, optional
         `[0.04, 6.15]` as RevMan prints it, or `0.04 to 6.15` as most journals ask; left out, the preset's.
     """
-    if _is_missing(low) or _is_missing(high):
+    if not _is_known(low) or not _is_known(high):
         return ""
     ends = [format_estimate(limit, measure, decimals) for limit in (low, high)]
     return f"{ends[0]} to {ends[1]}" if (style or current_style().interval) == "to" else f"[{ends[0]}, {ends[1]}]"
@@ -229,7 +231,7 @@ def effect_decimals(limits: Iterable[tuple[float | None, float | None]], measure
     widths = sorted(
         high - low
         for low, high in limits
-        if not (_is_missing(low) or _is_missing(high)) and math.isfinite(high - low) and high > low
+        if _is_known(low) and _is_known(high) and math.isfinite(high - low) and high > low
     )
     if is_ratio(measure) or not widths:
         return 2
@@ -242,8 +244,9 @@ def format_tau2(tau2: float | None) -> str:
     Of risk differences and ratios of means 0.000033 is much, and 0.00 would say that there is nothing. Ten decimals at
     most: what is smaller is an error of arithmetic.
     """
-    small = tau2 is not None and 5e-11 <= tau2 < 0.005
-    return format_number(tau2, min(10, 1 - math.floor(math.log10(tau2))) if small else 2)
+    if tau2 is not None and 5e-11 <= tau2 < 0.005:
+        return format_number(tau2, min(10, 1 - math.floor(math.log10(tau2))))
+    return format_number(tau2, 2)
 
 
 def format_percent(value: float | None, decimals: int = 0, missing: str = "") -> str:
@@ -268,7 +271,7 @@ def p_value(p: float | None, style: str = "", missing: str = "") -> str:
     style = style or current_style().p
     if style not in ("journal", "jama", "revman"):
         raise ValueError(f"unknown style of P values: {style!r}")
-    if _is_missing(p):
+    if not _is_known(p):
         return missing
     if style == "revman":
         if p < 0.00001:

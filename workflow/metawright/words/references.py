@@ -7,6 +7,8 @@ from pathlib import Path
 from pybtex.database import Entry, Person, parse_string
 from pybtex.richtext import Text
 
+from metawright.files.known import known
+
 INSTRUMENT_WORKS = {"RoB1": "higgins2011", "RoB2": "sterne2019"}
 #: The person that stands for all further authors in BibTeX.
 OTHERS = "others"
@@ -16,7 +18,7 @@ OTHERS = "others"
 def library() -> Mapping[str, Entry]:
     """Return every work of `references.bib` by its key."""
     text = Path(__file__).with_suffix(".bib").read_text(encoding="utf-8")
-    return dict(parse_string(text, "bibtex").entries.items())
+    return dict(known(parse_string(text, "bibtex").entries).items())
 
 
 def works(keys: Iterable[str]) -> list[dict[str, str]]:
@@ -24,14 +26,14 @@ def works(keys: Iterable[str]) -> list[dict[str, str]]:
     found = []
     for key in dict.fromkeys(keys):
         entry = library()[key]
-        fields = {name: plain(text) for name, text in entry.fields.items()}
-        authors = ", ".join(_name(person) for person in entry.persons["author"])
+        fields = {name: plain(text) for name, text in known(entry.fields).items()}
+        authors = ", ".join(_name(person) for person in known(entry.persons)["author"])
         found.append(
             {
                 "key": key,
                 "authors": authors,
                 "title": fields["title"],
-                "where": _where(entry.type, fields),
+                "where": _where(str(entry.type), fields),
                 "doi": fields.get("doi", ""),
             }
         )
@@ -44,7 +46,8 @@ def plain(text: str) -> str:
 
 
 def _name(person: Person) -> str:
-    family, given = person.prelast_names + person.last_names, person.first_names + person.middle_names
+    family = [*known(person.prelast_names), *known(person.last_names)]
+    given = [*known(person.first_names), *known(person.middle_names)]
     return "et al" if family == [OTHERS] and not given else plain(" ".join(family + given))
 
 
