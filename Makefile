@@ -71,7 +71,6 @@ format: .venv/tested ## Format Python and Snakemake files
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/snakefmt Snakefile workflow
 
 lock: .venv/tested ## Derive the lock files and environment.yml from pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@PATH="$(BIN):$$PATH" $(BIN)/python tools/lock.py
 
 docs: .venv/installed ## Derive config/README.md, the pictures of the README and docs/results.schema.json

@@ -1,6 +1,6 @@
 """Derive requirements.lock, one lock per extra in EXTRAS, and environment.yml from pyproject.toml.
 
-Needs `uv` (pip install uv) and the package index; everything else in the project only reads the result.
+Needs `uv`, which the tests bring, and the package index; everything else in the project only reads the result.
 """
 
 import re

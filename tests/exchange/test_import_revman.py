@@ -150,6 +150,14 @@ def test_observed_minus_expected_and_inverse_variance(tmp_path):
     assert any("without pooling" in note for note in draft.notes)
 
 
+#: Entities of entities: a few lines that become gigabytes.
+LAUGHS = (
+    "<!DOCTYPE x ["
+    + "".join(f'<!ENTITY {name} "{text * 1000}">' for name, text in (("a", "ha"), ("b", "&a;"), ("c", "&b;")))
+    + "]>"
+)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -158,6 +166,12 @@ def test_observed_minus_expected_and_inverse_variance(tmp_path):
             "document type",
         ),
         (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><COCHRANE_REVIEW/>', "document type"),
+        (LAUGHS.encode() + b"<COCHRANE_REVIEW>&c;</COCHRANE_REVIEW>", "document type"),
+        (LAUGHS.encode("utf-16") + "<COCHRANE_REVIEW>&c;</COCHRANE_REVIEW>".encode("utf-16-le"), "document type"),
+        (
+            b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><COCHRANE_REVIEW>&a;</COCHRANE_REVIEW>',
+            "document type",
+        ),
         (b"<COCHRANE_REVIEW>" + b"<a>" * 300 + b"</a>" * 300 + b"</COCHRANE_REVIEW>", "nested"),
         (b"<COCHRANE_REVIEW><open></COCHRANE_REVIEW>", "cannot be read as XML"),
         (b'<?xml version="1.0" encoding="no-such"?><COCHRANE_REVIEW/>', "cannot be read as XML"),

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import zipfile
 
 import pytest
 from openpyxl import Workbook
@@ -71,6 +72,21 @@ def test_a_formula_without_a_stored_result_is_not_an_empty_cell():
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"study,mean\n"])
 def test_what_is_no_workbook(content):
     (problem,) = read_sheet(content, "extraction.xlsx").problems
+    assert "cannot be read as an Excel workbook" in problem.what
+
+
+def test_a_workbook_with_entities_is_refused():
+    """Entities of entities fill the memory, and external ones open other files."""
+    original, made = io.BytesIO(as_workbook(RECORDS)), io.BytesIO()
+    declared = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b SYSTEM "file:///etc/passwd">]>'
+    with zipfile.ZipFile(original) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                end = content.index(b"?>") + 2 if content.startswith(b"<?xml") else 0
+                content = content[:end] + declared + content[end:]
+            target.writestr(name, content)
+    (problem,) = read_sheet(made.getvalue(), "extraction.xlsx").problems
     assert "cannot be read as an Excel workbook" in problem.what
 
 

@@ -6,8 +6,13 @@ import shutil
 import struct
 import subprocess
 import zipfile
+from datetime import datetime
 
 import pytest
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.shared import Emu, Twips
+from PIL import Image
 
 from metawright.archive.likeness import docx_maker
 from metawright.files.zips import write_zip
@@ -18,10 +23,6 @@ from tests.report.rendering import NASTY, WORD
 
 SIZES = {"forest.ALSFRS-R": (2126, 1500), "verdicts": (2126, 9000)}
 EXTENT = re.compile(r'<(?:wp:extent|a:ext) cx="(\d+)" cy="(\d+)"')
-DRAWING = (
-    '<w:r><w:drawing><wp:extent cx="9" cy="9" /><a:blip r:embed="rId20" /><a:off x="0" y="0" />'
-    '<a:ext cx="9" cy="9" /></w:drawing></w:r>'
-)
 WORDS = {"forest.ALSFRS-R": 'Words with <b> & "quotes".', "verdicts": "Other words."}
 
 
@@ -72,41 +73,60 @@ def test_sizes_of_pictures_are_read():
         png_size(b"GIF89a" + bytes(30))
 
 
-def members_by_hand(date):
-    return {
-        "word/document.xml": '<w:body><w:gridCol w:w="3960"/><w:p/><w:sectPr /></w:body>',
-        "word/styles.xml": '<w:styles><w:style w:type="paragraph" w:styleId="Compact"><w:pPr/></w:style>'
-        '<w:style w:type="paragraph" w:styleId="Title"><w:rPr><w:sz w:val="40"/></w:rPr></w:style></w:styles>',
-        "docProps/core.xml": f'<c><dc:title>T</dc:title><dcterms:created xsi:type="x">{date}</dcterms:created></c>',
-        "docProps/app.xml": "<Properties><Application>Microsoft Word</Application></Properties>",
-    }
-
-
-def zipped(parts, date):
+def document(date, *dots):
+    """A document in the style of pandoc, with a table and pictures of so many dots."""
+    word = Document()
+    word.styles.add_style("Compact", WD_STYLE_TYPE.PARAGRAPH)
+    word.core_properties.created = word.core_properties.modified = date
+    word.add_paragraph("no picture")
+    for column in word.add_table(1, 1).columns:
+        column.width = Twips(3960)
+    for wide, high in dots:
+        picture = io.BytesIO()
+        Image.new("1", (wide, high)).save(picture, "png")
+        word.add_picture(picture, width=Emu(9), height=Emu(9))
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, (2000 + len(date), 1, 1, 0, 0, 0)), text)
+    word.save(buffer)
     return buffer.getvalue()
 
 
-def made_by_hand(date):
-    return zipped(members_by_hand(date), date)
+def settled_text(content, maker="pandoc 3.1"):
+    """The members of a settled document as texts."""
+    return {name: part.decode(errors="replace") for name, part in settled(content, maker).items()}
 
 
 def test_a_document_is_settled(tmp_path):
-    for name, date in (("a.docx", "2001-01-01"), ("b.docx", "today")):
-        write_zip(tmp_path / name, settled(made_by_hand(date), "pandoc 3.1"))
+    for name, date in (("a.docx", datetime(2001, 1, 1)), ("b.docx", datetime(2026, 5, 6))):
+        write_zip(tmp_path / name, settled(document(date), "pandoc 3.1"))
     content = (tmp_path / "a.docx").read_bytes()
     assert content == (tmp_path / "b.docx").read_bytes()
     assert docx_maker(content) == "pandoc 3.1"
-    members = settled(made_by_hand("2001-01-01"), "pandoc <3>")
-    assert b'<w:pgSz w:w="11906" w:h="16838"/>' in members["word/document.xml"]
-    assert b'w:gridCol w:w="4819"' in members["word/document.xml"]
-    assert b'<w:rPr><w:sz w:val="16"/><w:szCs w:val="16"/></w:rPr>' in members["word/styles.xml"]
-    assert b'<w:rPr><w:sz w:val="36"/><w:szCs w:val="36"/></w:rPr>' in members["word/styles.xml"]
-    assert b"dcterms" not in members["docProps/core.xml"]
-    assert b"pandoc &lt;3&gt;" in members["docProps/app.xml"]
+    members = settled_text(document(datetime(2001, 1, 1)), "pandoc <3>")
+    assert "dcterms:created" not in members["docProps/core.xml"]
+    assert "dcterms:modified" not in members["docProps/core.xml"]
+    assert "pandoc &lt;3&gt;" in members["docProps/app.xml"]
+
+
+def test_a_document_has_a4_pages_and_small_tables():
+    word = Document(io.BytesIO(zipped(settled(document(datetime(2001, 1, 1)), "pandoc 3.1"))))
+    (section,) = word.sections
+    assert (section.page_width.twips, section.page_height.twips) == (11906, 16838)
+    sides = (section.left_margin, section.right_margin, section.top_margin, section.bottom_margin)
+    assert {side.twips for side in sides} == {1134}
+    assert word.tables[0].columns[0].width.twips == 4819
+    for name, size in (("Compact", 8), ("Body Text", 10.5), ("Title", 18)):
+        style = word.styles[name]
+        assert style.font.size.pt == size
+        (complex_script,) = style.element.xpath("./w:rPr/w:szCs/@w:val")
+        assert int(complex_script) == 2 * size
+
+
+def zipped(members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, part in members.items():
+            archive.writestr(name, part)
+    return buffer.getvalue()
 
 
 def test_the_switch(monkeypatch):
@@ -150,16 +170,9 @@ def test_pandoc_makes_the_same_document_twice(page, tmp_path):
     ],
 )
 def test_a_picture_fits_the_page_and_keeps_its_caption(dots, centimetres):
-    parts = members_by_hand("2001-01-01") | {
-        "word/document.xml": f'<w:body><w:p>{DRAWING}</w:p><w:p><w:pPr><w:pStyle w:val="BodyText" /></w:pPr>{DRAWING}'
-        "</w:p><w:p>no picture</w:p><w:sectPr /></w:body>",
-        "word/_rels/document.xml.rels": '<Relationships><Relationship Target="styles.xml" Id="rId2" /><Relationship '
-        'Id="rId20" Type="image" Target="media/a.png" /></Relationships>',
-        "word/media/a.png": b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", *dots),
-    }
-    text = settled(zipped(parts, "2001-01-01"), "pandoc 3.1")["word/document.xml"].decode()
+    text = settled_text(document(datetime(2001, 1, 1), dots))["word/document.xml"]
     sides = tuple(f"{round(360000 * side)}" for side in centimetres)
-    assert EXTENT.findall(text) == [sides] * 4
-    assert "<w:p><w:pPr><w:keepNext/></w:pPr><w:r>" in text
-    assert '<w:pPr><w:pStyle w:val="BodyText" /><w:keepNext/></w:pPr><w:r>' in text
-    assert "<w:p>no picture</w:p>" in text
+    assert EXTENT.findall(text) == [sides] * 2
+    (paragraph,) = re.findall(r"<w:p>(?:(?!</w:p>).)*<w:drawing>", text, re.S)
+    assert "<w:keepNext/>" in paragraph
+    assert text.count("<w:keepNext/>") == 1

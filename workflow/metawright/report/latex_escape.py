@@ -2,13 +2,16 @@
 
 The targets are pdfLaTeX with T1 fonts (Latin Modern) and UTF-8 input. Letters that those fonts have stay as
 they are, so that a co-author reads names in the source; signs and single Greek letters become commands; words in Greek
-and Cyrillic letters are spelled in Latin ones (`metawright.words.latin`); a character without a glyph, a Chinese one
-say, becomes `\\unprintable{738B}`, which prints its code point and may be redefined under another engine.
+and Cyrillic letters are spelled in Latin ones (`metawright.words.latin`), and so are letters of all other scripts (by
+anyascii: Wang for a Chinese name); what has neither glyph nor spelling, an emoji say, becomes `\\unprintable{1F600}`,
+which prints its code point and may be redefined under another engine.
 """
 
 import re
 import unicodedata
 from functools import cache, lru_cache
+
+from anyascii import anyascii
 
 from metawright.report.latex_commands import COMMANDS, one_line
 from metawright.words.latin import in_latin
@@ -85,6 +88,21 @@ _ACCENTS = {
     "\u0328": "k",
     "\u0331": "b",
 }
+_MATH_ACCENTS = {
+    "\u0300": "grave",
+    "\u0301": "acute",
+    "\u0302": "hat",
+    "\u0303": "tilde",
+    "\u0304": "bar",
+    "\u0306": "breve",
+    "\u0307": "dot",
+    "\u0308": "ddot",
+    "\u030c": "check",
+}
+#: Arabic letters that have no sound of their own: a long vowel's, and the one that only stretches a word.
+_SILENT = frozenset("\u0627\u0640")
+# A letter and the accents that Unicode has no joint character for; or any other character.
+_CLUSTERS = re.compile("(.)([\u0300-\u036f]+)|.", re.DOTALL)
 # ASCII that means nothing to LaTeX, but for pairs that are signs of their own and what may begin an argument.
 _PLAIN = re.compile(r"[A-Za-z0-9 .:;()/+=?!'\-,@\[\]*]*")
 _PAIRS = re.compile(r"--|''|,,|^[\[*]")
@@ -115,7 +133,9 @@ def _escaped(text: str) -> str:
         return text
     plain = in_latin(one_line(text))
     plain = _LIGATURES.sub(lambda found: found.group() + "\0", unicodedata.normalize("NFC", plain))
-    made = "".join("{}" if char == "\0" else _escape_char(char) for char in plain)
+    made = "".join(
+        _accented(*found.groups()) if found[1] else _escape_char(found[0]) for found in _CLUSTERS.finditer(plain)
+    )
     return f"{{{made[0]}}}{made[1:]}" if made[:1] in ("[", "*") else made
 
 
@@ -125,8 +145,22 @@ def plain_letters(text: str) -> str:
     return re.sub(r"[^\w .,:;()/?!'+-]|_", "", "".join(kept)).strip()
 
 
+def _accented(letter: str, marks: str) -> str:
+    """Put accents over or under a letter, the first one nearest to it."""
+    known, base = _ACCENTS, _escape_char(letter)
+    if letter in _GREEK:
+        known, base = _MATH_ACCENTS, rf"\{_GREEK[letter]}"
+    if not known.keys() >= set(marks) or not letter.isalpha():
+        return _escape_char(letter) + "".join(map(_escape_char, marks))
+    for mark in marks:
+        base = rf"\{known[mark]}{{{base}}}"
+    return rf"\ensuremath{{{base}}}" if letter in _GREEK else base
+
+
 @cache
 def _escape_char(char: str) -> str:
+    if char == "\0":  # between letters that would be joined
+        return "{}"
     if char.isascii():
         return _ASCII.get(char, char)
     if char in _SIGNS:
@@ -135,16 +169,24 @@ def _escape_char(char: str) -> str:
         return rf"\ensuremath{{\{_GREEK[char]}}}"
     if char in _LATIN or char in _PUNCTUATION:
         return char
-    return _decomposed(char) or rf"\unprintable{{{ord(char):04X}}}"
+    made = _decomposed(char) or _spelled(char)
+    return made if made or char in _SILENT else rf"\unprintable{{{ord(char):04X}}}"
+
+
+def _spelled(char: str) -> str:
+    """Spell a letter, vowel sign, digit or punctuation mark of another script in ASCII."""
+    kind = unicodedata.category(char)
+    known = kind[0] in "LNP" or kind in ("Mn", "Mc")
+    return "".join(_ASCII.get(one, one) for one in anyascii(char)) if known else ""
 
 
 def _decomposed(char: str) -> str:
     """Spell a character by its parts: a letter with an accent, or what a circled or narrow form stands for."""
     if unicodedata.category(char) == "Zs":
         return " "
-    parts = unicodedata.normalize("NFD", char)
-    if len(parts) == 2 and parts[1] in _ACCENTS and parts[0].isascii():
-        return rf"\{_ACCENTS[parts[1]]}{{{parts[0]}}}"
+    letter, *marks = unicodedata.normalize("NFD", char)
+    if marks and letter.isascii() and _ACCENTS.keys() >= set(marks):
+        return _accented(letter, "".join(marks))
     plain = unicodedata.normalize("NFKD", char)
     if plain == char or not plain.isascii():
         return ""

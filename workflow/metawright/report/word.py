@@ -7,6 +7,17 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from math import fsum
 
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.oxml.shape import CT_Inline
+from docx.section import Section
+from docx.shape import InlineShape
+from docx.shared import Cm, Emu, Pt, Twips
+from docx.styles.style import BaseStyle
+from docx.text.paragraph import Paragraph
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -21,23 +32,15 @@ from metawright.words.numbers import preset, preset_of
 TEMPLATE = "report.word.j2"
 WIDE, HIGH = 17.0, 22.0  # centimetres that a figure may take
 _PER_CM = 300.0 / 2.54
-_A4 = (
-    '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" '
-    'w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
-)
-_LINE, _PANDOC_LINE = 9638, 7920  # width of the text in twentieths of a point, here and as pandoc takes it
-_EMU_PER_CM = 360000
-_PARAGRAPH = re.compile(r"<w:p>.*?</w:p>", re.S)
-_EXTENT = re.compile(r'(<(?:wp:extent|a:ext) )cx="\d+" cy="\d+"')
-_RELATION = re.compile(r"<Relationship [^>]*>")
-_GRID = re.compile(r'(<w:gridCol w:w=")(\d+)"')
+#: Width of the text in twentieths of a point, here and as pandoc takes it.
+_LINE, _PANDOC_LINE = 9638, 7920
 _APP = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<Properties '
     'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     "<Application>{}</Application></Properties>\n"
 )
-#: Sizes of styles in half points: cells and lists small, captions and text as in an article.
-_SIZES = {"Compact": 16, "BodyText": 21, "FirstParagraph": 21, "TableCaption": 19, "Title": 36}
+#: Sizes of styles in points: cells and lists small, captions and text as in an article.
+_SIZES = {"Compact": 8, "Body Text": 10.5, "First Paragraph": 10.5, "Table Caption": 9.5, "Title": 18}
 
 
 def render_word(
@@ -108,47 +111,49 @@ def settled(document: bytes, maker: str) -> dict[str, bytes]:
     dict
         Content by name, for `metawright.files.zips.write_zip`, which sorts and dates them alike on every run.
     """
-    with zipfile.ZipFile(io.BytesIO(document)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    body = members["word/document.xml"].decode()
-    body = _GRID.sub(lambda found: f'{found[1]}{round(int(found[2]) * _LINE / _PANDOC_LINE)}"', body)
-    body = _PARAGRAPH.sub(lambda found: _drawn(found[0], members) if "<w:drawing>" in found[0] else found[0], body)
-    members["word/document.xml"] = re.sub(r"<w:sectPr ?/>|<w:sectPr>.*?</w:sectPr>", _A4, body, flags=re.S).encode()
-    styles = members["word/styles.xml"].decode()
+    word = Document(io.BytesIO(document))
+    _on_a4(word.sections[-1])
+    for table in word.tables:
+        for column in table.columns:
+            column.width = Twips(round(column.width.twips * _LINE / _PANDOC_LINE))
+    for inline in word.element.body.xpath(".//w:p//wp:inline"):
+        _draw(inline, word)
     for name, size in _SIZES.items():
-        styles = re.sub(
-            rf'(<w:style [^>]*w:styleId="{name}"[^>]*>)(.*?)(</w:style>)',
-            lambda found, size=size: found[1] + _sized(found[2], size) + found[3],
-            styles,
-            flags=re.S,
-        )
-    members["word/styles.xml"] = styles.encode()
-    core = members["docProps/core.xml"].decode()
-    core = re.sub(r"<dcterms:(created|modified)[^>]*>.*?</dcterms:\1>", "", core, flags=re.S)
-    members["docProps/core.xml"] = core.encode()
-    members["docProps/app.xml"] = _APP.format(escape(maker)).encode()
-    return members
+        if name in word.styles:
+            _resize(word.styles[name], size)
+    core = word.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES).element
+    for when in core.xpath("dcterms:created | dcterms:modified"):
+        core.remove(when)
+    buffer = io.BytesIO()
+    word.save(buffer)
+    with zipfile.ZipFile(buffer) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return members | {"docProps/app.xml": _APP.format(escape(maker)).encode()}
 
 
-def _drawn(paragraph: str, members: Mapping[str, bytes]) -> str:
+def _on_a4(section: Section) -> None:
+    section.page_width, section.page_height = Twips(11906), Twips(16838)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Twips(1134)
+    section.header_distance = section.footer_distance = Twips(567)
+    section.gutter = Twips(0)
+
+
+def _draw(inline: CT_Inline, word: WordDocument) -> None:
     """Give a picture its size on this page, as pandoc fits it to a narrower one, and keep its caption beside it."""
-    relations = members["word/_rels/document.xml.rels"].decode()
-    key = re.search(r'r:embed="([^"]+)"', paragraph)[1]
-    relation = next(one for one in _RELATION.findall(relations) if f'Id="{key}"' in one)
-    size = _fitted(*png_size(members["word/" + re.search(r'Target="([^"]+)"', relation)[1]]))
-    wide, high = (round(float(size[side]) * _EMU_PER_CM) for side in ("width", "height"))
-    paragraph = _EXTENT.sub(rf'\g<1>cx="{wide}" cy="{high}"', paragraph)
-    if "<w:pPr>" not in paragraph:
-        return paragraph.replace("<w:p>", "<w:p><w:pPr><w:keepNext/></w:pPr>", 1)
-    return re.sub(r"<w:pPr>(<w:pStyle [^>]*/>)?", r"<w:pPr>\1<w:keepNext/>", paragraph, count=1)
+    blob = word.part.related_parts[inline.graphic.graphicData.pic.blipFill.blip.embed].blob
+    size, shape = _fitted(*png_size(blob)), InlineShape(inline)
+    shape.width, shape.height = (Emu(round(float(size[side]) * Cm(1))) for side in ("width", "height"))
+    (paragraph,) = inline.xpath("ancestor::w:p[1]")
+    Paragraph(paragraph, word).paragraph_format.keep_with_next = True
 
 
-def _sized(style: str, size: int) -> str:
-    sizes = f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-    style = re.sub(r"<w:szC?s? [^>]*/>", "", style)
-    if "<w:rPr>" in style:
-        return style.replace("</w:rPr>", f"{sizes}</w:rPr>", 1)
-    return f"{style.replace('<w:rPr />', '').replace('<w:rPr/>', '')}<w:rPr>{sizes}</w:rPr>"
+def _resize(style: BaseStyle, points: float) -> None:
+    """Set the size of a style's letters, those of complex scripts too, of which python-docx knows nothing."""
+    style.font.size = Pt(points)
+    (size,) = style.element.xpath("./w:rPr/w:sz")
+    for other in style.element.xpath("./w:rPr/w:szCs"):
+        other.getparent().remove(other)
+    size.addnext(OxmlElement("w:szCs", {qn("w:val"): size.get(qn("w:val"))}))
 
 
 def widths(columns: Sequence[Mapping]) -> list[str]:

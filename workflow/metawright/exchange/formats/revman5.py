@@ -1,11 +1,14 @@
 """RevMan 5 review files (`.rm5`): the XML of analyses, trials and judgements."""
 
+import io
 import re
 from collections.abc import Iterator
 from html import escape
 from html.entities import html5
-from xml.etree import ElementTree
-from xml.parsers import expat
+from xml.etree.ElementTree import Element
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, iterparse
 
 from metawright.exchange.draft import CannotRead, Draft, number, plain_text, unused_name, year
 from metawright.exchange.import_format import ImportFormat, Source
@@ -87,13 +90,13 @@ def read_revman5(content: bytes, file: str) -> Draft:
     return draft
 
 
-def _parse(content: bytes, file: str) -> tuple[ElementTree.Element, list[str]]:
+def _parse(content: bytes, file: str) -> tuple[Element, list[str]]:
     """Return the root of the file, and what had to be mended on the way to it."""
     if len(content) > LARGEST:
         raise CannotRead(f"{file}: larger than {LARGEST // 1_000_000} MB; this is no RevMan file")
     try:
         return _tree(content, file), []
-    except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError) as error:
+    except (ParseError, ValueError, LookupError) as error:
         first = str(error)
     decoded = decode(content)
     if decoded.error:
@@ -103,7 +106,7 @@ def _parse(content: bytes, file: str) -> tuple[ElementTree.Element, list[str]]:
     try:
         if "unknown encoding" not in first:  # what it is encoded in is then anybody's guess
             return _tree(text.encode("utf-8", errors="replace"), file), mended
-    except (expat.ExpatError, ElementTree.ParseError, ValueError):
+    except (ParseError, ValueError):
         pass
     mend = "open it in RevMan and save it again, or mend it there with an editor"
     raise CannotRead(f"{file}: cannot be read as XML ({first}); {mend}")
@@ -150,31 +153,21 @@ def _legal(match: re.Match) -> str:
     return match[0] if code in (9, 10, 13) or any(low <= code <= high for low, high in ranges) else ""
 
 
-def _tree(content: bytes, file: str) -> ElementTree.Element:
+def _tree(content: bytes, file: str) -> Element:
     depth = 0
-
-    def refuse(*_: object) -> None:
-        raise CannotRead(f"{file}: declares a document type or entities, which RevMan never does; not read")
-
-    def enter(*_: object) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > DEEPEST:
-            raise CannotRead(f"{file}: elements nested more than {DEEPEST} deep; not read")
-
-    def leave(*_: object) -> None:
-        nonlocal depth
-        depth -= 1
-
-    # a first pass that builds nothing and only looks for what must not be there
-    guard = expat.ParserCreate()
-    guard.StartDoctypeDeclHandler = guard.EntityDeclHandler = guard.ExternalEntityRefHandler = refuse
-    guard.StartElementHandler, guard.EndElementHandler = enter, leave
-    guard.Parse(content, True)
-    return ElementTree.fromstring(content)
+    steps = iterparse(io.BytesIO(content), ("start", "end"), forbid_dtd=True)
+    try:
+        for step, _ in steps:
+            depth += 1 if step == "start" else -1
+            if depth > DEEPEST:
+                raise CannotRead(f"{file}: elements nested more than {DEEPEST} deep; not read")
+    except DefusedXmlException:
+        what = "declares a document type or entities, which RevMan never does; not read"
+        raise CannotRead(f"{file}: {what}") from None
+    return steps.root
 
 
-def _studies(root: ElementTree.Element, draft: Draft) -> dict[str, str]:
+def _studies(root: Element, draft: Draft) -> dict[str, str]:
     """Fill the trials of *draft* and return the name of each by RevMan's identifier."""
     names: dict[str, str] = {}
     texts = {item.get("STUDY_ID"): item for item in root.iter("INCLUDED_CHAR")}
@@ -193,7 +186,7 @@ def _studies(root: ElementTree.Element, draft: Draft) -> dict[str, str]:
     return names
 
 
-def _analysis(comparison: ElementTree.Element, outcome: ElementTree.Element, names: dict[str, str]) -> Analysis:
+def _analysis(comparison: Element, outcome: Element, names: dict[str, str]) -> Analysis:
     kind = outcome.tag.removesuffix("_OUTCOME")
     measure = outcome.get("EFFECT_MEASURE", "")
     measure = _WORDS.get(measure, measure)
@@ -226,7 +219,7 @@ def _analysis(comparison: ElementTree.Element, outcome: ElementTree.Element, nam
     )
 
 
-def _rows(outcome: ElementTree.Element, kind: str, groups: dict, names: dict[str, str]) -> Iterator[DataRow]:
+def _rows(outcome: Element, kind: str, groups: dict, names: dict[str, str]) -> Iterator[DataRow]:
     for group, parent in (("", outcome), *groups.items()):
         for item in parent.findall(f"{kind}_DATA"):
             cells = {name: item.get(attribute, "") for name, attribute in _CELLS.items()}
@@ -234,13 +227,13 @@ def _rows(outcome: ElementTree.Element, kind: str, groups: dict, names: dict[str
             yield DataRow(study, group, cells, _text(item.find("FOOTNOTE")))
 
 
-def _result(element: ElementTree.Element) -> dict[str, str]:
+def _result(element: Element) -> dict[str, str]:
     if element.get("ESTIMABLE", "YES") != "YES":
         return {}
     return {name: element.get(attribute, "") for name, attribute in _RESULTS.items()}
 
 
-def _judgements(root: ElementTree.Element, draft: Draft, names: dict[str, str]) -> None:
+def _judgements(root: Element, draft: Draft, names: dict[str, str]) -> None:
     found, domains = [], []
     for item in root.iterfind("QUALITY_ITEMS/QUALITY_ITEM"):
         title = _text(item.find("NAME"))
@@ -255,7 +248,7 @@ def _judgements(root: ElementTree.Element, draft: Draft, names: dict[str, str]) 
     add_judgements(draft, found, domains)
 
 
-def _text(element: ElementTree.Element | None) -> str:
+def _text(element: Element | None) -> str:
     return "" if element is None else plain_text(" ".join(element.itertext()))
 
 
