@@ -1,6 +1,5 @@
 """Put an archive together: inputs, workflow, results, hashes, and how every result was made."""
 
-import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +22,7 @@ from metawright.archive.sound import (
 from metawright.archive.texts import readme, zenodo
 from metawright.compat.job_records import Record
 from metawright.figures.step_code import step_digest
+from metawright.files.documents import json_text
 from metawright.files.zips import Refused, content, sha256
 from metawright.report.software import versions
 
@@ -204,4 +204,4 @@ def _described(source: bytes | Path) -> dict:
 
 
 def _json(document: object) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return f"{json_text(document)}\n".encode()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from metawright.audit.claims.finding import ClaimFinding, NotRun
 from metawright.audit.documents import AUDIT_COLUMNS
 from metawright.extraction.findings import SEVERITIES
+from metawright.files.documents import json_line
 
 #: Number of the audit list that each check of the extracted rows belongs to.
 CODES = {
@@ -80,11 +81,7 @@ def _curated(row: Mapping[str, str]) -> dict:
 
 
 def _text(content: Mapping) -> str:
-    return json.dumps(content, ensure_ascii=False, default=_plain) if content else ""
-
-
-def _plain(value: object) -> object:
-    return value.tolist() if hasattr(value, "tolist") else str(value)
+    return json_line(content) if content else ""
 
 
 def audit_document(rows: Sequence[Mapping], not_run: Sequence[NotRun]) -> dict:

@@ -135,6 +135,19 @@ def json_text(value: Any, line: str = "\n") -> str:
     return json_text(made, line) if known else json.dumps(made, ensure_ascii=False, allow_nan=False)
 
 
+def json_line(value: object, separators: tuple[str, str] = (", ", ": ")) -> str:
+    """Return what `plain` makes of *value* as JSON on one line.
+
+    Parameters
+    ----------
+    value : object
+        Anything that `plain` takes.
+    separators : pair of str
+        What stands between items, and between a key and its value.
+    """
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=separators)
+
+
 def write_text(path: str | Path, text: str) -> None:
     """Write *text* as UTF-8 with the line ends that it has."""
     write_bytes(path, text.encode("utf-8"))

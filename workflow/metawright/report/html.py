@@ -1,12 +1,12 @@
 """The report as one self-contained HTML page."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from metawright.files.documents import json_line
 from metawright.report.bibtex import download
 from metawright.report.grid import grid
 from metawright.report.methods.section import CITATION
@@ -118,7 +118,7 @@ def whole_page(
 
 def embedded(value: object) -> Markup:
     """Return *value* as JSON that can stand in a script element: nothing in it ends one."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json_line(value, (",", ":"))
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
