@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import subprocess
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -42,7 +44,7 @@ COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
         ("राम_३", r"ram\_3"),
         ("Қазақ", "Qazaq"),
         ("Nguyễn Thị", r"Nguy\~{\^{e}}n Th\d{i}"),
-        ("x̄, m̃, q̈́", r"\={x}, \~{m}, \'{\"{q}}"),
+        ("x̄, m̃, q̈́", r"\={x}, \~{m}, \ensuremath{\acute{\ddot{\mathrm{q}}}}"),
         ("τ̂² θ̄", r"\ensuremath{\hat{\tau}}\textsuperscript{2} \ensuremath{\bar{\theta}}"),
         ("3̂ x҉", r"3\unprintable{0302} x\unprintable{0489}"),
         ("😀", r"\unprintable{1F600}"),
@@ -259,6 +261,28 @@ def test_article_compiles_whatever_people_write(tmp_path, house):
     assert run.returncode == 0, first_error(log)
     assert (tmp_path / "report.pdf").stat().st_size > 10_000
     assert complaints((tmp_path / "report.log").read_text(encoding="utf-8", errors="replace")) == []
+
+
+@pytest.mark.tex
+@pytest.mark.skipif(not (has_latex() and shutil.which("pdftotext")), reason="needs latexmk and poppler-utils")
+def test_names_in_letters_of_all_kinds_print(tmp_path):
+    names = {
+        "王小明": "WangXiaoMing", "김철수": "GimCheolSu", "احمد": "hmd", "שלום": "slvm", "राम": "ram",
+        "Иванов": "Ivanov", "Παπάς": "Papas", "Nguyễn Ánh": "Nguyễn Ánh", "m̃": "m̃", "θ̄": "θ̄", "q̈́ x̂": "x̂",
+        "さくら。": "sakura.", "😀": "[U+1F600]",
+    }  # fmt: skip
+    results = als_results()
+    question = "; ".join(names)
+    results = {**results, "review": {**results["review"], "question": question}}
+    (tmp_path / "report.tex").write_text(render_latex(results, LATEX, []), encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
+    log = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).stdout.decode("utf-8", "replace")
+    assert (tmp_path / "report.pdf").is_file(), first_error(log)
+    assert "Missing character" not in log
+    text = subprocess.run(["pdftotext", tmp_path / "report.pdf", "-"], capture_output=True, check=True).stdout.decode()
+    printed = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text))
+    for shown in names.values():
+        assert unicodedata.normalize("NFC", shown) in printed, shown
 
 
 def complaints(log):

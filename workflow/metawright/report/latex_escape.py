@@ -101,6 +101,8 @@ _MATH_ACCENTS = {
 }
 #: Arabic letters that have no sound of their own: a long vowel's, and the one that only stretches a word.
 _SILENT = frozenset("\u0627\u0640")
+#: Letters with an accent that T1 fonts have as one glyph and that others may be put over.
+_TWO_IN_ONE = frozenset("ÀÁÂÃÄÅÈÉÊËÌÍÎÏÒÓÔÕÖÙÚÛÜÝàáâãäåèéêëìíîïòóôõöùúûüýĂă")
 # A letter and the accents that Unicode has no joint character for; or any other character.
 _CLUSTERS = re.compile("(.)([\u0300-\u036f]+)|.", re.DOTALL)
 # ASCII that means nothing to LaTeX, but for pairs that are signs of their own and what may begin an argument.
@@ -148,13 +150,17 @@ def plain_letters(text: str) -> str:
 def _accented(letter: str, marks: str) -> str:
     """Put accents over or under a letter, the first one nearest to it."""
     known, base = _ACCENTS, _escape_char(letter)
-    if letter in _GREEK:
-        known, base = _MATH_ACCENTS, rf"\{_GREEK[letter]}"
+    # Text fonts put a second accent over letters that have the first one built in; mathematics over any.
+    built_in = unicodedata.normalize("NFC", letter + marks[0]) in _TWO_IN_ONE
+    stacked = len(marks) > 1 and letter.isascii() and not built_in
+    mathematical = letter in _GREEK or (stacked and _MATH_ACCENTS.keys() >= set(marks))
+    if mathematical:
+        known, base = _MATH_ACCENTS, rf"\{_GREEK[letter]}" if letter in _GREEK else rf"\mathrm{{{letter}}}"
     if not known.keys() >= set(marks) or not letter.isalpha():
         return _escape_char(letter) + "".join(map(_escape_char, marks))
     for mark in marks:
         base = rf"\{known[mark]}{{{base}}}"
-    return rf"\ensuremath{{{base}}}" if letter in _GREEK else base
+    return rf"\ensuremath{{{base}}}" if mathematical else base
 
 
 @cache
