@@ -65,9 +65,13 @@ def test_figures_follow_from_what_a_grid_declares(sweep):
     content, _, _ = sweep
     found = kinds(content)
     assert [kind for name, kind in found if name == "small"] == [one.name for one in figures_of(Of.SWEEP)]
-    assert [kind for name, kind in found if name == "single"] == ["type1", "nested_loop", "trust", "zip"]
+    single = {kind for name, kind in found if name == "single"}
+    assert single >= {"type1", "nested_loop", "trust", "zip"}
+    assert not single & {"coverage", "power"}
     block = {"data": {"theta": [0.5]}, "estimands": ["theta"], "performance": ["bias"]}
-    assert grid_figure_names("g", block) == ["g.zip"]
+    names = grid_figure_names("g", block)
+    assert "g.zip" in names
+    assert not {"g.type1", "g.coverage", "g.nested_loop", "g.power", "g.trust"} & set(names)
 
 
 def test_every_figure_stays_on_its_sheet(sweep):
