@@ -40,8 +40,8 @@ def test_each_script_reaches_its_own_modules_only(script, own, foreign):
     found = reached(WORKFLOW / "scripts" / f"{script}.py")
     assert own in found
     assert not found & foreign
-    # the names of models stand in the records of estimators and intervals, which hold their functions, too
-    words = {"pooling/tracks", *reached(WORKFLOW / "metawright" / "pooling" / "model_names.py")}
+    # where an interval lies is said by the room that pools; the names of models stand in the records of estimators and intervals, which hold their functions, too
+    words = {"pooling/tracks", "pooling/position", *reached(WORKFLOW / "metawright" / "pooling" / "model_names.py")}
     # the page carries the typeface of the figures once, for all of them
     typefaces = {"figures/__init__", "figures/kit/__init__", "figures/kit/fonts", "figures/kit/embedded_fonts"}
     words |= typefaces if script in ("render_html", "render_outcomes") else set()

@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from metawright.pooling.tracks import compare_tracks, position
+from metawright.pooling.position import position
+from metawright.pooling.tracks import compare_tracks
 from metawright.report.characteristics import characteristics
 from metawright.report.lineage import count_rows, unused_rows
 from metawright.report.results import SCHEMA_VERSION, gather_results

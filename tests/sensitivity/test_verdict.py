@@ -9,8 +9,9 @@ from metawright.files.documents import plain
 from metawright.pooling.bayes import bayes
 from metawright.pooling.cell import Cell
 from metawright.pooling.pool import pool
+from metawright.pooling.position import position
 from metawright.sensitivity.leave_one_out import leave_one_out
-from metawright.sensitivity.verdict import verdict, where
+from metawright.sensitivity.verdict import verdict
 
 FE = {"tau2_method": "FE", "interval": "z"}
 RULE = {"p_above": 0.1, "i2_below": 50, "combine": "and", "on_discordance": "error"}
@@ -133,9 +134,9 @@ def test_results_that_are_not_clear():
     assert found["verdict"] == "not_examined" and "leaves the choice of a model open" in found["words"][0]
     assert verdict(CELL, protocol=silent, recommended=row(2, 2))["verdict"] == "open"
     assert verdict(CELL)["verdict"] == "open"
-    assert where(row(2, 2)) == "degenerate" and where(None) == "none"
-    assert where({"estimate": float("nan"), "ci_low": 0.0, "ci_high": 1.0}) == "none"
-    assert where(row(0.0, 1.0)) == "includes" and where(row(-2, -1)) == "below"
+    assert position(row(2, 2)) == "degenerate" and position(None) == "none"
+    assert position({"estimate": float("nan"), "ci_low": 0.0, "ci_high": 1.0}) == "none"
+    assert position(row(0.0, 1.0)) == "includes" and position(row(-2, -1)) == "below"
 
 
 def test_cells_that_are_not_pooled():

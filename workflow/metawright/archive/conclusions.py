@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from metawright.archive.opened import Opened
 from metawright.files.tables import number
-from metawright.pooling.tracks import position
+from metawright.pooling.position import position
 from metawright.report.changes import PLACES
 from metawright.words.numbers import format_effect, format_p
 

@@ -22,6 +22,7 @@ from metawright.audit.hartung_knapp import (
     recommended,
     verdict_of,
 )
+from metawright.pooling.position import excludes
 from metawright.pooling.quantiles import normal, normal_p, student_p
 from metawright.pooling.rule import Rule
 
@@ -198,7 +199,7 @@ def _without(known, mu, total, y, w, left: int, missing: Sequence[str]) -> dict:
 
 def _pooled(estimate: np.ndarray, se: np.ndarray, z: float) -> dict:
     low, high = estimate - z * se, estimate + z * se
-    outside = (low > 0) | (high < 0)
+    outside = excludes(low, high)
     significant = bool(outside[-1]) if outside.all() or not outside.any() else None
     return {
         "estimate": ranged(estimate),

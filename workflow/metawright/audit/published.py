@@ -7,7 +7,8 @@ headline of the protocol track, the model that the review says it used.
 import re
 from collections.abc import Mapping, Sequence
 
-from metawright.pooling.tracks import position
+from metawright.pooling.position import OUTSIDE, excludes, position
+from metawright.pooling.tracks import headline
 from metawright.words.numbers import MINUS, back_transform, null_value
 
 #: When a claim counts as reproduced, for every place that says so.
@@ -182,14 +183,14 @@ def check_claim(
             "status": "not_checkable",
             "reason": "undecided" if where == "undecided" else "no_data",
         }
-    own = where in ("above", "below")
+    own = where in OUTSIDE
     low, high = printed_number(claim.get("ci_low")), printed_number(claim.get("ci_high"))
     estimate = printed_number(claim.get("estimate"))
     null = null_value(row["measure"])
     if None in (low, high) or null in (low, high):
         theirs = words_say_significant(claim.get("words"))
     else:
-        theirs = low > null or high < null
+        theirs = excludes(low, high, null)
     if where != "degenerate" and theirs is not None:
         result["same_significance"] = own == theirs
     result["p_agrees"] = p_agrees(row.get("p"), claim.get("p_op"), claim.get("p"))
@@ -206,3 +207,49 @@ def check_claim(
     same = result["same_significance"] is True or (where != "degenerate" and theirs is None)
     same = same and agrees(values, claim, beside)
     return result | {"status": "reproduced" if same else "not_reproduced", "reason": "compared"}
+
+
+def check_in_cell(
+    claim: Mapping[str, str],
+    pool: Mapping,
+    about: Sequence[Mapping[str, str]],
+    awaiting: Sequence[Mapping[str, str]],
+    refs: Mapping[str, str],
+) -> dict:
+    """Hold one published claim against the pool of a cell that it is about.
+
+    Parameters
+    ----------
+    claim : mapping
+        A row of `claims.csv`.
+    pool : mapping
+        The document of the cell.
+    about : sequence of mappings
+        All claims about the cell.
+    awaiting : sequence of mappings
+        Rows of `awaiting.csv`, of all cells.
+    refs : mapping
+        Trial by its reference number in the published review.
+
+    Returns
+    -------
+    dict
+        See `check_claim`. A trial that the protocol's headline leaves out is not in our pool.
+    """
+    cell, row = (pool["outcome"], pool["period"]), headline(pool["models"], "protocol")
+    expected, cited = expected_trials(claim, _with_trials(main_claim(about) or claim, about), refs)
+    needed = [
+        item["study"].strip()
+        for item in awaiting
+        if (item["outcome"].strip(), item["period"].strip()) == cell and (item.get("claim") or "").strip()
+    ]
+    outside = (row or {}).get("excluded") or []
+    pooled = [study["study"] for study in pool["studies"] if study["study"] not in outside]
+    return check_claim(claim, row, pooled, needed, expected, cited, about)
+
+
+def _with_trials(main: Mapping, about: Sequence[Mapping]) -> Mapping:
+    """Return the main claim, with number and references of another about the cell where it has none itself."""
+    source = main if (main.get("refs_expanded") or "").strip() else None
+    source = source or next((claim for claim in about if (claim.get("refs_expanded") or "").strip()), main)
+    return {**main, "k": main.get("k") or source.get("k"), "refs_expanded": source.get("refs_expanded")}

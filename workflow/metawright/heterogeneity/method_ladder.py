@@ -20,6 +20,7 @@ from metawright.pooling.estimators import ESTIMATORS
 from metawright.pooling.fit import Fit
 from metawright.pooling.intervals import METHODS
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
+from metawright.pooling.position import excludes
 from metawright.pooling.prediction import prediction_interval
 from metawright.pooling.quantiles import student
 
@@ -213,7 +214,7 @@ def _frequentist(key: str, family: str, found: Fit, cell: Cell, wald: Fit | None
         pi_low=prediction.low,
         pi_high=prediction.high,
         p_above_zero=np.nan,
-        excludes_zero=bool(not found.degenerate and (found.ci_low > 0 or found.ci_high < 0)),
+        excludes_zero=bool(found.excludes_null),
         same_as="",
         flags=tuple(flags),
     )
@@ -246,7 +247,7 @@ def _bayesian(key: str, posterior: Mapping) -> Rung:
         pi_low=posterior["pi_low"],
         pi_high=posterior["pi_high"],
         p_above_zero=posterior["p_above_zero"],
-        excludes_zero=bool(low > 0 or high < 0),
+        excludes_zero=bool(excludes(low, high)),
         same_as="",
         flags=() if posterior["converged"] else ("not_converged",),
     )

@@ -20,6 +20,7 @@ from metawright.pooling.estimators import estimator_of
 from metawright.pooling.henmi_copas import henmi_copas
 from metawright.pooling.intervals import interval, interval_method
 from metawright.pooling.moments import dersimonian_laird
+from metawright.pooling.position import excludes
 from metawright.pooling.quantiles import normal_p, student_p
 from metawright.pooling.tau2 import tau2_of_block
 
@@ -103,6 +104,11 @@ class Fit:
     def q_p(self) -> Number:
         """Probability of a larger Q among homogeneous studies."""
         return _plain(special.chdtrc(self.q_df, self.q))
+
+    @cached_property
+    def excludes_null(self) -> bool | np.ndarray:
+        """Whether the interval excludes 0; one of width 0 never counts, and none where there is no result."""
+        return excludes(np.asarray(self.ci_low), np.asarray(self.ci_high)) & np.logical_not(self.degenerate)
 
     @cached_property
     def weights(self) -> np.ndarray:

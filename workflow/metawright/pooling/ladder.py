@@ -17,6 +17,7 @@ from metawright.measures.arrays import Floats
 from metawright.pooling.columns import as_columns, block_slices, prepare
 from metawright.pooling.compiled import expect_many
 from metawright.pooling.fit import bounds_of_block, centres_of_block, check_models
+from metawright.pooling.position import excludes
 from metawright.pooling.rule import Rule, decide
 
 Model = tuple[str, str] | Rule
@@ -44,6 +45,11 @@ class Rung:
     q_factor: np.ndarray
     converged: np.ndarray
     degenerate: np.ndarray
+
+    @property
+    def excludes_null(self) -> np.ndarray:
+        """Whether the interval excludes 0, as of `metawright.pooling.fit.Fit`."""
+        return excludes(self.ci_low, self.ci_high) & ~self.degenerate
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from metawright.pooling.position import OUTSIDE, position
 from metawright.words.names import null_meaning, null_words
 
 #: The tracks, in the order in which they are shown.
@@ -38,36 +39,6 @@ def rated(models: Sequence[Mapping]) -> dict | None:
     return of_tracks[-1] if of_tracks else dict(models[0]) if models else None
 
 
-def position(row: Mapping | None) -> str:
-    """Say where a model's 95% interval lies.
-
-    Parameters
-    ----------
-    row : mapping or None
-        A row of `pooled.csv` as a dict; effects and logarithms of ratios have the null value 0.
-
-    Returns
-    -------
-    str
-        `above` or `below` when the interval excludes the null value, `includes` when it does not (a limit
-        exactly at the null does not exclude it), `degenerate` when the interval of several trials has no
-        width, so that it must not be read as significant, `undecided` where the rule left no headline, `none`
-        without a result.
-    """
-    if row is None or row.get("status") == "awaiting_data":
-        return "none"
-    low, high = row.get("ci_low"), row.get("ci_high")
-    if (row.get("rule") or {}).get("chosen") == "undecided":
-        return "undecided"
-    if low is None or high is None or row.get("estimate") is None:
-        return "none"
-    if low == high:
-        return "degenerate"
-    if low > 0:
-        return "above"
-    return "below" if high < 0 else "includes"
-
-
 def compare_tracks(protocol: Mapping | None, recommended: Mapping | None, measure: str) -> dict:
     """Compare the headlines of both tracks.
 
@@ -90,7 +61,7 @@ def compare_tracks(protocol: Mapping | None, recommended: Mapping | None, measur
     if "degenerate" in where.values():
         words = "An interval has no width because the trials agree exactly; the tracks cannot be compared."
         return nothing | {"words": words}
-    excludes = {track: where[track] in ("above", "below") for track in TRACK_KEYS}
+    excludes = {track: where[track] in OUTSIDE for track in TRACK_KEYS}
     significance = excludes["protocol"] != excludes["recommended"]
     sign = protocol["estimate"] * recommended["estimate"] < 0
     result = {

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.pooling.cell import Cell
 from metawright.pooling.pool import pool
+from metawright.pooling.position import OUTSIDE, position
 
 #: Routes whose value is estimated, bounded or borrowed; the ones before S5 only compute what the report implies.
 ESTIMATED = ("S5", "S6", "S7", "S8")
@@ -96,10 +97,5 @@ def _result(part: Mapping, whole: Mapping) -> dict:
     return {
         **{name: part[name] for name in _KEPT},
         "sign_changes": bool(part["estimate"] * whole["estimate"] < 0) if comparable else None,
-        "significance_changes": _significant(part) != _significant(whole) if comparable else None,
+        "significance_changes": (position(part) in OUTSIDE) != (position(whole) in OUTSIDE) if comparable else None,
     }
-
-
-def _significant(row: Mapping) -> bool:
-    """Whether the interval excludes 0; an interval without width never counts."""
-    return row["ci_low"] != row["ci_high"] and bool(row["ci_low"] > 0 or row["ci_high"] < 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
-from metawright.pooling.tracks import position
+from metawright.pooling.position import position
 
 #: Where an interval lies, in words.
 PLACES = {

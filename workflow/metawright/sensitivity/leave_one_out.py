@@ -8,6 +8,7 @@ import numpy as np
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
+from metawright.pooling.position import excludes
 from metawright.pooling.rule import RANDOM, UNDECIDED
 
 #: What a pool of two says of itself.
@@ -118,4 +119,4 @@ def _changes(whole: _Result | None, part: _Result | None) -> dict:
 
 def _significant(result: _Result) -> bool:
     """Whether the interval excludes 0; an interval of width 0 never counts."""
-    return not result.degenerate and (result.numbers["ci_low"] > 0 or result.numbers["ci_high"] < 0)
+    return not result.degenerate and excludes(result.numbers["ci_low"], result.numbers["ci_high"])

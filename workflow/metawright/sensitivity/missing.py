@@ -156,8 +156,3 @@ def fit_model(model: Mapping, fitter: Callable[[str, str], Fit]) -> Fit | None:
         rule = rule_of(model)
         return choose(fitter(*rule.fixed), fitter(*rule.random), rule).fit
     return fitter(model["tau2_method"], model["interval"])
-
-
-def excludes_zero(fit: Fit) -> np.ndarray:
-    """Whether the interval excludes 0; one of width 0 never counts."""
-    return ~np.asarray(fit.degenerate) & ((np.asarray(fit.ci_low) > 0) | (np.asarray(fit.ci_high) < 0))

@@ -22,7 +22,7 @@ from metawright.measures.mean_difference import pooled_variance
 from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
-from metawright.sensitivity.missing import Arm, Missingness, excludes_zero, fit_model, missingness
+from metawright.sensitivity.missing import Arm, Missingness, fit_model, missingness
 
 #: A tipping point is found to this many points of the scale.
 PRECISION = 0.01
@@ -206,7 +206,7 @@ def tipping_point(
 
 def _states(fit: Fit) -> np.ndarray:
     """What the interval does with 0, in a word."""
-    return np.where(np.isnan(fit.estimate), "undecided", np.where(excludes_zero(fit), "excludes", "includes"))
+    return np.where(np.isnan(fit.estimate), "undecided", np.where(fit.excludes_null, "excludes", "includes"))
 
 
 def _bisect(pool: _Pool, path: str, near: float, far: float, start: str) -> float:
@@ -308,4 +308,4 @@ def _of_model(cell: Cell, known: Missingness, model: Mapping, reach: float, scal
 
 def _row(found: Fit) -> dict:
     row = {name: float(np.ravel(getattr(found, name))[0]) for name in ("estimate", "ci_low", "ci_high")}
-    return row | {"excludes_zero": bool(np.ravel(excludes_zero(found))[0])}
+    return row | {"excludes_zero": bool(np.ravel(found.excludes_null)[0])}

@@ -22,7 +22,7 @@ from metawright.measures.two_by_two import corrected_tables
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.tables import pool_tables
-from metawright.sensitivity.missing import Missingness, excludes_zero, fit_model, missingness
+from metawright.sensitivity.missing import Missingness, fit_model, missingness
 
 #: Odds ratios of the grid, the same for both arms.
 IMORS = (0.2, 1 / 3, 0.5, 2 / 3, 1.0, 1.5, 2.0, 3.0, 5.0)
@@ -215,4 +215,4 @@ def _row(found: Fit | None) -> dict | None:
     if found is None:
         return None
     row = {name: getattr(found, name) for name in ("estimate", "ci_low", "ci_high")}
-    return row | {"excludes_zero": bool(excludes_zero(found))}
+    return row | {"excludes_zero": bool(found.excludes_null)}

@@ -15,7 +15,7 @@ import numpy as np
 
 from metawright.pooling.fit import Fit
 from metawright.pooling.rule import Rule
-from metawright.sensitivity.refit import Model, Refit, Trials, excludes_zero, refit_block
+from metawright.sensitivity.refit import Model, Refit, Trials, refit_block
 from metawright.sensitivity.specifications import NUMBERS, DataChoice, ModelChoice, axes_of, distinct_versions, dropped
 
 #: Numbers are the same within this share of the half width of the interval.
@@ -221,7 +221,7 @@ def _fit_versions(versions: list[Trials], models: list[Model], level: float) -> 
 def _rows_of(model: Model, result: Refit) -> list[dict | None]:
     fit: Fit = result.fit
     columns = {name: getattr(fit, name).tolist() for name in ("k", *NUMBERS)}
-    columns["excludes_zero"] = excludes_zero(fit).tolist()
+    columns["excludes_zero"] = fit.excludes_null.tolist()
     rows = []
     for i, chosen in enumerate(result.chosen.tolist()):
         row = {name: values[i] for name, values in columns.items()}

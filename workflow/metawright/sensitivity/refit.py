@@ -111,13 +111,7 @@ class Refit:
     @property
     def significant(self) -> np.ndarray:
         """Whether the interval excludes 0; an interval of width 0 never counts."""
-        return excludes_zero(self.fit)
-
-
-def excludes_zero(fit: Fit) -> np.ndarray:
-    """Whether the interval excludes 0, ``(R,)``; False for an interval of width 0 and where there is no result."""
-    low, high = np.asarray(fit.ci_low), np.asarray(fit.ci_high)
-    return ((low > 0) | (high < 0)) & ~np.asarray(fit.degenerate)
+        return self.fit.excludes_null
 
 
 def _working_tau2(fit: Fit) -> np.ndarray:

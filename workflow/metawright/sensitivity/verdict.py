@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from metawright.measures.registry import measure_of
+from metawright.pooling.position import position
 from metawright.pooling.tracks import TRACK_KEYS
 
 #: What a conclusion can depend on, in order, and its words.
@@ -23,32 +24,6 @@ DEPENDENCES = {
 TWO = "Of two trials each is shown alone; that is no evidence for or against the result of both."
 _NAMES = {"protocol": "the review’s protocol", "recommended": "the recommended model"}
 _CLEAR = ("above", "below", "includes")
-
-
-def where(row: Mapping | None) -> str:
-    """Say where a result lies.
-
-    Parameters
-    ----------
-    row : mapping or None
-        `estimate`, `ci_low`, `ci_high` on the scale where no effect is 0, and `status` or `rule` where they apply.
-
-    Returns
-    -------
-    str
-        ``above`` or ``below`` where the interval excludes 0, ``includes`` where it does not, ``degenerate`` where it
-        has no width, ``undecided`` where a rule left the choice open, ``none`` without a result.
-    """
-    if row is None:
-        return "none"
-    if row.get("status") == "undecided" or (row.get("rule") or {}).get("chosen") == "undecided":
-        return "undecided"
-    estimate, low, high = (_number(row.get(name)) for name in ("estimate", "ci_low", "ci_high"))
-    if estimate is None or low is None or high is None:
-        return "none"
-    if low == high:
-        return "degenerate"
-    return "above" if low > 0 else "below" if high < 0 else "includes"
 
 
 def verdict(
@@ -106,7 +81,7 @@ def verdict(
             **_empty("single_study"),
             "tracks": tracks,
             "bayesian": _bayesian(posteriors),
-            "words": [*words, *([f"Its interval {_clause(where(row), null)}."] if row else [])],
+            "words": [*words, *([f"Its interval {_clause(position(row), null)}."] if row else [])],
         }
     tracks = {name: _track(row, leave_one_out, missing) if row is not None else None for name, row in rows.items()}
     same = _same(protocol, recommended)
@@ -146,7 +121,7 @@ def needed_to_change(row: Mapping, changed_without: Sequence[str] | None, missin
         missing participants (`path`, `difference`, `becomes`), only those that were found. None without a clear
         result.
     """
-    if where(row) not in _CLEAR:
+    if position(row) not in _CLEAR:
         return None
     estimate, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
     se = _number(row.get("se"))
@@ -170,7 +145,7 @@ def _track(row: Mapping, leave_one_out: Mapping | None, missing: Mapping | None)
     changed = _changed_without(row, leave_one_out)
     return {
         "model": row.get("model"),
-        "where": where(row),
+        "where": position(row),
         **{name: _number(row.get(name)) for name in ("estimate", "ci_low", "ci_high")},
         "changed_without": changed,
         "needed": needed_to_change(row, changed, missing),
@@ -196,7 +171,7 @@ def _changed_without(row: Mapping, leave_one_out: Mapping | None) -> list[str] |
 
 def _same(protocol: Mapping | None, recommended: Mapping | None) -> bool | None:
     """Whether both tracks conclude the same; None where one has no clear result."""
-    places = where(protocol), where(recommended)
+    places = position(protocol), position(recommended)
     if any(place not in _CLEAR for place in places):
         return None
     significance = (places[0] == "includes") == (places[1] == "includes")

@@ -123,7 +123,7 @@ class _View:
         self.fit = fit = result.fit
         with np.errstate(invalid="ignore"):
             self.covered = (fit.ci_low <= theta) & (theta <= fit.ci_high)
-            self.rejected = ((fit.ci_low > 0) | (fit.ci_high < 0)) & ~fit.degenerate
+            self.rejected = fit.excludes_null
             self.width = fit.ci_high - fit.ci_low
             self.error = fit.estimate - theta
         usable = np.isfinite(self.width)

@@ -10,6 +10,7 @@ from itertools import product
 
 from metawright.audit.published import printed_number
 from metawright.extraction.grim import decimals
+from metawright.pooling.position import excludes
 from metawright.pooling.quantiles import normal, normal_p, student, student_p
 from metawright.words.numbers import is_ratio, null_value
 
@@ -138,7 +139,7 @@ def excludes_null(cells: Mapping[str, str], measure: str) -> bool | None:
     if not has(cells, "ci_low", "ci_high"):
         return None
     low, high, null = printed_number(cells["ci_low"]), printed_number(cells["ci_high"]), null_value(measure)
-    return None if null in (low, high) else low > null or high < null
+    return None if null in (low, high) else excludes(low, high, null)
 
 
 def corners(*ranges: Range):

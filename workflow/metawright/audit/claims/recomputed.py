@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, listed
 from metawright.audit.claims.material import Material
 from metawright.audit.published import decimals
+from metawright.pooling.position import OUTSIDE
 
 _CHECK = "claimed_against_recomputed"
 
@@ -76,7 +77,7 @@ def _p_only(entry: Mapping) -> tuple[str, str]:
         return "inconsistency", f"{printed} is not reproduced: {_own(entry)}{tail}"
     line = f"{printed} is reproduced at its precision: {_own(entry)}"
     if check["same_significance"] is False:
-        side = "excludes" if entry["significance"] in ("above", "below") else "includes"
+        side = "excludes" if entry["significance"] in OUTSIDE else "includes"
         sizes = next((item["words"] for item in fits if "as printed" in item["choices"]["n"]), "")
         line += f". The interval {side} the null value, the words “{entry['words']}” say otherwise"
         return "inconsistency", f"{line}{f'; {sizes}' if sizes else ''}; borderline"

@@ -4,6 +4,7 @@ from metawright.figures.cell.leave_one_out import leave_one_out_alt_text, leave_
 from metawright.figures.cell.method_ladder import method_ladder_alt_text, method_ladder_reason, method_ladder_table
 from metawright.figures.cell.sensitivity_data import SensitivityData
 from metawright.figures.cell.specification_text import specification_alt_text, specification_table
+from metawright.figures.kit.conclusions import excludes
 
 SENSITIVITY_COLUMNS = (
     "outcome", "period", "panel", "line", "track", "model", "estimate", "ci_low", "ci_high", "p", "i2", "tau2",
@@ -48,10 +49,8 @@ def sensitivity_table(shown: SensitivityData) -> list[dict[str, object]]:
         for row in method_ladder_table(shown)
     ]
     for row in leave_one_out_table(shown):
-        low, high = row["ci_low"], row["ci_high"]
-        out = low is not None and high is not None and low != high and (low > 0 or high < 0)
         line = f"without {row['omitted']}" if row["omitted"] else "all trials"
-        rows.append({**row, "panel": "without_each_trial", "line": line, "excludes_zero": out})
+        rows.append({**row, "panel": "without_each_trial", "line": line, "excludes_zero": excludes(row)})
     if shown.specifications is not None:
         own = shown.specifications.entry.get("own_scale")
         axes = [axis["axis"] for axis in shown.specifications.axes]

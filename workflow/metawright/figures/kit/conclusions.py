@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from metawright.figures.kit.fonts import text_width
 from metawright.figures.kit.interval_marks import diamond, whisker
 from metawright.figures.kit.page import INK, Page
+from metawright.pooling.position import OUTSIDE, position_of
 
 BENEFIT, HARM, INCLUDES = "benefit", "harm", "includes"
 COLORS = {BENEFIT: "#1f5f99", HARM: "#d55e00", INCLUDES: "#767676"}
@@ -27,9 +28,10 @@ def conclusion(row: Mapping, direction: str) -> str:
     An interval without width says nothing and counts as one that includes no effect.
     """
     low, high = row.get("ci_low"), row.get("ci_high")
-    if low is None or high is None or low == high or low <= 0 <= high:
+    where = "none" if low is None or high is None else position_of(low, high)
+    if where not in OUTSIDE:
         return INCLUDES
-    return BENEFIT if (low > 0) == (direction == "higher_is_better") else HARM
+    return BENEFIT if (where == "above") == (direction == "higher_is_better") else HARM
 
 
 def excludes(row: Mapping) -> bool:

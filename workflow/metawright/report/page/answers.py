@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from metawright.pooling.tracks import position
+from metawright.pooling.position import OUTSIDE, position
 from metawright.report.grid import cell_id
 from metawright.report.sections.awaiting import AWAITING
 from metawright.report.sections.certainty import CERTAINTY
@@ -86,7 +86,7 @@ def _findings(results: Mapping) -> list[str]:
         rows = [(context, context.cell["tracks"][track]) for context in pooled if context.cell["tracks"].get(track)]
         if not rows:
             continue
-        telling = [(context, row) for context, row in rows if position(row) in ("above", "below")]
+        telling = [(context, row) for context, row in rows if position(row) in OUTSIDE]
         if len(telling) == 1:
             context, row = telling[0]
             which = "the interval" if len(rows) == 1 else f"only the interval for {context.place}"

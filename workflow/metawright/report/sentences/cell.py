@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metawright.pooling.intervals import interval_method
-from metawright.pooling.tracks import position
+from metawright.pooling.position import OUTSIDE, position
 from metawright.report.sentences.availability import available
 from metawright.report.sentences.context import Context, the_one
 from metawright.report.sentences.published import published
@@ -104,7 +104,7 @@ def _result(context: Context, row: Mapping, start: str) -> str:
 
 def result_clause(context: Context, row: Mapping) -> str:
     """Return "the mean difference was 3.10 (95% CI ...), in favour of ..., and the interval excludes ..."."""
-    comma = "," if position(row) in ("above", "below") else ";"
+    comma = "," if position(row) in OUTSIDE else ";"
     return f"{context.measure_words} was {context.effect(row)}{comma} {context.verdict(row)}"
 
 

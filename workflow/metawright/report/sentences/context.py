@@ -6,7 +6,7 @@ from functools import cached_property
 
 from metawright.measures.registry import measure_of
 from metawright.pooling.model_names import model_name
-from metawright.pooling.tracks import position
+from metawright.pooling.position import OUTSIDE, position
 from metawright.words.names import dashed, favoured_arm, favouring, join, null_words
 from metawright.words.numbers import (
     back_transform,
@@ -127,7 +127,7 @@ class Context:
     def verdict(self, row: Mapping) -> str:
         """Return the clause that follows an effect: whom it favours and what its interval includes."""
         where, arm = position(row), self.side(row["estimate"])
-        if where in ("above", "below"):
+        if where in OUTSIDE:
             towards = f"in the direction of {arm}" if arm in SIDES else f"in favour of {arm}"
             return f"{towards}, and the interval excludes {self.null}{self._edge(row)}"
         verb = "points to" if arm in SIDES else "favours"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from metawright.pooling.position import OUTSIDE
 from metawright.report.sentences.context import Context
 from metawright.words.names import CLAIM_STATUSES, count, measure_short
 from metawright.words.numbers import format_number, format_p, minus
@@ -59,7 +60,7 @@ def check_note(context: Context, check: Mapping) -> str:
         own = format_p(context.cell["tracks"]["protocol"]["p"])
         parts.append(f"our {own} {'agrees' if check['p_agrees'] else 'does not agree'}")
     if check["same_significance"] is False:
-        excludes = context.cell["comparison"]["protocol"] in ("above", "below")
+        excludes = context.cell["comparison"]["protocol"] in OUTSIDE
         parts.append(f"our interval {'excludes' if excludes else 'includes'} {context.null}")
     return "; ".join(parts)
 
@@ -79,7 +80,7 @@ def published(context: Context) -> str:
         text += f" Our {own} {fits} with the printed {claim_p(claim)}."
     if check["reason"] in ("p_only", "compared") and check["same_significance"] is False:
         words = f", whereas the review says “{claim['words'].strip()}”" if (claim.get("words") or "").strip() else ""
-        includes = "excludes" if cell["comparison"]["protocol"] in ("above", "below") else "includes"
+        includes = "excludes" if cell["comparison"]["protocol"] in OUTSIDE else "includes"
         text += f" Our interval {includes} {context.null}{words}."
     if check["not_cited"] and check["status"] != "not_checkable":
         text += f" The claim does not cite {context.names(check['not_cited'])}."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from metawright.pooling.model_names import NO_PREDICTION, lacks_prediction
-from metawright.pooling.tracks import position
+from metawright.pooling.position import OUTSIDE, position
 from metawright.report.sentences.context import Context
 from metawright.words.names import count, join
 from metawright.words.numbers import current_style, format_number, format_p, format_percent, format_tau2
@@ -108,7 +108,7 @@ def _omissions(context: Context, full: Mapping, omitted: Sequence[Mapping]) -> s
         return f"leaving out any one trial changes neither the sign nor the significance{span}"
     parts = []
     if significance:
-        then = "includes" if position(full) in ("above", "below") else "excludes"
+        then = "includes" if position(full) in OUTSIDE else "excludes"
         parts.append(f"the interval {then} {context.null} when {_any_of(context, significance)} is left out")
     if sign:
         parts.append(f"the estimate changes its sign when {_any_of(context, sign)} is left out")

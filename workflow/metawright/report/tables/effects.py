@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metawright.pooling.model_names import NO_PREDICTION, lacks_prediction, model_short
-from metawright.pooling.tracks import position
+from metawright.pooling.position import OUTSIDE, position
 from metawright.report.sentences.context import SIDES, Context, the_one
 from metawright.report.sentences.published import printed
 from metawright.report.tables.table import cell, column, table
@@ -26,7 +26,7 @@ def effect_text(context: Context, row: Mapping | None) -> str:
 def reading(context: Context, row: Mapping | None) -> str:
     """Return what a result says in a few words: "favours exercise" or "includes no difference"."""
     where = position(row)
-    if where in ("above", "below"):
+    if where in OUTSIDE:
         side = context.side(row["estimate"])
         return side if side in SIDES else f"favours {side}"
     words = {"includes": f"interval includes {context.null}", "degenerate": "degenerate", "undecided": "rule is silent"}

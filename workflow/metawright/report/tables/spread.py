@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metawright.pooling.estimators import estimator_of
-from metawright.pooling.tracks import position
+from metawright.pooling.position import position
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
 from metawright.words.names import TRACKS
