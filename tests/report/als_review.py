@@ -1,5 +1,6 @@
 """The ALS review by hand: real numbers of two trials, published claims, trials awaiting data."""
 
+from metawright.audit.published import check_in_cell, claims_of, main_claim
 from metawright.report.results import gather_results
 from tests.report.cells_by_hand import MODELS, empty_pool, mean_difference, pair_pool, single_pool
 
@@ -181,6 +182,19 @@ def als_documents():
     ]
 
 
+def checks_of(pools, awaiting, claims, citations, **_):
+    """What the audit says of the claims about pools."""
+    refs = {row["ref"]: row["study"] for row in citations or ()}
+    found = []
+    for pool in pools:
+        about = claims_of(claims or (), pool["outcome"], pool["period"], len(PERIODS))
+        for one in about:
+            check = check_in_cell(one, pool, about, awaiting or (), refs)
+            place = {name: pool[name] for name in ("outcome", "period")}
+            found.append(place | {"claim": one["claim"], "main": one == main_claim(about), "check": check})
+    return found
+
+
 def als_results(**changes):
     """Return `results.json` of the ALS review as a dict; *changes* replace inputs of `gather_results`."""
     pools, heterogeneity, leave_one_out = zip(*als_documents(), strict=True)
@@ -199,7 +213,8 @@ def als_results(**changes):
         "risk_of_bias": None,
         "screening": None,
     }
-    return gather_results("als-exercise", PROTOCOL, **given | changes)
+    given |= changes
+    return gather_results("als-exercise", PROTOCOL, **{"checks": checks_of(**given)} | given)
 
 
 def cell_of(results, outcome, period):

@@ -3,7 +3,7 @@
 from metawright.report.cells import assemble_cell
 from tests.report.cells_by_hand import NOBODY, model, trial
 
-NONE = {"awaiting": (), "claims": (), "citations": {}, "arms": {}, "periods": 1}
+NONE = {"awaiting": (), "claims": (), "checks": {}, "arms": {}, "periods": 1}
 
 
 def small_results(documents, measure="MD", direction="higher_is_better", arms=("exercise", "usual care")):

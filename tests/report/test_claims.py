@@ -1,9 +1,12 @@
 """Published claims held against our own pools."""
 
+import copy
+
 import pytest
 
 from metawright.audit.published import (
     check_claim,
+    check_in_cell,
     claims_of,
     decimals,
     main_claim,
@@ -173,3 +176,41 @@ def test_printed_numbers_keep_their_precision():
 
 def test_corrected_arm_sizes_still_reproduce():
     assert check(("3.10", "0.04", "6.15", "", ""), row=headline(ZUCCHI_12))["status"] == "reproduced"
+
+
+def test_the_report_says_of_a_claim_what_the_audit_says():
+    made = als_results()
+    checks = [
+        {
+            "claim": one["claim"],
+            "outcome": cell["outcome"],
+            "period": cell["period"],
+            "main": place == cell["main_claim"],
+        }
+        | {"check": one["check"] | {"status": "not_reproduced", "reason": "compared"}}
+        for cell in made["cells"]
+        for place, one in enumerate(cell["claims"])
+    ]
+    told = als_results(checks=checks)
+    assert {one["check"]["status"] for cell in told["cells"] for one in cell["claims"]} == {"not_reproduced"}
+    assert [cell["main_claim"] for cell in told["cells"]] == [cell["main_claim"] for cell in made["cells"]]
+    with pytest.raises(KeyError, match=checks[0]["claim"]):
+        als_results(checks=checks[1:])
+
+
+def test_a_trial_that_the_headline_leaves_out_is_not_in_our_pool():
+    pool = copy.deepcopy(pair_pool("O", "long", LUNETTA_12, ZUCCHI_12)[0])
+    made = claim("C", "O", "long", "results", "2", "", ("", "", "", "=", "0.05"), "")
+    assert check_in_cell(made, pool, [made], (), {})["available"] == 2
+    pool["models"][0]["excluded"] = ["zucchi2019"]
+    found = check_in_cell(made, pool, [made], (), {})
+    assert (found["available"], found["status"]) == (1, "partly_checkable")
+
+
+def test_a_claim_without_references_has_those_of_another_about_its_cell():
+    pool = pair_pool("O", "long", LUNETTA_12, ZUCCHI_12)[0]
+    numbers = ("3.11", "0.05", "6.17", "=", "0.05")
+    main = claim("C", "O", "long", "abstract", "", "", numbers, "")
+    other = claim("D", "O", "long", "figure", "3", "13;18;20", ("", "", "", "", ""), "")
+    refs = {"13": "lunetta2016", "18": "zucchi2019", "20": "braga2018"}
+    assert check_in_cell(main, pool, [main, other], (), refs)["expected"] == 3

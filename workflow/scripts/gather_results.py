@@ -48,6 +48,7 @@ with logged(snakemake.log[0]):
         risk_of_bias=optional("risk_of_bias", read_json),
         screening=optional("screening", lambda path: read_screening(Path(path).read_bytes(), path)[0].content),
         software=versions(),
+        checks=read_json(given.claims_check),
         origins=origins(),
         audited={name: read_json(given[name]) for name in AUDITED},
         own_configuration=optional("own_configuration", read_json),

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import printed_pool
-from metawright.audit.published import check_claim, expected_trials
+from metawright.audit.published import check_in_cell
 from metawright.audit.specifications import fitting, specifications
-from metawright.pooling.tracks import headline, position
+from metawright.pooling.position import position
+from metawright.pooling.tracks import headline
 from metawright.words.numbers import back_transform
 
 #: Columns of `claims_check.csv`.
@@ -30,7 +31,7 @@ def compare_claims(m: Material) -> list[dict]:
     -------
     list of dict
         One entry per claim and cell: the claim's key, cell, printed numbers; `check` (see
-        `metawright.audit.published.check_claim`); `published` and `recomputed` on the scale that people read, with
+        `metawright.audit.published.check_in_cell`); `published` and `recomputed` on the scale that people read, with
         `pooled_published` and `pooled_recomputed` on the scale of the files, for a figure; `fits`: specifications of
         the multiverse of the trials at hand that give the printed numbers, and `specifications`, how many were tried;
         `feasible`: what the missing trials must show, where that is known; `significance`: where our interval lies.
@@ -50,14 +51,7 @@ def _entry(m: Material, claim: Mapping, cell: tuple[str, str], pool: Mapping, tr
     main = m.main_claims.get(cell) or claim
     row = headline(pool["models"], "protocol")
     about = m.claims_about(*cell)
-    expected, cited = expected_trials(claim, _with_trials(main, about), m.study_of)
-    needed = [
-        item["study"].strip()
-        for item in m.awaiting
-        if (item["outcome"].strip(), item["period"].strip()) == cell and (item.get("claim") or "").strip()
-    ]
-    pooled = [study["study"] for study in pool["studies"]]
-    check = check_claim(claim, row, pooled, needed, expected, cited, about)
+    check = check_in_cell(claim, pool, about, m.awaiting, m.study_of)
     measure = pool["measure"]
     names = ("estimate", "ci_low", "ci_high")
     published = printed_pool(claim, measure)
@@ -87,13 +81,6 @@ def _entry(m: Material, claim: Mapping, cell: tuple[str, str], pool: Mapping, tr
         "fits": fits,
         "feasible": next((item for item in m.feasible if item["claim"] == claim["claim"]), None),
     }
-
-
-def _with_trials(main: Mapping, about: Sequence[Mapping]) -> Mapping:
-    """Return the main claim, with number and references of another about the cell where it has none itself."""
-    source = main if (main.get("refs_expanded") or "").strip() else None
-    source = source or next((claim for claim in about if (claim.get("refs_expanded") or "").strip()), main)
-    return {**main, "k": main.get("k") or source.get("k"), "refs_expanded": source.get("refs_expanded")}
 
 
 def check_rows(entries: Sequence[Mapping]) -> list[dict]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from metawright.audit.published import check_claim, claims_of, expected_trials, main_claim
+from metawright.audit.published import claims_of
 from metawright.pooling.tracks import TRACK_KEYS, compare_tracks, headline
 from metawright.report.lineage import rows_of
 
@@ -14,7 +14,7 @@ def assemble_cell(
     *,
     awaiting: Sequence[Mapping[str, str]],
     claims: Sequence[Mapping[str, str]],
-    citations: Mapping[str, str],
+    checks: Mapping[str, Mapping],
     arms: Mapping[str, Mapping[str, str]],
     periods: int,
 ) -> dict:
@@ -26,8 +26,9 @@ def assemble_cell(
         The three JSON documents of the cell; the latter two may be None.
     awaiting, claims : sequences of mappings
         Rows of `awaiting.csv` and `claims.csv`, of all cells.
-    citations : mapping
-        Reference number of the published review to study key.
+    checks : mapping
+        What the audit says of each claim about this cell, by the claim's key (see
+        `metawright.audit.compare.compare_claims`).
     arms : mapping
         Rows of `arms.csv` by spreadsheet row number.
     periods : int
@@ -40,6 +41,11 @@ def assemble_cell(
         `leave_one_out`; `tracks` (headline of each track, or null), `comparison`; `awaiting`, each with
         `published`: whether a published claim rests on it; `claims` with their `check`; `main_claim` (its
         place in `claims`, or null) and `incomplete`: whether trials of this cell await data.
+
+    Raises
+    ------
+    KeyError
+        When the audit says nothing of a claim about this cell.
     """
     outcome, period = pool["outcome"], pool["period"]
     tracks = {track: headline(pool["models"], track) for track in TRACK_KEYS}
@@ -48,17 +54,10 @@ def assemble_cell(
         for row in awaiting
         if row["outcome"].strip() == outcome and row["period"].strip() == period
     ]
-    about = claims_of(claims, outcome, period, periods)
-    main = main_claim(about)
-    outside = (tracks["protocol"] or {}).get("excluded") or []
-    pooled = [study["study"] for study in pool["studies"] if study["study"] not in outside]
-    checked = []
-    for claim in about:
-        expected, cited = expected_trials(claim, main, citations)
-        needed = [row["study"] for row in waiting if row["published"]]
-        check = check_claim(claim, tracks["protocol"], pooled, needed, expected, cited, about)
-        checked.append(claim | {"check": check})
-    names = [claim["claim"] for claim in about]
+    about = [
+        claim | {"check": checks[claim["claim"]]["check"]} for claim in claims_of(claims, outcome, period, periods)
+    ]
+    main = (place for place, claim in enumerate(about) if checks[claim["claim"]]["main"])
     studies = [
         dict(study) | {"arms": [dict(arms[row]) for row in rows_of(study) if row in arms]} for study in pool["studies"]
     ]
@@ -70,6 +69,6 @@ def assemble_cell(
         "leave_one_out": leave_one_out,
         "awaiting": waiting,
         "incomplete": bool(waiting),
-        "claims": checked,
-        "main_claim": names.index(main["claim"]) if main else None,
+        "claims": [claim | {"check": checks[claim["claim"]]["check"]} for claim in about],
+        "main_claim": next(main, None),
     }

@@ -43,6 +43,7 @@ def gather_results(
     citations: Sequence[Mapping[str, str]] | None = None,
     risk_of_bias: Mapping | None = None,
     screening: Mapping | None = None,
+    checks: Sequence[Mapping] = (),
     origins: Mapping | None = None,
     audited: Mapping | None = None,
     own_configuration: Mapping | None = None,
@@ -70,6 +71,9 @@ def gather_results(
     studies, awaiting, claims, citations, risk_of_bias, screening : optional
         Content of the optional files (risk of bias: the document of the appraisal stage); None where the
         review has no such file.
+    checks : sequence of mappings
+        What the audit says of every claim and cell: `claim`, `outcome`, `period`, `main` and `check` (see
+        `metawright.audit.compare.compare_claims`).
     origins : mapping, optional
         What `metawright.report.origins.add_origins` needs to say where every number comes from.
     audited : mapping, optional
@@ -99,7 +103,9 @@ def gather_results(
     left_out = by_cell(leave_one_out)
     found, judged = by_cell(examined), by_cell((verdicts or {"verdicts": ()})["verdicts"])
     choices = by_cell(entry for document in multiverses for entry in document["periods"])
-    references = {row["ref"].strip(): row["study"].strip() for row in citations or ()}
+    checked: dict[tuple[str, str], dict[str, Mapping]] = {}
+    for entry in checks:
+        checked.setdefault((entry["outcome"], entry["period"]), {})[entry["claim"]] = entry
     rows = arms_by_row(arms)
     cells = []
     for outcome in protocol["outcomes"]:
@@ -114,7 +120,7 @@ def gather_results(
                     left_out.get(key),
                     awaiting=awaiting or (),
                     claims=claims or (),
-                    citations=references,
+                    checks=checked.get(key, {}),
                     arms=rows,
                     periods=len(protocol["periods"]),
                 )
