@@ -47,7 +47,8 @@ COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
         ("x̄, m̃, q̈́", r"\={x}, \~{m}, \ensuremath{\acute{\ddot{\mathrm{q}}}}"),
         ("τ̂² θ̄", r"\ensuremath{\hat{\tau}}\textsuperscript{2} \ensuremath{\bar{\theta}}"),
         ("3̂ x҉", r"3\unprintable{0302} x\unprintable{0489}"),
-        ("😀", r"\unprintable{1F600}"),
+        ("😀 ❤\ufe0f", ":grinning: :heart:"),
+        ("∼5", r"\unprintable{223C}5"),
         ("① ﬁ ½", "(1) fi ½"),
         ("Σωκράτης, Ψαρρά: τ² = α", r"Sokratis, Psarra: \ensuremath{\tau}\textsuperscript{2} = \ensuremath{\alpha}"),
         ("Щербаков Юрий, Київ", "Ŝerbakov Ûrij, Kiïv"),
@@ -269,7 +270,7 @@ def test_names_in_letters_of_all_kinds_print(tmp_path):
     names = {
         "王小明": "WangXiaoMing", "김철수": "GimCheolSu", "احمد": "hmd", "שלום": "slvm", "राम": "ram",
         "Иванов": "Ivanov", "Παπάς": "Papas", "Nguyễn Ánh": "Nguyễn Ánh", "m̃": "m̃", "θ̄": "θ̄", "q̈́ x̂": "x̂",
-        "さくら。": "sakura.", "😀": "[U+1F600]",
+        "さくら。": "sakura.", "😀 ∼": ":grinning: [U+223C]",
     }  # fmt: skip
     results = als_results()
     question = "; ".join(names)

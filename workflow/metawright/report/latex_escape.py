@@ -3,8 +3,8 @@
 The targets are pdfLaTeX with T1 fonts (Latin Modern) and UTF-8 input. Letters that those fonts have stay as
 they are, so that a co-author reads names in the source; signs and single Greek letters become commands; words in Greek
 and Cyrillic letters are spelled in Latin ones (`metawright.words.latin`), and so are letters of all other scripts (by
-anyascii: Wang for a Chinese name); what has neither glyph nor spelling, an emoji say, becomes `\\unprintable{1F600}`,
-which prints its code point and may be redefined under another engine.
+anyascii: Wang for a Chinese name, `:grinning:` for an emoji); what has neither glyph nor spelling, a rare sign say,
+becomes `\\unprintable{223C}`, which prints its code point and may be redefined under another engine.
 """
 
 import re
@@ -99,8 +99,9 @@ _MATH_ACCENTS = {
     "\u0308": "ddot",
     "\u030c": "check",
 }
-#: Arabic letters that have no sound of their own: a long vowel's, and the one that only stretches a word.
-_SILENT = frozenset("\u0627\u0640")
+#: Arabic letters without a sound of their own (a long vowel, and what only stretches a word), and what picks one of
+#: several forms of the character before it.
+_SILENT = frozenset("\u0627\u0640") | frozenset(map(chr, range(0xFE00, 0xFE10)))
 #: Letters with an accent that T1 fonts have as one glyph and that others may be put over.
 _TWO_IN_ONE = frozenset("ÀÁÂÃÄÅÈÉÊËÌÍÎÏÒÓÔÕÖÙÚÛÜÝàáâãäåèéêëìíîïòóôõöùúûüýĂă")
 # A letter and the accents that Unicode has no joint character for; or any other character.
@@ -180,10 +181,11 @@ def _escape_char(char: str) -> str:
 
 
 def _spelled(char: str) -> str:
-    """Spell a letter, vowel sign, digit or punctuation mark of another script in ASCII."""
-    kind = unicodedata.category(char)
-    known = kind[0] in "LNP" or kind in ("Mn", "Mc")
-    return "".join(_ASCII.get(one, one) for one in anyascii(char)) if known else ""
+    """Spell a letter, vowel sign, digit or punctuation mark of another script in ASCII, and an emoji by its name."""
+    kind, spelled = unicodedata.category(char), anyascii(char)
+    named = len(spelled) > 2 and spelled[0] == spelled[-1] == ":"
+    known = kind[0] in "LNP" or kind in ("Mn", "Mc") or named
+    return "".join(_ASCII.get(one, one) for one in spelled) if known else ""
 
 
 def _decomposed(char: str) -> str:
