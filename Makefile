@@ -23,7 +23,7 @@ help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 report: .venv/installed ## Build every review: pooled results, figures, report.html, report.tex (and report.pdf)
-	@$(SNAKEMAKE) && $(BIN)/python -m metawright.command.made $(if $(REVIEW),"$$REVIEW")
+	@$(SNAKEMAKE) && $(BIN)/python -m metawright.command.build_summary $(if $(REVIEW),"$$REVIEW")
 
 check: .venv/installed ## Check a review's files and build nothing: make check REVIEW=path
 	@$(SNAKEMAKE) --quiet host reason rules progress -- check

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from metawright.archive.compare import compare, main
-from metawright.archive.opened import open_archive
+from metawright.archive.unpacked import open_archive
 
 pytestmark = pytest.mark.slow
 

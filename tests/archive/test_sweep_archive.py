@@ -10,7 +10,7 @@ import yaml
 from metawright.archive.build import MANIFEST, PROVENANCE
 from metawright.archive.compare import compare
 from metawright.archive.crate import METADATA
-from metawright.archive.opened import open_archive
+from metawright.archive.unpacked import open_archive
 from metawright.files.zips import sha256, write_zip
 from tests.archive.conftest import SECRETS, checkout
 

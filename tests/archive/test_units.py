@@ -8,10 +8,17 @@ import pytest
 
 from metawright.archive.build import build_archive
 from metawright.archive.execute import other_packages
+from metawright.archive.file_comparison import (
+    DIFFERENT,
+    IDENTICAL,
+    NUMBERS,
+    compare_files,
+    first_difference,
+    pdf_producer,
+)
 from metawright.archive.jobs import in_order, jobs_behind
-from metawright.archive.likeness import DIFFERENT, IDENTICAL, NUMBERS, first_difference, likeness, pdf_producer
 from metawright.archive.parts import read_sums, review_files, sums, withheld_files
-from metawright.archive.sound import (
+from metawright.archive.preconditions import (
     check_code,
     check_complete,
     check_parts,
@@ -237,15 +244,15 @@ def test_results_that_come_from_the_configuration_alone_are_packed_too(root, tmp
     ],
 )
 def test_text_is_compared_number_by_number(before, after, verdict):
-    found = likeness(before.encode(), after.encode())
+    found = compare_files(before.encode(), after.encode())
     assert found.verdict == verdict
     if verdict == NUMBERS and before.startswith("a,1.5,"):
         assert found.difference == pytest.approx(6.7e-14, rel=0.1)
 
 
 def test_other_files_are_compared_byte_by_byte():
-    assert likeness(b"\x89PNG1", b"\x89PNG1").verdict == IDENTICAL
-    assert likeness(b"\x89PNG1", b"\x89PNG2").verdict == DIFFERENT
+    assert compare_files(b"\x89PNG1", b"\x89PNG1").verdict == IDENTICAL
+    assert compare_files(b"\x89PNG1", b"\x89PNG2").verdict == DIFFERENT
 
 
 VERSIONS = {"python": ("3.11.2", "3.13.0"), "numpy": ("2.4.6", "2.5.5"), "metawright": ("0.1", "0.2")}
@@ -267,7 +274,7 @@ VERSIONS = {"python": ("3.11.2", "3.13.0"), "numpy": ("2.4.6", "2.5.5"), "metawr
     ],
 )
 def test_naming_another_version_of_a_program_is_no_difference_but_a_number_like_it_is(before, after, verdict):
-    assert likeness(before.encode(), after.encode(), VERSIONS).verdict == verdict
+    assert compare_files(before.encode(), after.encode(), VERSIONS).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -290,7 +297,7 @@ def test_naming_another_version_of_a_program_is_no_difference_but_a_number_like_
     ],
 )
 def test_the_first_difference_is_shown(before, after, lines):
-    assert likeness(before, after, VERSIONS).verdict == DIFFERENT
+    assert compare_files(before, after, VERSIONS).verdict == DIFFERENT
     assert first_difference(before, after, VERSIONS) == lines
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from metawright.archive.build import MANIFEST, PROVENANCE
 from metawright.archive.crate import METADATA
-from metawright.archive.opened import open_archive
 from metawright.archive.parts import read_sums, sums
+from metawright.archive.unpacked import open_archive
 from metawright.archive.verify import main
 from metawright.files.zips import Refused, sha256
 from tests.archive.conftest import Packed

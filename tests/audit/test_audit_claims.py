@@ -7,7 +7,7 @@ import json
 import pytest
 
 from metawright.audit.claims.timepoints import time_list
-from metawright.audit.claims.words import expected_sign
+from metawright.audit.claims.wording import expected_sign
 from tests.audit.als import audit_folder
 from tests.audit.clean import clean_reviews, table
 

@@ -28,8 +28,8 @@ def test_an_axis_holds_what_it_must_and_no_effect_between_its_ends(must, trials,
     assert 0.0 in positions
     assert 2 <= len(positions) <= 9
     assert len(set(labels(axis))) == len(positions)
-    assert axis.place(axis.low, 10.0, 20.0) == 10.0
-    assert axis.place(axis.high, 10.0, 20.0) == pytest.approx(20.0)
+    assert axis.position(axis.low, 10.0, 20.0) == 10.0
+    assert axis.position(axis.high, 10.0, 20.0) == pytest.approx(20.0)
 
 
 def test_both_sides_alike_where_effects_lie_on_both():

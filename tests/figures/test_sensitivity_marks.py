@@ -12,7 +12,7 @@ from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.conclusions import BENEFIT, COLORS, HARM, INCLUDES, conclusion
 from metawright.figures.kit.interval_table import Drawn, IntervalTable, Line, table_axis
 from metawright.figures.kit.page import Page, figure_style
-from metawright.figures.kit.panel import Panel, place_names
+from metawright.figures.kit.panel import Panel, label_points
 from metawright.words.numbers import scale_of
 from tests.figures.drawn import strings, texts_of
 from tests.figures.made_sensitivity import shown_of
@@ -61,12 +61,12 @@ def test_marks_lie_at_their_numbers_and_are_hollow_where_nothing_is_excluded():
     figure, scale = one_interval(row(1.0, 3.0), row(-1.0, 4.0), row(-4.0, -2.0))
     boxes = [p for p in figure.findobj(Rectangle) if type(p) is Rectangle and p is not figure.patch]
     middles = [p.get_x() + p.get_width() / 2 for p in boxes]
-    assert middles == pytest.approx([scale.place(value) for value in (2.0, 1.5, -3.0)])
+    assert middles == pytest.approx([scale.position(value) for value in (2.0, 1.5, -3.0)])
     hollow = [p.get_facecolor()[:3] == (1, 1, 1) for p in boxes]
     assert hollow == [False, True, False]
     lines = {tuple(line.get_xdata()): line.get_color() for line in figure.findobj(Line2D)}
-    assert lines[scale.place(1.0), scale.place(3.0)] == COLORS[BENEFIT]
-    assert lines[scale.place(-4.0), scale.place(-2.0)] == COLORS[HARM]
+    assert lines[scale.position(1.0), scale.position(3.0)] == COLORS[BENEFIT]
+    assert lines[scale.position(-4.0), scale.position(-2.0)] == COLORS[HARM]
 
 
 def test_a_very_long_interval_ends_in_arrows_at_the_axis():
@@ -118,7 +118,7 @@ def test_names_find_places_without_touching():
     axis = value_axis(0.0, 10.0)
     panel = Panel(0.0, 0.0, 200.0, 150.0, axis, axis)
     points = [(100.0 + 3 * i, 70.0 + 2 * i) for i in range(10)]
-    placed = place_names(points, [f"Trial number {i}" for i in range(10)], panel)
+    placed = label_points(points, [f"Trial number {i}" for i in range(10)], panel)
     with figure_style():
         page = Page(200, 150)
         for x, y, name, align in placed:

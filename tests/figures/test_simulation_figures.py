@@ -4,7 +4,7 @@ import pytest
 
 from metawright.figures.catalogue import Of, figure_named, figures_of
 from metawright.figures.kit.publish import KINDS, drawing_of
-from metawright.figures.sweep.data import alike, grid_data, said, sweep_data
+from metawright.figures.sweep.data import alike, grid_data, level_label, sweep_data
 from metawright.figures.sweep.layout import MOST_ROWS, panels
 from metawright.figures.sweep.trust import trusted
 from metawright.figures.sweep.wanted import grid_figure_names
@@ -140,9 +140,9 @@ def test_a_grid_of_many_factors_is_shown_in_part_and_says_so():
 
 
 def test_levels_have_names():
-    assert said("i2", "50.0") == "I² = 50%"
-    assert said("theta", "-0.5") == "θ = −0.5"
-    assert said("size_pattern", "one_larger") == "sizes: one trial ten times larger"
+    assert level_label("i2", "50.0") == "I² = 50%"
+    assert level_label("theta", "-0.5") == "θ = −0.5"
+    assert level_label("size_pattern", "one_larger") == "sizes: one trial ten times larger"
 
 
 def test_the_page_is_whole_and_by_itself(sweep, root, tmp_path):

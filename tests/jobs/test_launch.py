@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from metawright.jobs.launch import command, possible, room
+from metawright.jobs.launch import command, possible, socket_folder
 from tests.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.skipif(not possible(), reason="jobs share an interpreter on Linux only")
@@ -119,10 +119,10 @@ def test_a_job_ends_with_the_build_that_it_is_part_of(launched, owner, tmp_path)
 
 def test_the_server_ends_with_its_owner(launched, owner):
     launched("pass")
-    assert servers(owner) and Path(room(owner.pid)).is_dir()
+    assert servers(owner) and Path(socket_folder(owner.pid)).is_dir()
     owner.kill()
     owner.wait()
-    assert until(lambda: not servers(owner) and not Path(room(owner.pid)).exists())
+    assert until(lambda: not servers(owner) and not Path(socket_folder(owner.pid)).exists())
 
 
 def test_a_killed_server_is_replaced(launched, owner):
@@ -143,7 +143,7 @@ def test_a_job_runs_alone_where_no_server_can_be(launched, owner, tmp_path):
 
 
 def test_a_folder_of_somebody_else_is_not_trusted(launched, owner):
-    folder = Path(room(owner.pid))
+    folder = Path(socket_folder(owner.pid))
     folder.mkdir(mode=0o755)
     try:
         assert launched("print(3)").stdout == "3\n"

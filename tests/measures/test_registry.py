@@ -20,7 +20,7 @@ from metawright.measures.registry import (
     all_measures,
     measure_keys,
     measure_of,
-    shown_on,
+    measure_on_scale,
     simulated_keys,
 )
 from metawright.reading.schemas import load_schema
@@ -105,7 +105,7 @@ def test_a_record_is_whole(measure):
     assert measure_of(measure.plain).plain == measure.plain
     assert measure.simulated_as in ("", *simulated_keys()) and set(measure.companions) <= set(measure_keys())
     assert set(measure.small_study) <= {field.name for field in dataclasses.fields(SmallStudy)}
-    assert shown_on(measure.comparable).scale is measure.scale
+    assert measure_on_scale(measure.comparable).scale is measure.scale
     assert (measure.effect is None) != measure.kind.of_arms
     assert bool(measure.r) == (measure.kind.of_arms or not measure.contrast.or_interval)
     assert "{of}" in measure.introduced

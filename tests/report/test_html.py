@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from metawright.report.html import render_html
-from metawright.report.svg import inline_svg, interval_marks, interval_range, place_on
+from metawright.report.svg import inline_svg, interval_marks, interval_range, position_on
 from tests.report.als_review import PROTOCOL, als_results
 from tests.report.rendering import HTML, NASTY, SVG
 
@@ -144,5 +144,5 @@ def test_small_intervals_share_an_axis_and_cut_what_is_far_wider():
     assert (marks["cut_low"], marks["cut_high"], marks["low"], marks["high"]) == (True, True, 0.0, 100.0)
     inside = interval_marks(rows[0], axis)
     assert not inside["cut_low"] and not inside["cut_high"]
-    assert inside["low"] == place_on(0.0, axis)
+    assert inside["low"] == position_on(0.0, axis)
     assert interval_range([]) == (-1.0, 1.0)

@@ -14,7 +14,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Emu, Twips
 from PIL import Image
 
-from metawright.archive.likeness import docx_maker
+from metawright.archive.file_comparison import docx_maker
 from metawright.files.zips import write_zip
 from metawright.report.word import png_size, render_word, settled, widths
 from metawright.report.word_tools import ADVICE, pandoc_version, wants_docx

@@ -47,7 +47,7 @@ def test_the_whole_document_can_be_written_and_holds_every_block():
 def test_blocks_about_trials_are_those_of_the_analyses_in_pool_order():
     one = bcg()
     found = examine(one)
-    wanted = influence(one.whole.trials, [("REML", "HKSJ")])["REML", "HKSJ"]
+    wanted = influence(one.all_trials.trials, [("REML", "HKSJ")])["REML", "HKSJ"]
     entry = next(model for model in found["influence"]["models"] if model["model"] == "REML-HKSJ")
     assert [trial["study"] for trial in entry["trials"]] == [trial["study"] for trial in found["trials"]]
     assert [trial["cook_d"] for trial in entry["trials"]] == wanted.cook_d.tolist()

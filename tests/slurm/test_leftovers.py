@@ -107,7 +107,7 @@ def test_a_killed_run_leaves_nothing(root, cluster, tmp_path, link):
         from tests.waiting import until
         cluster = Cluster(*map(Path, sys.argv[1:]))
         cluster.up()
-        cluster.ask("sbatch", "--mem=100", "--wrap", "sleep 600")
+        cluster.ask("sbatch", "--mem=100", "--output=/dev/null", "--wrap", "sleep 600")
         until(cluster.jobs)
         print("ready", flush=True)
         time.sleep(600)

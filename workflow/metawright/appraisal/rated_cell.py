@@ -10,7 +10,7 @@ from metawright.appraisal.by_judgement import fit_again, weights_of
 from metawright.appraisal.instruments import INSTRUMENTS
 from metawright.appraisal.rating.inputs import NOT_JUDGED, Inputs, RiskOfBias, Study, Threshold
 from metawright.appraisal.rating.settings import Settings
-from metawright.appraisal.rating.target import Scale, natural, place, placed, scale_of
+from metawright.appraisal.rating.target import Scale, natural, placed, scale_of, to_rated_scale
 from metawright.measures.registry import measure_of
 from metawright.pooling.fit import fit
 from metawright.pooling.tracks import rated
@@ -162,7 +162,7 @@ def _limits(trials: Sequence[Mapping], tau2_method: str, measure: str) -> tuple[
 
 
 def _placed(trial: Mapping, inputs: Inputs, settings: Settings) -> float:
-    return place(natural(trial["y"], inputs.measure), inputs, settings)
+    return to_rated_scale(natural(trial["y"], inputs.measure), inputs, settings)
 
 
 def _overlap(trials: Sequence[Mapping], inputs: Inputs, scale: Scale, settings: Settings) -> str:
@@ -256,5 +256,5 @@ def _small_study(block: Mapping | None, inputs: Inputs, scale: Scale, settings: 
         return found
     line = block["pet_peese"][chosen.lower()]
     names = ("limit_ci_low", "limit_estimate", "limit_ci_high")
-    low, middle, high = (place(natural(line[name], inputs.measure), inputs, settings) for name in names)
+    low, middle, high = (to_rated_scale(natural(line[name], inputs.measure), inputs, settings) for name in names)
     return found | {"shrinks": scale.crosses(low, high) or scale.opposite(middle, scale.estimate)}

@@ -10,7 +10,7 @@ import yaml
 from metawright.archive.crate import METADATA, SCHEMA, crate_metadata
 from metawright.archive.jobs import Job, jobs_behind, renamed
 from metawright.archive.parts import WITHHELD, project_files, review_files, sums, wheel_files, withheld_files
-from metawright.archive.sound import (
+from metawright.archive.preconditions import (
     check_code,
     check_complete,
     check_library,

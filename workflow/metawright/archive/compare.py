@@ -7,9 +7,9 @@ from difflib import unified_diff
 from pathlib import Path
 
 from metawright.archive.conclusions import changed_conclusions
-from metawright.archive.opened import Opened, open_archive
 from metawright.archive.performances import changed_performance
 from metawright.archive.sweeps import is_sweep
+from metawright.archive.unpacked import UnpackedArchive, open_archive
 from metawright.files.zips import Refused
 
 #: Lines of one file that are shown.
@@ -18,7 +18,7 @@ MOST_LINES = 12
 _LOCKED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ \\]+)", re.MULTILINE)
 
 
-def compare(old: Opened, new: Opened) -> list[str]:
+def compare(old: UnpackedArchive, new: UnpackedArchive) -> list[str]:
     """Return lines on what changed between two archives, under the headings Data, Code and Conclusions."""
     return [
         *_titles(old, new),
@@ -33,7 +33,7 @@ def compare(old: Opened, new: Opened) -> list[str]:
     ]
 
 
-def _titles(old: Opened, new: Opened) -> Iterator[str]:
+def _titles(old: UnpackedArchive, new: UnpackedArchive) -> Iterator[str]:
     for mark, archive in (("A", old), ("B", new)):
         about = archive.provenance
         yield f"{mark}: {about['review']}, Metawright {about['workflow']['version']}, form {about['archive']}"
@@ -43,7 +43,7 @@ def _section(title: str, lines: Iterator[str]) -> list[str]:
     return ["", title, *([f"  {line}" for line in lines] or ["  nothing changed"])]
 
 
-def _data(old: Opened, new: Opened) -> Iterator[str]:
+def _data(old: UnpackedArchive, new: UnpackedArchive) -> Iterator[str]:
     """Compare the review folders file by file, whatever the reviews are called."""
     texts = [_inputs(archive) for archive in (old, new)]
     yield from _files(*texts, old, new, show=lambda name: name.endswith((".csv", ".yaml")))
@@ -57,7 +57,7 @@ def _data(old: Opened, new: Opened) -> Iterator[str]:
             )
 
 
-def _code(old: Opened, new: Opened) -> Iterator[str]:
+def _code(old: UnpackedArchive, new: UnpackedArchive) -> Iterator[str]:
     rules = [{job["rule"]: job["code"] for job in archive.provenance["jobs"]} for archive in (old, new)]
     changed = sorted(name for name in set(rules[0]) & set(rules[1]) if rules[0][name] != rules[1][name])
     if changed:
@@ -73,7 +73,7 @@ def _code(old: Opened, new: Opened) -> Iterator[str]:
             yield f"{name}: {before.get(name, 'none')} -> {after.get(name, 'none')}"
 
 
-def _programs(archive: Opened) -> dict[str, str]:
+def _programs(archive: UnpackedArchive) -> dict[str, str]:
     """Return the version of Python, and the locked versions of every package: several where Pythons need their own."""
     found: dict[str, list[str]] = {}
     for name, version in _LOCKED.findall(archive.text("requirements.lock")):
@@ -82,7 +82,7 @@ def _programs(archive: Opened) -> dict[str, str]:
     return {"python": used["python"], **{name: " or ".join(versions) for name, versions in found.items()}}
 
 
-def _inputs(archive: Opened) -> dict[str, str]:
+def _inputs(archive: UnpackedArchive) -> dict[str, str]:
     """Return the files that declare what is run: a review's folder, or a sweep's file and the reviews that it takes."""
     if is_sweep(archive.provenance):
         read = {path for job in archive.provenance["jobs"] for path in job["inputs"] if path.startswith("config/")}
@@ -90,12 +90,16 @@ def _inputs(archive: Opened) -> dict[str, str]:
     return _folder(archive, f"resources/{archive.provenance['review']}/")
 
 
-def _folder(archive: Opened, prefix: str) -> dict[str, str]:
+def _folder(archive: UnpackedArchive, prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): name for name in archive.sha256 if name.startswith(prefix)}
 
 
 def _files(
-    before: Mapping[str, str], after: Mapping[str, str], old: Opened, new: Opened, show: Callable[[str], bool]
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    old: UnpackedArchive,
+    new: UnpackedArchive,
+    show: Callable[[str], bool],
 ) -> Iterator[str]:
     """Yield what became of each file; of those that *show* wants, the lines as well."""
     for name in sorted(set(before) | set(after)):

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 
-from metawright.archive.opened import Opened
+from metawright.archive.unpacked import UnpackedArchive
 from metawright.files.tables import number
 from metawright.pooling.position import position
 from metawright.report.changes import PLACES
@@ -16,7 +16,7 @@ _NUMBERS = ("estimate", "ci_low", "ci_high", "p")
 _SHOWN = ("status", "measure", "k", "n", "n_experimental", "n_control", *_NUMBERS)
 
 
-def changed_conclusions(old: Opened, new: Opened) -> Iterator[str]:
+def changed_conclusions(old: UnpackedArchive, new: UnpackedArchive) -> Iterator[str]:
     """Yield a line per pool that changed; where its interval now lies elsewhere, the line says so first.
 
     Only columns that both archives have are compared, so that archives of different versions can be.
@@ -42,7 +42,7 @@ def changed_conclusions(old: Opened, new: Opened) -> Iterator[str]:
         yield f"{same} of {len(set(before) | set(after))} pools are the same"
 
 
-def _pools(archive: Opened) -> dict[tuple, dict[str, str]]:
+def _pools(archive: UnpackedArchive) -> dict[tuple, dict[str, str]]:
     name = f"results/{archive.provenance['review']}/pooling/pooled.csv"
     if name not in archive.sha256:
         return {}
@@ -50,7 +50,7 @@ def _pools(archive: Opened) -> dict[tuple, dict[str, str]]:
     return {tuple(row[key] for key in _KEYS): row for row in rows}
 
 
-def _version(archive: Opened) -> object:
+def _version(archive: UnpackedArchive) -> object:
     name = f"results/{archive.provenance['review']}/report/results.json"
     return json.loads(archive.read(name)).get("schema_version") if name in archive.sha256 else None
 

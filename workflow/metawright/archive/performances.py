@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from math import hypot
 
-from metawright.archive.opened import Opened
+from metawright.archive.unpacked import UnpackedArchive
 from metawright.files.tables import number
 
 TABLE = "results/simulation/performance.csv"
@@ -17,7 +17,7 @@ _KEYS = ("grid", "scenario", "model", "performance")
 _SHOWN = ("grid", "measure_of_effect", "k", "i2", "n", "model", "performance")
 
 
-def changed_performance(old: Opened, new: Opened) -> Iterator[str]:
+def changed_performance(old: UnpackedArchive, new: UnpackedArchive) -> Iterator[str]:
     """Yield what became of the rows of the table: how many are the same, and those furthest apart.
 
     Two runs with other seeds differ by chance: a difference is measured in standard errors of the difference.
@@ -41,7 +41,7 @@ def changed_performance(old: Opened, new: Opened) -> Iterator[str]:
         yield f"{key[0]}, {place}, {key[2]}, {key[3]}: {values} ({distance:.1f} standard errors)"
 
 
-def _rows(archive: Opened) -> dict[tuple, dict[str, str]]:
+def _rows(archive: UnpackedArchive) -> dict[tuple, dict[str, str]]:
     if TABLE not in archive.sha256:
         return {}
     rows = csv.DictReader(io.StringIO(archive.text(TABLE)))

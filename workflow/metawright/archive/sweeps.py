@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from metawright.archive.build import SWEEP
 from metawright.archive.execute import run_module
-from metawright.archive.opened import Opened
+from metawright.archive.unpacked import UnpackedArchive
 from metawright.files.zips import Refused, extract
 
 PLAN = "results/simulation/plan.json"
@@ -21,7 +21,7 @@ def is_sweep(provenance: Mapping) -> bool:
     return provenance.get("kind") == SWEEP
 
 
-def drawn_shards(archive: Opened, sample: int, seed: int) -> list[str]:
+def drawn_shards(archive: UnpackedArchive, sample: int, seed: int) -> list[str]:
     """Return shards of the archive, drawn at random."""
     shards = sorted(name for name in archive.sha256 if name.startswith(SHARDS))
     if not shards:
@@ -29,9 +29,9 @@ def drawn_shards(archive: Opened, sample: int, seed: int) -> list[str]:
     return random.Random(seed).sample(shards, min(sample, len(shards)))
 
 
-def run_shards(archive: Opened, folder: Path, python: Path, shards: list[str]) -> None:
+def run_shards(archive: UnpackedArchive, folder: Path, python: Path, shards: list[str]) -> None:
     """Simulate the drawn shards anew in *folder*, and merge the archived ones into the table again."""
     kept = folder / "archived"
     extract(archive.zip, [name for name in archive.sha256 if name == PLAN or name.startswith(SHARDS)], kept)
     names = [PurePosixPath(name).stem for name in shards]
-    run_module(python, folder, "metawright.simulation.again", [str(kept / "results" / "simulation"), *names])
+    run_module(python, folder, "metawright.simulation.rerun", [str(kept / "results" / "simulation"), *names])

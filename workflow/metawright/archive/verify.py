@@ -11,23 +11,23 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from metawright.archive.execute import Failed, make_environment, other_packages, run_workflow
-from metawright.archive.likeness import (
+from metawright.archive.file_comparison import (
     DIFFERENT,
     IDENTICAL,
     NUMBERS,
+    compare_files,
     docx_maker,
     first_difference,
-    likeness,
     pdf_producer,
 )
-from metawright.archive.opened import Opened, open_archive
 from metawright.archive.sweeps import CUT_BY_MACHINE, drawn_shards, is_sweep, run_shards
+from metawright.archive.unpacked import UnpackedArchive, open_archive
 from metawright.files.documents import read_json, write_json
 from metawright.files.zips import Refused, file_sha256
 from metawright.report.latex_tools import has_latex
 from metawright.report.word_tools import has_pandoc
 
-#: Verdicts on a result beside those of `metawright.archive.likeness`.
+#: Verdicts on a result beside those of `metawright.archive.file_comparison`.
 MISSING, OTHER_LATEX, NO_LATEX, NOT_RUN, RECUT = "missing", "other_latex", "no_latex", "not_run", "recut"
 OTHER_TEXT = "other_text"
 
@@ -151,7 +151,7 @@ def summary(outcome: Mapping) -> str:
     return "\n".join(lines)
 
 
-def _targets(archive: Opened, sample: int, rule: str, seed: int) -> list[str]:
+def _targets(archive: UnpackedArchive, sample: int, rule: str, seed: int) -> list[str]:
     """Return what to make: the archive's targets, or one output each of jobs drawn at random."""
     jobs = archive.provenance["jobs"]
     if sample:
@@ -166,13 +166,15 @@ def _targets(archive: Opened, sample: int, rule: str, seed: int) -> list[str]:
     return [target for target in targets if target not in unlocked or unlocked[target][0]()]
 
 
-def _unlocked(archive: Opened) -> dict[str, tuple[Callable[[], bool], Callable[[bytes], str]]]:
+def _unlocked(archive: UnpackedArchive) -> dict[str, tuple[Callable[[], bool], Callable[[bytes], str]]]:
     """Return the entry of `UNLOCKED` of every file that such a rule made."""
     jobs = archive.provenance["jobs"]
     return {name: UNLOCKED[job["rule"]] for job in jobs if job["rule"] in UNLOCKED for name in job["outputs"]}
 
 
-def _compare(archive: Opened, folder: Path, sampled: bool, versions: Mapping[str, tuple[str, str]]) -> dict[str, dict]:
+def _compare(
+    archive: UnpackedArchive, folder: Path, sampled: bool, versions: Mapping[str, tuple[str, str]]
+) -> dict[str, dict]:
     unlocked = _unlocked(archive)
     results = {}
     read_by = {name: job["inputs"] for job in archive.provenance["jobs"] for name in job["outputs"]}
@@ -187,7 +189,7 @@ def _compare(archive: Opened, folder: Path, sampled: bool, versions: Mapping[str
             results[name] = {"verdict": verdict}
             continue
         before, after = archive.read(name), (folder / name).read_bytes()
-        found = likeness(before, after, versions)
+        found = compare_files(before, after, versions)
         results[name] = {"verdict": found.verdict}
         if found.verdict == NUMBERS:
             results[name]["difference"] = found.difference
@@ -209,7 +211,7 @@ def verdict_on_printed(maker: Callable[[bytes], str], before: bytes, after: byte
     return OTHER_TEXT if NUMBERS in sources and sources <= {NUMBERS, IDENTICAL} else DIFFERENT
 
 
-def _versions(archive: Opened, folder: Path) -> dict[str, tuple[str, str]]:
+def _versions(archive: UnpackedArchive, folder: Path) -> dict[str, tuple[str, str]]:
     """Return the archived and the new version of every program whose version the two reports name otherwise."""
     report = next((name for name in archive.sha256 if name.endswith("report/results.json")), "")
     if not report or not (folder / report).is_file():

@@ -5,8 +5,8 @@ from math import fsum, sqrt
 from pathlib import PurePath
 
 from metawright.effects.compute import compute_effects, mixed_adjustment
-from metawright.effects.recovery.found import FROM_ADJUSTED
 from metawright.effects.recovery.recover import recover
+from metawright.effects.recovery.recovered import FROM_ADJUSTED
 from metawright.extraction import plausibility
 from metawright.extraction.adjudication import adjudicate, exclude_rows
 from metawright.extraction.clean import clean_extraction

@@ -5,7 +5,7 @@ from math import fsum
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, number_range, printed_pool
-from metawright.audit.claims.said import may_be_fixed_inverse_variance
+from metawright.audit.claims.stated_model import may_be_fixed_inverse_variance
 from metawright.audit.feasible import LABEL, KnownTrial, feasible
 from metawright.audit.published import split
 from metawright.audit.specifications import ASSUMED

@@ -42,7 +42,7 @@ def warn(warnings: Mapping[str, Iterable[Problem]], logs: Path = Path("logs")) -
             path.unlink(missing_ok=True)
             continue
         write_table(path, [{column: getattr(problem, column) for column in COLUMNS} for problem in problems], COLUMNS)
-        lines += [f"Warning: {one.place}: '{one.value}': {one.what}" for one in problems[:SHOWN]]
+        lines += [f"Warning: {one.location}: '{one.value}': {one.what}" for one in problems[:SHOWN]]
         more = len(problems) - SHOWN
         lines.append(f"{f'And {more} more. ' if more > 0 else ''}All warnings as a table: {path}")
     return "\n".join(lines)

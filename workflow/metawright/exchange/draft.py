@@ -138,7 +138,7 @@ def year(text: str) -> str:
     return text.strip() if re.fullmatch(r"[0-9]{4}", text.strip()) else ""
 
 
-def whole(text: object, least: int = 0) -> str:
+def whole_number(text: object, least: int = 0) -> str:
     """Return a whole number of at least *least*, else an empty cell."""
     value = number(text)
     return str(int(value)) if value is not None and value == int(value) and value >= least else ""

@@ -6,7 +6,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from metawright.exchange.draft import CannotRead, Draft, not_negative, number, positive, real, slug, unused_name, whole
+from metawright.exchange.draft import (
+    CannotRead,
+    Draft,
+    not_negative,
+    number,
+    positive,
+    real,
+    slug,
+    unused_name,
+    whole_number,
+)
 from metawright.measures import kinds
 from metawright.measures.registry import measures_of_kind
 from metawright.measures.weighing import INVERSE_VARIANCE
@@ -211,12 +221,12 @@ _UNREAD = {
 
 
 def _arm(cells: Mapping[str, str], index: str, analysis: Analysis) -> dict[str, str]:
-    n = whole(cells.get(f"n{index}", ""), 1)
+    n = whole_number(cells.get(f"n{index}", ""), 1)
     if not n:
         return {"n": ""}
     if analysis.kind == CONTINUOUS:
         return {"n": n, "mean": real(cells.get(f"mean{index}", "")), "sd": not_negative(cells.get(f"sd{index}", ""))}
-    events = whole(cells.get(f"events{index}", ""))
+    events = whole_number(cells.get(f"events{index}", ""))
     if events and int(events) > int(n):
         events = ""
     return {"n": n, "events": str(int(n) - int(events)) if events and analysis.swapped else events}
@@ -224,7 +234,7 @@ def _arm(cells: Mapping[str, str], index: str, analysis: Analysis) -> dict[str, 
 
 def _both_arms(cells: Mapping[str, str]) -> dict[str, str]:
     """The participants of both arms together, where both are known."""
-    sizes = [whole(cells.get(name, ""), 1) for name in ("n1", "n2")]
+    sizes = [whole_number(cells.get(name, ""), 1) for name in ("n1", "n2")]
     return {"n": str(sum(map(int, sizes)))} if all(sizes) else {}
 
 

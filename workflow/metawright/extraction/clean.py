@@ -216,7 +216,7 @@ class _Cleaner:
             self.contrast(row, arm, numbers)
         for column, value, what in spread_problems(arm):
             self.problem(row, column, value, what)
-        self.place(row, arm)
+        self.assign_period(row, arm)
         if self.guessed:
             arm["flags"] = ";".join(filter(None, (arm["flags"], "read_leniently")))
         return arm
@@ -321,7 +321,7 @@ class _Cleaner:
         arm[name] = numbers[name] = log(number)
         self.note(row, name, "ratio_as_logarithm", typed, repr(arm[name]))
 
-    def place(self, row: Row, arm: ArmRow) -> None:
+    def assign_period(self, row: Row, arm: ArmRow) -> None:
         """Find the period of the row, and the reason why it is of no use, if it has one."""
         label = arm["timepoint"]
         time = time_of(label, self.clock, self.treatment.get(fold(arm["study"])))

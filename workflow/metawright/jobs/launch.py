@@ -38,7 +38,7 @@ def possible() -> bool:
     return sys.platform == "linux" and hasattr(os, "fork")
 
 
-def room(owner: int) -> str:
+def socket_folder(owner: int) -> str:
     """Return the folder of the socket that the jobs of a process share."""
     return os.path.join(os.environ.get("TMPDIR") or "/tmp", f"metawright-{os.getuid()}-{owner}")
 
@@ -49,7 +49,7 @@ def connect(python: str, owner: int):
 
     from metawright.compat.light_socket import socket
 
-    folder = room(owner)
+    folder = socket_folder(owner)
     address, given_up = os.path.join(folder, "socket"), os.path.join(folder, "given-up")
     until = time.monotonic() + PATIENCE
     while len(address) <= LONGEST and time.monotonic() < until and not os.path.exists(given_up):

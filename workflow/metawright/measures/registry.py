@@ -61,6 +61,6 @@ def simulated_keys() -> tuple[str, ...]:
     return tuple(one.key for one in all_measures() if one.simulation)
 
 
-def shown_on(comparable: str) -> Measure:
+def measure_on_scale(comparable: str) -> Measure:
     """Return the measure that prints effects of a scale of comparison, such as the odds ratio for "log OR"."""
     return next(one for one in all_measures() if one.comparable == comparable)

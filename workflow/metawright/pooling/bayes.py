@@ -21,7 +21,15 @@ from numpy.typing import ArrayLike
 
 from metawright.measures.arrays import Floats
 from metawright.pooling.priors import MeanPrior, TauPrior, tau_prior
-from metawright.pooling.quadrature import MOST_POINTS, POINTS, SPACING, Quadrature, given_tau, grid_range, integrate
+from metawright.pooling.quadrature import (
+    MOST_POINTS,
+    POINTS,
+    SPACING,
+    Quadrature,
+    conditional_on_tau,
+    grid_range,
+    integrate,
+)
 
 # The spacing is halved until mean, sd and limits move by less than this part of the posterior's scale.
 TOLERANCE = 1e-6
@@ -253,7 +261,7 @@ def _curve(y: Floats, v: Floats, nodes: Quadrature, prior: TauPrior, mean_prior:
     end = nodes.quantile(0.99)
     tau = np.linspace(end / points, end, points)
     log_prior = prior.log_density(tau)
-    likelihood = given_tau(y, v, tau, mean_prior).log_likelihood
+    likelihood = conditional_on_tau(y, v, tau, mean_prior).log_likelihood
     return TauCurve(tau, np.exp(log_prior), np.exp(log_prior + likelihood - nodes.log_constant))
 
 

@@ -37,7 +37,7 @@ class Given:
     log_likelihood: np.ndarray
 
 
-def given_tau(y: np.ndarray, v: np.ndarray, tau: np.ndarray, prior: MeanPrior) -> Given:
+def conditional_on_tau(y: np.ndarray, v: np.ndarray, tau: np.ndarray, prior: MeanPrior) -> Given:
     """Condition on tau, shape ``(J,)``; y and v of shape ``(k,)``; the log likelihood is up to a constant."""
     total = v[:, None] + tau * tau
     w = 1.0 / total
@@ -114,7 +114,7 @@ def grid_range(y: Floats, v: Floats, prior: TauPrior, mean_prior: MeanPrior, ord
     start = np.log(first)
     u = start + np.arange(0.0, LAST, 0.25)
     tau = np.exp(u)
-    height = prior.log_density(tau) + given_tau(y, v, tau, mean_prior).log_likelihood + (1.0 + order) * u
+    height = prior.log_density(tau) + conditional_on_tau(y, v, tau, mean_prior).log_likelihood + (1.0 + order) * u
     alive = np.flatnonzero(height > height.max() - FADED)
     return float(start), float(u[min(alive[-1] + 1, u.size - 1)])
 
@@ -125,7 +125,7 @@ def integrate(
     """Posterior of tau on a grid of `points` from `start` to `end` in ln tau, and 0."""
     u, spacing = np.linspace(start, end, points, retstep=True)
     tau = np.concatenate([[0.0], np.exp(u)])
-    given = given_tau(y, v, tau, mean_prior)
+    given = conditional_on_tau(y, v, tau, mean_prior)
     height = prior.log_density(tau[1:]) + u + given.log_likelihood[1:]
     top = max(height.max(), given.log_likelihood[0])
     per_log = np.exp(height - top)

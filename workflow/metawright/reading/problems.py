@@ -30,7 +30,7 @@ class Problem:
     what: str
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Where it is: `file, row 17, column sd`."""
         place = [self.file]
         if self.row:
@@ -43,7 +43,7 @@ class Problem:
     def text(self) -> str:
         """The problem as one line: `file, row 17, column sd: '-6.5' is negative; ...`."""
         seen = f"'{self.value}' " if self.value else ""
-        return f"{self.place}: {seen}{self.what}"
+        return f"{self.location}: {seen}{self.what}"
 
     @property
     def is_table(self) -> bool:

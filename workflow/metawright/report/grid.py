@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from metawright.audit.published import printed_number
 from metawright.measures.registry import measure_of
 from metawright.report.sentences.availability import expected_trials
-from metawright.report.sentences.context import Context, the_one
+from metawright.report.sentences.context import Context, single_trial_row
 from metawright.report.sentences.published import check_words
 from metawright.report.tables.effects import claim_effect, claim_p, effect_text, reading
 from metawright.report.tables.review import period_label
@@ -55,7 +55,7 @@ def card(context: Context) -> dict:
     incomplete = bool(cell["k"]) and expected is not None and expected > context.k
     lines = []
     if cell["status"] == "single_study":
-        lines += [_line(context, "trial", "The one trial", row) for row in [the_one(context)] if row]
+        lines += [_line(context, "trial", "The one trial", row) for row in [single_trial_row(context)] if row]
     elif cell["status"] == "pooled":
         lines += [_line(context, key, CARD_NAMES[key], row) for key, row in cell["tracks"].items() if row]
     return {

@@ -58,7 +58,7 @@ def render_html(
         shown = page_words(source) | {"sections": page(source), "data": page_data(results)}
         environment = html_environment(templates, cited(results))
     shown |= {"results": embedded(results), "files": embedded(given), "beside": False}
-    return whole_page(environment, TEMPLATE, Drawings(figures, alt_texts), **shown)
+    return render_page(environment, TEMPLATE, Drawings(figures, alt_texts), **shown)
 
 
 def page_words(source: Source) -> dict:
@@ -86,7 +86,7 @@ def page_words(source: Source) -> dict:
     }
 
 
-def whole_page(
+def render_page(
     environment: Environment, name: str, drawings: Drawings, *, data: dict, axes: Mapping, **shown: object
 ) -> str:
     """Render one page.

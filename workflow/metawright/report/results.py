@@ -7,7 +7,7 @@ from metawright.report.characteristics import characteristics
 from metawright.report.gathered import gathered
 from metawright.report.lineage import arms_by_row, count_rows, unused_rows
 from metawright.report.origins import add_origins
-from metawright.report.survival import by_cell, kept, kept_choices
+from metawright.report.survival import by_cell, without_figure_arrays, without_rows
 from metawright.words.names import arm_words
 from metawright.words.study_labels import study_labels
 
@@ -125,8 +125,8 @@ def gather_results(
                     periods=len(protocol["periods"]),
                 )
                 | {
-                    "sensitivity": kept(found.get(key)),
-                    "multiverse": kept_choices(choices.get(key)),
+                    "sensitivity": without_figure_arrays(found.get(key)),
+                    "multiverse": without_rows(choices.get(key)),
                     "verdict": judged.get(key),
                 }
             )

@@ -8,7 +8,7 @@ def by_cell(documents: Iterable[Mapping]) -> dict[tuple[str, str], Mapping]:
     return {(one["outcome"], one["period"]): one for one in documents}
 
 
-def kept(examined: Mapping | None) -> dict | None:
+def without_figure_arrays(examined: Mapping | None) -> dict | None:
     """Return the document of a cell without the arrays that only figures need; None without one."""
     if examined is None:
         return None
@@ -21,7 +21,7 @@ def kept(examined: Mapping | None) -> dict | None:
     }
 
 
-def kept_choices(multiverse: Mapping | None) -> dict | None:
+def without_rows(multiverse: Mapping | None) -> dict | None:
     """Return a period's multiverse without its rows, which stand in a file of their own; None without one."""
     if multiverse is None:
         return None

@@ -76,6 +76,6 @@ def interval_marks(limits: Sequence[float], axis: tuple[float, float]) -> dict:
     }
 
 
-def place_on(value: float, axis: tuple[float, float]) -> float:
+def position_on(value: float, axis: tuple[float, float]) -> float:
     """Return where *value* stands on an axis of 100 units."""
     return round(100.0 * (value - axis[0]) / (axis[1] - axis[0]), 2)

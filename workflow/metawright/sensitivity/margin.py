@@ -131,7 +131,7 @@ def tipping_effects(
     k, y, v = trials.k, trials.y, trials.v
     reach = float(np.ptp(y) + 10.0 * np.sqrt(v.max())) if reach is None else float(reach)
 
-    def look(rows: np.ndarray, shift: np.ndarray):
+    def probe(rows: np.ndarray, shift: np.ndarray):
         """Significance, how far the interval is from 0, and whether there is one, with trial rows[i] moved by shift."""
         moved = np.repeat(y[:, None], shift.size, axis=1)
         moved[np.repeat(rows, shift.shape[1]), np.arange(shift.size)] += shift.reshape(-1)
@@ -142,7 +142,7 @@ def tipping_effects(
     # every trial twice: upwards and downwards
     rows, sign = np.tile(np.arange(k), 2), np.repeat([[1.0], [-1.0]], k, axis=0)
     distance = np.linspace(0.0, reach, steps + 1)
-    seen, beyond, known = look(rows, sign * distance)
+    seen, beyond, known = probe(rows, sign * distance)
     if not known[0, 0]:
         return None
     now = bool(seen[0, 0])
@@ -151,7 +151,7 @@ def tipping_effects(
     first = changed.argmax(axis=1)[found]
     high = np.full(2 * k, np.nan)
     high[found] = _refined(
-        lambda which, shift: look(rows[found[which]], sign[found[which]] * shift),
+        lambda which, shift: probe(rows[found[which]], sign[found[which]] * shift),
         now,
         np.stack([distance[first - 1], distance[first]], axis=1),
         np.stack([beyond[found, first - 1], beyond[found, first]], axis=1),
@@ -160,12 +160,12 @@ def tipping_effects(
     return Tipping(model, now, np.where(np.isnan(up) | (down < up), -down, up), reach)
 
 
-def _refined(look, now: bool, ends: np.ndarray, beyond: np.ndarray) -> np.ndarray:
+def _refined(probe, now: bool, ends: np.ndarray, beyond: np.ndarray) -> np.ndarray:
     """Where significance first differs from *now* in each of S brackets, all of them refitted at once.
 
     Parameters
     ----------
-    look : callable
+    probe : callable
         From the numbers of some brackets and points in them, (n,) and (n, m), to significance and distance there.
     now : bool
     ends, beyond : ndarray, shape (S, 2)
@@ -186,7 +186,7 @@ def _refined(look, now: bool, ends: np.ndarray, beyond: np.ndarray) -> np.ndarra
         points = _points(low, high, at_low, at_high, step[left], least)
         jumps = ~(np.abs(at_high - at_low) <= STEEPER * slope[left] * (high - low))
         points[jumps] = low[jumps, None] + (high - low)[jumps, None] * EVENLY
-        seen, far, _ = look(left, points)
+        seen, far, _ = probe(left, points)
         points = np.concatenate([low[:, None], points, high[:, None]], axis=1)
         far = np.concatenate([at_low[:, None], far, at_high[:, None]], axis=1)
         # the first part of the bracket at whose end the significance is another

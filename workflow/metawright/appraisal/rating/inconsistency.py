@@ -3,7 +3,7 @@
 from metawright.appraisal.rating.domain import Finding
 from metawright.appraisal.rating.inputs import Inputs
 from metawright.appraisal.rating.settings import Settings
-from metawright.appraisal.rating.target import Scale, natural, place
+from metawright.appraisal.rating.target import Scale, natural, to_rated_scale
 from metawright.pooling.quantiles import normal
 
 
@@ -44,7 +44,7 @@ def _two(inputs: Inputs, scale: Scale, settings: Settings) -> Finding:
         return Finding(None, remarks=("the results of the two trials are not known",))
     one, other = inputs.studies
     apart = abs(one.y - other.y) > normal(0.95) * (one.v + other.v) ** 0.5
-    sides = [place(natural(study.y, inputs.measure), inputs, settings) for study in (one, other)]
+    sides = [to_rated_scale(natural(study.y, inputs.measure), inputs, settings) for study in (one, other)]
     opposite = scale.opposite(*sides)
     words = "the two trials differ by more than chance and lie on opposite sides of the line"
     if apart and opposite:
@@ -56,7 +56,7 @@ def _two(inputs: Inputs, scale: Scale, settings: Settings) -> Finding:
 def _prediction_crosses(inputs: Inputs, scale: Scale, settings: Settings) -> bool:
     if inputs.pi_low is None or inputs.pi_high is None:
         return False
-    return scale.crosses(*(place(limit, inputs, settings) for limit in (inputs.pi_low, inputs.pi_high)))
+    return scale.crosses(*(to_rated_scale(limit, inputs, settings) for limit in (inputs.pi_low, inputs.pi_high)))
 
 
 def _i2(inputs: Inputs) -> str:

@@ -111,12 +111,12 @@ def scale_of(inputs: Inputs, settings: Settings) -> Scale:
     absolute = _is_absolute(inputs)
     measure = RISK_DIFFERENCES[0] if absolute else inputs.measure
     ratio = measure in RATIOS
-    put = [place(value, inputs, settings) for value in (inputs.estimate, *limits, *(t or ()))]
+    put = [to_rated_scale(value, inputs, settings) for value in (inputs.estimate, *limits, *(t or ()))]
     mid = _mid(inputs.absolute_threshold if absolute else inputs.mid, ratio)
     return Scale(*put[:3], tuple(put[3:]) or None, ratio, *_bands(measure, inputs.sd, settings), mid)
 
 
-def place(value: float, inputs: Inputs, settings: Settings) -> float:
+def to_rated_scale(value: float, inputs: Inputs, settings: Settings) -> float:
     """Return a natural value on the scale on which its cell is rated.
 
     That is the logarithm for ratios. A declared `absolute_threshold` is the threshold: ratios are then judged as

@@ -18,7 +18,7 @@ from metawright.audit.claims import (
     sums,
     tallies,
     treatment,
-    words,
+    wording,
 )
 from metawright.audit.claims.finding import ClaimFinding, NotRun
 from metawright.audit.claims.material import Material
@@ -29,10 +29,10 @@ Check = Callable[[Material], Iterator[ClaimFinding | NotRun]]
 CHECKS: tuple[Check, ...] = (
     intervals.p_from_interval,
     intervals.interval_symmetry,
-    words.direction,
-    words.significance,
-    words.one_result_two_places,
-    words.conclusion,
+    wording.direction,
+    wording.significance,
+    wording.one_result_two_places,
+    wording.conclusion,
     intervals.reference_distribution,
     heterogeneity.q_i2_p,
     heterogeneity.weights,

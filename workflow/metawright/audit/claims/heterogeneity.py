@@ -8,7 +8,7 @@ from scipy.special import chdtri
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, listed
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import Range, has, meet, number_range, p_range, printed_pool, span, unit
-from metawright.audit.claims.said import fixed_inverse_variance, tau2_methods, weighting
+from metawright.audit.claims.stated_model import fixed_inverse_variance, tau2_methods, weighting
 from metawright.audit.published import printed_number
 from metawright.words.numbers import is_ratio
 

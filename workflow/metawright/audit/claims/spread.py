@@ -7,7 +7,7 @@ from math import fsum, sqrt
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, meet, number_range, printed_pool, span
-from metawright.audit.claims.said import fixed_inverse_variance
+from metawright.audit.claims.stated_model import fixed_inverse_variance
 from metawright.audit.published import split
 from metawright.extraction.grim import grim, possible_totals
 from metawright.extraction.p_values import fits, p_interval, student_and_welch

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from metawright.effects.recovery.difference import common_sd, se_from_difference_interval
-from metawright.effects.recovery.found import Found, adjusted
+from metawright.effects.recovery.recovered import Recovered, adjusted
 from metawright.effects.recovery.statistic import se_from_statistic, t_from_f, t_from_p, z_from_p
 from metawright.extraction.documents import ArmRow
 from metawright.files.known import known
 from metawright.reading.p_values import PValue, read_p_value
 
 
-def common_spread(experimental: ArmRow, control: ArmRow, contrast: ArmRow | None) -> Found | str:
+def common_spread(experimental: ArmRow, control: ArmRow, contrast: ArmRow | None) -> Recovered | str:
     """Return the SD that two arms share, or the words that say why the comparison does not give it."""
     n1, n2 = experimental["n"], control["n"]
     if n1 is None or n2 is None or n1 + n2 < 3:
@@ -26,19 +26,19 @@ def common_spread(experimental: ArmRow, control: ArmRow, contrast: ArmRow | None
     flags = adjusted(experimental, control, contrast)
     of_contrast = _of_contrast(means, contrast, sizes)
     if of_contrast:
-        return replace(of_contrast, flags=flags) if isinstance(of_contrast, Found) else of_contrast
+        return replace(of_contrast, flags=flags) if isinstance(of_contrast, Recovered) else of_contrast
     first, second = means
     if first is None or second is None:
         return ""
     se = standard_error(first - second, [experimental, control, *([contrast] if contrast else [])], n1, n2)
-    if not isinstance(se, Found):
+    if not isinstance(se, Recovered):
         return se
     value = float(common_sd(se.value, n1, n2))
     formula = f"{se.formula}, over the root of 1/n + 1/n"
-    return Found(se.route, value, formula, {**se.inputs, **sizes}, (*se.flags, *flags))
+    return Recovered(se.route, value, formula, {**se.inputs, **sizes}, (*se.flags, *flags))
 
 
-def standard_error(difference: float, rows: Sequence[ArmRow], n1: float | None, n2: float | None) -> Found | str:
+def standard_error(difference: float, rows: Sequence[ArmRow], n1: float | None, n2: float | None) -> Recovered | str:
     """Return the standard error of a difference from the t, F or P of its test (S4), or from a bound of P (S5).
 
     Parameters
@@ -71,12 +71,12 @@ def standard_error(difference: float, rows: Sequence[ArmRow], n1: float | None, 
     inputs = {"difference": difference, name: statistic, "from": origin}
     bound = p.relation == "<"
     formula = f"difference over its {name}{' at the bound of P' if bound else ''}"
-    return Found("S5" if bound else "S4", value, formula, inputs, ("conservative_bound",) if bound else ())
+    return Recovered("S5" if bound else "S4", value, formula, inputs, ("conservative_bound",) if bound else ())
 
 
 def _of_contrast(
     means: tuple[float | None, float | None], contrast: ArmRow | None, sizes: Mapping[str, float]
-) -> Found | str:
+) -> Recovered | str:
     """S3: from a contrast row that holds the mean difference of the two arms with its SE or interval."""
     if contrast is None or contrast["estimate"] is None:
         return ""
@@ -85,7 +85,7 @@ def _of_contrast(
         return ""
     formula = "over the root of 1/n + 1/n"
     if contrast["sd"] is not None:
-        return Found("S3", contrast["sd"], "SD of the comparison, common to both arms", {"row": contrast["row"]})
+        return Recovered("S3", contrast["sd"], "SD of the comparison, common to both arms", {"row": contrast["row"]})
     if contrast["se"] is not None:
         value, inputs = contrast["se"], {"se": contrast["se"], **sizes}
         words = f"standard error of the difference {formula}"
@@ -99,7 +99,7 @@ def _of_contrast(
         return ""
     if not value > 0:
         return "the interval of the difference has no width"
-    return Found(
+    return Recovered(
         "S3",
         float(common_sd(value, sizes["n_experimental"], sizes["n_control"])),
         words,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from metawright.effects.pairs import time_of
 from metawright.effects.recovery.between_arms import common_spread, standard_error
 from metawright.effects.recovery.borrowed import borrowed_sd
-from metawright.effects.recovery.found import Found, lineage
+from metawright.effects.recovery.recovered import Recovered, lineage
 from metawright.effects.recovery.within_arm import from_change, from_interval, from_quantiles, from_se, usable
 from metawright.effects.rows import RecoveredRow
 from metawright.extraction.documents import ArmRow, Design
@@ -88,7 +88,7 @@ class _Recovery:
             for rows in wanted
         ]
 
-    def take(self, row: ArmRow, column: str, found: Found | str) -> None:
+    def take(self, row: ArmRow, column: str, found: Recovered | str) -> None:
         """Fill *column* of *row*, if the protocol allows the route."""
         found = usable(found, row)
         if isinstance(found, str):
@@ -123,7 +123,7 @@ class _Recovery:
         if not needing or roles.count("experimental") == 0 or roles.count("control") == 0:
             return
         if self.measure.unit == "outcome" and contrast is not None and contrast["used"]:
-            found: Found | str = f"the contrast in row {contrast['row']} gives the effect"
+            found: Recovered | str = f"the contrast in row {contrast['row']} gives the effect"
         else:
             first, second = (next(row for row in arms if row["arm"] == role) for role in ("experimental", "control"))
             found = common_spread(first, second, contrast)
@@ -169,7 +169,7 @@ class _Recovery:
                     borrowed_sd(all_known(other["sd"] for other in others), all_known(other["n"] for other in others))
                 )
                 inputs = {"rows": ", ".join(str(other["row"]) for other in others)}
-                self.take(row, "sd", Found("S8", value, "pooled SD of other trials", inputs, ("imputed_sd",)))
+                self.take(row, "sd", Recovered("S8", value, "pooled SD of other trials", inputs, ("imputed_sd",)))
 
     def contrasts(self) -> None:
         """S4 and S5 for contrast rows: the standard error of the estimate."""

@@ -7,7 +7,6 @@ route needs.
 import math
 
 from metawright.effects.recovery.change import sd_of_change
-from metawright.effects.recovery.found import Found, adjusted
 from metawright.effects.recovery.interval import half_width_quantile, sd_from_interval
 from metawright.effects.recovery.quantiles import (
     mean_from_five_numbers,
@@ -17,6 +16,7 @@ from metawright.effects.recovery.quantiles import (
     sd_from_quartiles,
     sd_from_range,
 )
+from metawright.effects.recovery.recovered import Recovered, adjusted
 from metawright.effects.recovery.skewness import five_numbers_are_skewed, quartiles_are_skewed, range_is_skewed
 from metawright.effects.recovery.standard_error import sd_from_se
 from metawright.extraction.documents import ArmRow
@@ -26,7 +26,7 @@ from metawright.reading.protocol import Imputation
 #: Below this many participants quantiles say too little.
 FEWEST = 5
 
-Attempt = Found | str
+Attempt = Recovered | str
 Limit = float | None
 
 
@@ -37,7 +37,7 @@ def from_se(row: ArmRow, settings: Imputation) -> Attempt:
     n = known(row["n"])
     value = float(sd_from_se(row["se"], n))
     inputs = {"se": row["se"], "n": n}
-    return Found("S1", value, "standard error times the root of n", inputs, adjusted(row))
+    return Recovered("S1", value, "standard error times the root of n", inputs, adjusted(row))
 
 
 def from_interval(row: ArmRow, settings: Imputation) -> Attempt:
@@ -59,7 +59,7 @@ def from_interval(row: ArmRow, settings: Imputation) -> Attempt:
     quantile = float(half_width_quantile(n, level, settings["ci_quantile"]))
     value = float(sd_from_interval(low, high, n, level, settings["ci_quantile"]))
     inputs = {"ci_low": low, "ci_high": high, "ci_level": level, "quantile": quantile, "n": n}
-    return Found(
+    return Recovered(
         "S2", value, "root of n times the width of the interval over twice its quantile", inputs, adjusted(row)
     )
 
@@ -77,7 +77,7 @@ def from_change(row: ArmRow, baseline_sd: float | None, settings: Imputation) ->
     inputs = {"sd_baseline": before, "sd_final": after, "rho": rho}
     grid = ";".join(f"{r:g}={float(sd_of_change(before, after, r))!r}" for r in settings["rho_grid"])
     formula = "root of the two squared SDs' sum less twice rho times their product"
-    return Found("S6", float(sd_of_change(before, after, rho)), formula, inputs, (), grid)
+    return Recovered("S6", float(sd_of_change(before, after, rho)), formula, inputs, (), grid)
 
 
 def from_quantiles(row: ArmRow, column: str, settings: Imputation) -> Attempt:
@@ -98,7 +98,7 @@ def from_quantiles(row: ArmRow, column: str, settings: Imputation) -> Attempt:
     inputs = {name: value for name, value in given.items() if value is not None}
     flags = ("from_quantiles", *(("symmetry_untested",) if skewed is None else ("skewed",) if skewed else ()))
     value, formula = (_mean if column == "mean" else _sd)(a, q1, median, q3, b, n)
-    return Found("S7", float(value), formula, inputs, flags)
+    return Recovered("S7", float(value), formula, inputs, flags)
 
 
 def _is_skewed(a: Limit, q1: Limit, median: float, q3: Limit, b: Limit, n: float) -> bool:
@@ -131,6 +131,6 @@ def _sd(a: Limit, q1: Limit, median: Limit, q3: Limit, b: Limit, n: float) -> tu
 
 def usable(found: Attempt, row: ArmRow) -> Attempt:
     """Return *found*, or words where its value is no standard deviation or mean."""
-    if isinstance(found, Found) and not math.isfinite(found.value):
+    if isinstance(found, Recovered) and not math.isfinite(found.value):
         return f"route {found.route} gives no finite value"
     return found

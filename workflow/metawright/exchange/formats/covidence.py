@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from metawright.exchange.draft import CannotRead, Draft, not_negative, number, positive, real, slug, whole
+from metawright.exchange.draft import CannotRead, Draft, not_negative, number, positive, real, slug, whole_number
 from metawright.exchange.formats.data_package import add_studies
 from metawright.exchange.import_format import ImportFormat
 from metawright.exchange.tables import Table, with_numbers
@@ -176,11 +176,11 @@ def _add_result(
 
 def _add_arm(draft: Draft, key: str, outcome: str, study: str, role: str, file: str, row: Row) -> None:
     cells = row.cells
-    n = whole(cells["Sample size"], 1)
+    n = whole_number(cells["Sample size"], 1)
     numbers, read = {"n": n}, {"Sample size": n}
     if cells.get("Cases", ""):
         measure = _OF_EVENTS.key
-        numbers["events"] = read["Cases"] = whole(cells["Cases"])
+        numbers["events"] = read["Cases"] = whole_number(cells["Cases"])
     else:
         measure = _OF_MEANS.key
         read |= {"Mean": real(cells.get("Mean", "")), "SD": not_negative(cells.get("SD", ""))}

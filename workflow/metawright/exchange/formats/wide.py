@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from metawright.exchange.draft import CannotRead, Draft, number, positive, real, slug, whole
+from metawright.exchange.draft import CannotRead, Draft, number, positive, real, slug, whole_number
 from metawright.exchange.draft import year as year_of
 from metawright.exchange.formats.robvis import is_robvis, read_robvis
 from metawright.exchange.import_format import ImportFormat, Source
@@ -160,7 +160,7 @@ def _reason(cells: Mapping[str, str], label: str, shape: _Shape | None) -> str:
         return "no trial is named"
     if is_sum(label):
         return "a row of sums, no trial"
-    if shape.kind is CORRELATION and (abs(number(cells["ri"])) > 1 or not whole(cells["ni"], 1)):
+    if shape.kind is CORRELATION and (abs(number(cells["ri"])) > 1 or not whole_number(cells["ni"], 1)):
         return "a correlation lies between -1 and 1, and its number of people is whole"
     if shape.kind is GENERIC:
         below = [name for name in ("vi", "sei") if (number(cells.get(name, "")) or 0.0) <= 0 and cells.get(name, "")]
@@ -181,13 +181,13 @@ def _add_trial(
     base = {"study": study, "outcome": key, "source": cells.get("source", "") or draft.source, "notes": notes}
     if shape.kind and not shape.kind.of_arms:
         if shape.kind is CORRELATION:
-            numbers = {"estimate": real(cells["ri"]), "n": whole(cells["ni"], 1)}
+            numbers = {"estimate": real(cells["ri"]), "n": whole_number(cells["ni"], 1)}
         else:
             se = positive(cells.get("sei", ""))
             if not se and "vi" in cells and (number(cells["vi"]) or 0) > 0:
                 se = repr(math.sqrt(float(cells["vi"])))
-            sizes = [whole(cells.get(name, ""), 1) for name in ("n1i", "n2i")]
-            n = whole(cells.get("ni", ""), 1) or (str(sum(map(int, sizes))) if all(sizes) else "")
+            sizes = [whole_number(cells.get(name, ""), 1) for name in ("n1i", "n2i")]
+            n = whole_number(cells.get("ni", ""), 1) or (str(sum(map(int, sizes))) if all(sizes) else "")
             numbers = {"estimate": real(cells["yi"]), "se": se} | ({"n": n} if n else {})
         draft.rows.append({**base, "arm": "contrast", **numbers})
         return
@@ -195,15 +195,15 @@ def _add_trial(
     for arm, events, others, index in (("experimental", "ai", "bi", "1"), ("control", "ci", "di", "2")):
         if "m1i" in shape.columns:
             numbers = {
-                "n": whole(cells[f"n{index}i"], 1),
+                "n": whole_number(cells[f"n{index}i"], 1),
                 "mean": real(cells[f"m{index}i"]),
                 "sd": real(cells[f"sd{index}i"]),
             }
         elif "bi" in shape.columns:
-            counts = whole(cells[events]), whole(cells[others])
+            counts = whole_number(cells[events]), whole_number(cells[others])
             numbers = {"n": str(int(counts[0]) + int(counts[1])) if all(counts) else "", "events": counts[0]}
         else:
-            numbers = {"n": whole(cells[f"n{index}i"], 1), "events": whole(cells[events])}
+            numbers = {"n": whole_number(cells[f"n{index}i"], 1), "events": whole_number(cells[events])}
         pairs.append((arm, numbers))
     faulty = next((arm for arm, cell in pairs if not cell["n"] or float(cell.get("sd") or 0) < 0), "")
     impossible = next((arm for arm, cell in pairs if cell["n"] and int(cell.get("events") or 0) > int(cell["n"])), "")

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from metawright.figures.cell.sensitivity_data import SensitivityData
 from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.page import REPORT_WIDTH, Page
-from metawright.figures.kit.panel import BELOW, LEFT, Panel, place_names
+from metawright.figures.kit.panel import BELOW, LEFT, Panel, label_points
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
@@ -75,7 +75,7 @@ def _draw_panel(page: Page, shown: SensitivityData, model: Mapping, left: float,
     places = [(panel.x(one["heterogeneity"]), panel.y(one["influence"])) for one in far]
     for x, y in reversed(places):
         page.circle(x, y, 2.3, fill="#ffffff", edge=DOT)
-    for x, y, name, align in place_names(places, [shown.subject.study(one["study"]) for one in far], panel):
+    for x, y, name, align in label_points(places, [shown.subject.study(one["study"]) for one in far], panel):
         page.text(x, y, name, size=SIZE, align=align)
 
 

@@ -72,7 +72,7 @@ def cumulative_figure(shown: SensitivityData, width: float = REPORT_WIDTH, order
     columns = [Column("k", ("k",))]
     columns += [Column(model["track"], (*track_heads(model), "effect [95% CI]")) for model in models]
     columns.append(Column("i2", ("I²",), left=False))
-    axis = table_axis(lines, subject.measure, subject.mid_place)
+    axis = table_axis(lines, subject.measure, subject.mid_position)
     table = IntervalTable(
         subject, lines, columns, axis, MARGIN, width - 2 * MARGIN, "Trial that joins", (subject.effect,)
     )

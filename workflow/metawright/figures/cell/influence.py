@@ -139,11 +139,11 @@ def _draw_column(
     axis = _axis(shown, key, [trial for model in models for trial in model["trials"]])
     page.text((left + right) / 2.0, top - 5.0, DIAGNOSTICS[key], size=SIZE, style="bold", align="center")
     if key in REFERENCE:
-        x = axis.place(REFERENCE[key], left, right)
+        x = axis.position(REFERENCE[key], left, right)
         page.line(x, top, x, bottom, width=0.6, color=RULE)
     for limit in _limits(shown, key):
         if axis.low <= limit <= axis.high:
-            x = axis.place(limit, left, right)
+            x = axis.position(limit, left, right)
             page.line(x, top, x, bottom, width=0.7, dash=(2.0, 1.6))
     y = top
     for study, height in zip(studies, heights, strict=True):
@@ -152,13 +152,13 @@ def _draw_column(
             trial = next((one for one in model["trials"] if one["study"] == study), None)
             if trial is not None and trial.get(key) is not None:
                 state = HARM if trial["flagged"] else INCLUDES
-                x = axis.place(trial[key], left, right)
+                x = axis.position(trial[key], left, right)
                 mark(page, x, y + height / 2.0 + shift, SHAPES[model["track"]], state, half=1.8)
         y += height
     page.line(left, bottom, right, bottom, width=0.7)
     ends = _ticks(axis, left, right)
     for value, text in ends:
-        x = axis.place(value, left, right)
+        x = axis.position(value, left, right)
         page.line(x, bottom, x, bottom + 2.5, width=0.7)
         page.text(x, bottom + 9.5, text, size=SIZE, align="center")
 
@@ -167,7 +167,7 @@ def _ticks(axis: Axis, left: float, right: float) -> list[tuple[float, str]]:
     """Return ticks whose labels neither touch each other nor leave the column."""
     kept, end = [], left - GAP / 2.0
     for value, text in axis.ticks:
-        x, half = axis.place(value, left, right), text_width(text, SIZE) / 2.0
+        x, half = axis.position(value, left, right), text_width(text, SIZE) / 2.0
         if x - half >= end and x + half <= right + GAP / 2.0:
             kept.append((value, text))
             end = x + half + 3.0

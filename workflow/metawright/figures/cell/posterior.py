@@ -124,8 +124,8 @@ def _draw_mean(
     across = value_axis(low - room, high + room, subject.scale, most=6)
     panel = Panel(left, top + 16.0, width, HEIGHT, across, value_axis(0.0, top_density, most=3))
     panel.upright(page, 0.0, color="#000000")
-    if subject.mid_place is not None:
-        panel.upright(page, subject.mid_place, dash=(1.0, 1.6))
+    if subject.mid_position is not None:
+        panel.upright(page, subject.mid_position, dash=(1.0, 1.6))
     for curve, (color, dash) in zip(curves, STYLES, strict=False):
         for piece in [] if curve is None else panel.pieces(*curve):
             page.curve(piece, width=1.2, color=color, dash=dash)
@@ -170,7 +170,7 @@ def _table(shown: SensitivityData, entries: Sequence[Mapping], width: float) -> 
     if any(_beyond(entry, better) is not None for entry in entries):
         columns.append(Column("mid", ("of an important", "one")))
     columns += [Column("tau", ("τ,", "median"), left=False), Column("upper", ("95%", "limit"), left=False)]
-    axis = table_axis(lines, subject.measure, subject.mid_place)
+    axis = table_axis(lines, subject.measure, subject.mid_position)
     return IntervalTable(subject, lines, columns, axis, MARGIN, width, "Prior of τ")
 
 

@@ -12,7 +12,7 @@ from metawright.figures.cell.sensitivity_data import SensitivityData
 from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.fonts import text_width
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, RULE, Page
-from metawright.figures.kit.panel import BELOW, LEFT, Panel, place_names
+from metawright.figures.kit.panel import BELOW, LEFT, Panel, label_points
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
@@ -109,7 +109,7 @@ def _draw_panel(page: Page, shown: SensitivityData, model: Mapping, left: float,
     names = [shown.subject.study(one["study"]) if one["outside"] else "" for one in ordered]
     far = [(place, name) for place, name in zip(places, names, strict=True) if name]
     rest = [(x - 2.6, y - 2.6, x + 2.6, y + 2.6) for (x, y), name in zip(places, names, strict=True) if not name]
-    for x, y, name, align in place_names([one for one, _ in far], [name for _, name in far], panel, taken=rest):
+    for x, y, name, align in label_points([one for one, _ in far], [name for _, name in far], panel, taken=rest):
         page.text(x, y, name, size=SIZE, align=align)
     panel.draw_axes(page, "Precision (1 / standard error)", "Standardised effect")
     _draw_slopes(page, shown, panel, furthest, low, high)

@@ -75,7 +75,7 @@ def _shared_axis(shown: SensitivityData) -> Axis:
     """Return one axis for both upper panels, so that they can be compared."""
     lines = [] if method_ladder_reason(shown) else distinct_lines(shown)
     lines += [] if leave_one_out_reason(shown) else leave_one_out_lines(shown)
-    return table_axis(lines, shown.subject.measure, shown.subject.mid_place)
+    return table_axis(lines, shown.subject.measure, shown.subject.mid_position)
 
 
 def _pair(

@@ -75,7 +75,7 @@ class SpecificationCurve:
         self.shown, self.left, self.width, self.curve = shown, left, width, curve
         self.rows = shown.rows
         self.bins = bins_of(self.rows)
-        self.axis = curve_axis(self.rows, shown.subject.measure, shown.subject.mid_place)
+        self.axis = curve_axis(self.rows, shown.subject.measure, shown.subject.mid_position)
         self.states = [conclusion(row, shown.subject.direction) for row in self.rows]
         self.groups = _groups(shown)
         levels = [level["label"] for group in self.groups for level in group["levels"]]

@@ -44,7 +44,7 @@ def arms_of(
             n=n,
             n_assumed=any("n_assumed_randomised" in (row.get("flags") or "").split(";") for row in mine),
             recovered=recovered_of(single),
-            made=words_of(entered),
+            made=processing_words(entered),
         )
     return arms
 
@@ -54,7 +54,7 @@ def recovered_of(line: Mapping[str, str]) -> dict[str, str]:
     return dict(part.split(" ") for part in (line.get("recovered") or "").split(";") if part)
 
 
-def words_of(lines: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+def processing_words(lines: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
     """Return what was done with the numbers of some lines of `inputs.csv`, each word once."""
     return tuple(dict.fromkeys(word for line in lines for word in (line.get("made") or "").split(";") if word))
 

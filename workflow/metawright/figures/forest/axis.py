@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from metawright.figures.forest.bands import Band
 from metawright.figures.forest.layout import GAP, MARGIN, Layout
 from metawright.figures.forest.records import ForestData
-from metawright.figures.forest.words import look
+from metawright.figures.forest.words import forest_preset
 from metawright.figures.kit.axis import Axis, effect_axis
 from metawright.figures.kit.effect_scale import Favours, Scale, draw_scale
 from metawright.figures.kit.effect_scale import favours as sides_of
@@ -20,12 +20,12 @@ def forest_axis(lines: Sequence[Band], data: ForestData) -> Axis:
     for mark in (band.mark for band in lines if band.mark is not None):
         ends["must"].append(mark.interval.estimate)
         ends[kinds.get(mark.shape, "rest")] += [mark.interval.low, mark.interval.high]
-    if _mid_place(data) is not None:
-        ends["rest"].append(_mid_place(data))
+    if _mid_position(data) is not None:
+        ends["rest"].append(_mid_position(data))
     return effect_axis(ends["must"], ends["trials"], ends["rest"], data.measure)
 
 
-def _mid_place(data: ForestData) -> float | None:
+def _mid_position(data: ForestData) -> float | None:
     """Return where the minimal important difference lies, on the side of benefit; None for ratios."""
     if data.mid is None or is_ratio(data.measure):
         return None
@@ -35,8 +35,8 @@ def _mid_place(data: ForestData) -> float | None:
 def favours(data: ForestData, axis: Axis, plan: Layout) -> list[Favours]:
     """Return what the left and the right side of the null value favour."""
     room = plan.plot_left - MARGIN  # below the table on the left, nothing stands
-    more = {"spill": min(90.0, room + (axis.place(0.0, plan.plot_left, plan.plot_right) - plan.plot_left))}
-    return sides_of(data.arms, data.direction, _scale(axis, plan), **more, verb=look(data).favours)
+    more = {"spill": min(90.0, room + (axis.position(0.0, plan.plot_left, plan.plot_right) - plan.plot_left))}
+    return sides_of(data.arms, data.direction, _scale(axis, plan), **more, verb=forest_preset(data).favours)
 
 
 def _scale(axis: Axis, plan: Layout) -> Scale:
@@ -45,11 +45,11 @@ def _scale(axis: Axis, plan: Layout) -> Scale:
 
 def draw_guides(page: Page, data: ForestData, plan: Layout, axis: Axis, top: float, bottom: float) -> None:
     """Draw the line of no effect and, dotted, the minimal important difference."""
-    null = axis.place(0.0, plan.plot_left, plan.plot_right)
+    null = axis.position(0.0, plan.plot_left, plan.plot_right)
     page.line(null, top, null, bottom, width=0.6)
-    mid = _mid_place(data)
+    mid = _mid_position(data)
     if mid is not None and axis.low <= mid <= axis.high:
-        x = axis.place(mid, plan.plot_left, plan.plot_right)
+        x = axis.position(mid, plan.plot_left, plan.plot_right)
         page.line(x, top, x, bottom, width=0.6, color=RULE, dash=(1.0, 1.6))
 
 

@@ -14,11 +14,11 @@ from metawright.figures.forest.words import (
     common_pooling,
     data_note,
     draws_prediction,
+    forest_preset,
     heterogeneity_words,
     is_degenerate,
     is_estimated,
     is_pooled,
-    look,
     model_effect,
     model_name,
     overall_words,
@@ -88,8 +88,8 @@ class Band:
 
 def columns(data: ForestData) -> list[Column]:
     """Return the columns between the study and the weight."""
-    total, joined = look(data).total, look(data).joined
-    if "arms" not in look(data).order:
+    total, joined = forest_preset(data).total, forest_preset(data).joined
+    if "arms" not in forest_preset(data).order:
         return []
     if data.layout == "continuous":
         heads = (("mean_sd", "Mean (SD)"), ("n", total))
@@ -165,7 +165,7 @@ def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int)
 
 
 def _weight(data: ForestData, percent: float | None) -> str:
-    return format_percent(percent, 1) if look(data).percent else format_number(percent, 1)
+    return format_percent(percent, 1) if forest_preset(data).percent else format_number(percent, 1)
 
 
 def _unused_words(trial: Trial) -> str:
@@ -193,7 +193,7 @@ def _arm_cells(arm: Arm) -> dict[str, str]:
 
 def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
     period = section.period
-    own = look(data)
+    own = forest_preset(data)
     whole = own.part if data.sectioned else own.whole
     events = _event_totals(section) if data.layout == "binary" else {}
     if is_estimated(model):

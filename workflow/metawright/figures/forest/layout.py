@@ -6,7 +6,7 @@ from math import fsum
 
 from metawright.figures.forest.bands import Band, Column, columns
 from metawright.figures.forest.records import ForestData
-from metawright.figures.forest.words import MARKS, effect_heads, look
+from metawright.figures.forest.words import MARKS, effect_heads, forest_preset
 from metawright.figures.kit.effect_scale import EDGE
 from metawright.figures.kit.fonts import text_width, wrap
 
@@ -41,11 +41,13 @@ class Layout:
 def layout(data: ForestData, lines: Sequence[Band], width: float) -> Layout:
     """Give every column the width of its content, the plot what is left, in the largest type that fits."""
     cols = tuple(columns(data))
-    order = look(data).order
+    order = forest_preset(data).order
     shown = [key for key in order if key in ("weight", "effect")]
     for size in SIZES:
         widths = _number_widths(cols, lines, size)
-        widths["weight"] = max(_widest([b.weight for b in lines], size, "bold"), _wide(look(data).weight, size))
+        widths["weight"] = max(
+            _widest([b.weight for b in lines], size, "bold"), _wide(forest_preset(data).weight, size)
+        )
         tight = ("trial", "subtotal", "recommended", "prediction")
         effects = _widest([b.effect for b in lines if b.kind in tight], size, "bold")
         if order.index("plot") < order.index("effect"):  # long words may run over the weights, not over the plot
@@ -143,4 +145,4 @@ def group_heads(data: ForestData, plan: Layout) -> dict[str, list[str]]:
 
 def study_head(data: ForestData) -> str:
     """Return the head of the first column."""
-    return look(data).subgroup if data.sectioned else look(data).study
+    return forest_preset(data).subgroup if data.sectioned else forest_preset(data).study

@@ -33,8 +33,8 @@ def draw_mark(
     are measured; *heaviest* is the largest weight in the figure: the areas of squares are proportional to their weights
     across it.
     """
-    ends = [axis.place(v, left, right) for v in (mark.interval.low, mark.interval.high)]
-    middle = axis.place(mark.interval.estimate, left, right)
+    ends = [axis.position(v, left, right) for v in (mark.interval.low, mark.interval.high)]
+    middle = axis.position(mark.interval.estimate, left, right)
     if mark.shape == "square":
         share = mark.weight / heaviest if mark.weight is not None and heaviest > 0 else UNPOOLED
         whisker(page, *ends, left, right, y, width=0.8, color=house.whiskers)
@@ -50,7 +50,14 @@ def draw_mark(
         diamond(page, ends[0], middle, ends[1], left, right, y, half, fill, edge)
         if mark.shape == "hollow":
             _name(
-                page, "published", max(ends[0], left), min(ends[1], right), left, right, axis.place(0.0, left, right), y
+                page,
+                "published",
+                max(ends[0], left),
+                min(ends[1], right),
+                left,
+                right,
+                axis.position(0.0, left, right),
+                y,
             )
 
 

@@ -25,7 +25,7 @@ from metawright.figures.forest.marks import draw_lights, draw_mark
 from metawright.figures.forest.pages import breaks
 from metawright.figures.forest.records import ForestData
 from metawright.figures.forest.text import FOREST_COLUMNS, forest_alt_text, forest_table
-from metawright.figures.forest.words import MARKS, effect_heads, footnotes, letter, look
+from metawright.figures.forest.words import MARKS, effect_heads, footnotes, forest_preset, letter
 from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.effect_scale import Favours
 from metawright.figures.kit.fonts import wrap
@@ -175,7 +175,7 @@ def _draw_band(page: Page, plan: _Plan, place: int, bottom: float) -> None:
             page.text(columns.rights[key], base, cell[len(digits) :], size=size, style=style, color=color)
     middle = bottom - size * (ROW / 2.0)
     if band.mark is not None:
-        house = (look(plan.data), plan.data.layout)
+        house = (forest_preset(plan.data), plan.data.layout)
         ends = (columns.plot_left, columns.plot_right)
         draw_mark(page, band.mark, plan.axis, *ends, middle, size, plan.heaviest, *house)
     draw_lights(page, band.lights, columns.lights, middle, size)
@@ -192,7 +192,7 @@ def _head_height(title: list[str], plan: _Plan) -> float:
 
 
 def _draw_heads(page: Page, data: ForestData, plan: Layout, heads: Mapping[str, Sequence[str]], bottom: float) -> None:
-    size, base, house = plan.size, bottom - 4.0, look(data)
+    size, base, house = plan.size, bottom - 4.0, forest_preset(data)
 
     def head(x: float, y: float, words: str, align: str) -> None:
         page.text(x, y, words, size=size, style="bold", align=align)

@@ -41,7 +41,7 @@ MADE = {
 }
 
 
-def look(data: ForestData) -> Preset:
+def forest_preset(data: ForestData) -> Preset:
     """Return the house whose forest plots this one follows."""
     return PRESETS[data.preset]
 
@@ -49,12 +49,12 @@ def look(data: ForestData) -> Preset:
 def effect_name(data: ForestData) -> str:
     """Return the measure as the house heads its column: `Mean Difference` in RevMan."""
     name = measure_of(data.measure).title
-    return name if look(data).titled else name.replace("Std. ", "Standardised ").capitalize()
+    return name if forest_preset(data).titled else name.replace("Std. ", "Standardised ").capitalize()
 
 
 def effect_heads(data: ForestData) -> tuple[str, str]:
     """Return the two lines that head the column of effects."""
-    return effect_name(data), look(data).how.format(common_pooling(data))
+    return effect_name(data), forest_preset(data).how.format(common_pooling(data))
 
 
 def pooling_name(measure: str, model: Mapping) -> str:
@@ -172,7 +172,7 @@ def footnotes(data: ForestData) -> list[str]:
     notes = []
     pooled = [s for s in data.sections if is_estimated(s.model)]
     track = TRACK_NAMES.get(pooled[0].model["track"], "model") if pooled else ""
-    first = "black" if look(data).diamond == BLACK else "dark"
+    first = "black" if forest_preset(data).diamond == BLACK else "dark"
     marks = [f"{first} diamond: {track} ({data.model})"] if pooled else []
     if any(s.recommended for s in pooled):
         marks.append(f"grey diamond: recommended ({data.recommended})")

@@ -39,7 +39,7 @@ class Axis:
     high: float
     ticks: tuple[tuple[float, str], ...]
 
-    def place(self, value: float, left: float, right: float) -> float:
+    def position(self, value: float, left: float, right: float) -> float:
         """Return where *value* lies when the axis runs from *left* to *right*."""
         return left + (value - self.low) / (self.high - self.low) * (right - left)
 

@@ -59,16 +59,16 @@ def draw_interval(
     if row.get("estimate") is None:
         return
     if shape in DIAMONDS:
-        ends = [scale.place(row[name]) for name in ("ci_low", "estimate", "ci_high")]
+        ends = [scale.position(row[name]) for name in ("ci_low", "estimate", "ci_high")]
         diamond(page, *ends, scale.left, scale.right, y, POOLED, DIAMONDS[shape], INK)
         return
     state = conclusion(row, direction)
     color = TINTS[state] if pale else COLORS[state]
     if row["ci_low"] is not None and row["ci_low"] < row["ci_high"]:
-        ends = (scale.place(row["ci_low"]), scale.place(row["ci_high"]))
+        ends = (scale.position(row["ci_low"]), scale.position(row["ci_high"]))
         whisker(page, *ends, scale.left, scale.right, y, width=1.0, color=color)
     if scale.holds(row["estimate"]):
-        mark(page, scale.place(row["estimate"]), y, shape, state, pale=pale)
+        mark(page, scale.position(row["estimate"]), y, shape, state, pale=pale)
 
 
 def legend_states(states: Sequence[str], arms: Mapping[str, str]) -> list[tuple[str, str, str]]:

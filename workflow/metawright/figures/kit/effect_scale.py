@@ -19,14 +19,14 @@ class Scale:
     right: float
     size: float = 7.0
 
-    def place(self, value: float) -> float:
+    def position(self, value: float) -> float:
         """Return the x of *value*."""
-        return self.axis.place(value, self.left, self.right)
+        return self.axis.position(value, self.left, self.right)
 
     @property
     def null(self) -> float:
         """The x of no effect."""
-        return self.place(0.0)
+        return self.position(0.0)
 
     def holds(self, value: float | None) -> bool:
         """Return whether *value* exists and lies on the axis."""
@@ -92,7 +92,7 @@ def draw_scale(page: Page, scale: Scale, y: float, sides: Sequence[Favours] = ()
     page.line(scale.left, y, scale.right, y, width=0.7)
     spaced = _spaced_ticks(scale)
     for value, label in scale.axis.ticks:
-        x = scale.place(value)
+        x = scale.position(value)
         page.line(x, y, x, y + 2.5, width=0.7)
         if label in spaced:
             page.text(x, y + 9.5, label, size=scale.size, align="center")
@@ -103,7 +103,7 @@ def draw_scale(page: Page, scale: Scale, y: float, sides: Sequence[Favours] = ()
 
 def _spaced_ticks(scale: Scale) -> set[str]:
     """Return the labels that fit beside each other: all, or every second one counted from the null value."""
-    places = [scale.place(value) for value, _ in scale.axis.ticks]
+    places = [scale.position(value) for value, _ in scale.axis.ticks]
     widths = [text_width(label, scale.size) for _, label in scale.axis.ticks]
     fits = all(
         b - a > (wa + wb) / 2.0 + 3.0 for a, b, wa, wb in zip(places, places[1:], widths, widths[1:], strict=False)

@@ -224,7 +224,7 @@ class IntervalTable:
             if lower > upper:
                 for value in self.reference:
                     if scale.holds(value):
-                        x = scale.place(value)
+                        x = scale.position(value)
                         page.line(x, upper, x, lower, width=0.6, color=RULE, dash=(1.0, 1.6))
                 page.line(scale.null, upper, scale.null, lower, width=0.6)
 
@@ -279,7 +279,7 @@ def _shifts(line: Line) -> tuple[float, ...]:
 
 def _draw_band(page: Page, band: tuple[float, float], scale: Scale, y: float, height: float) -> None:
     """Draw a range; an end beyond the axis becomes an arrow."""
-    low, high = (scale.place(value) for value in band)
+    low, high = (scale.position(value) for value in band)
     left, right = max(low, scale.left), min(high, scale.right)
     if left < right:
         page.box(left, y - height / 2.0, right - left, height, fill=BAND)

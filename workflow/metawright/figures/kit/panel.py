@@ -43,12 +43,12 @@ class Panel:
 
     def x(self, value: float) -> float:
         """Return where *value* lies across, at most at an edge."""
-        return min(max(self.across.place(value, self.left, self.right), self.left), self.right)
+        return min(max(self.across.position(value, self.left, self.right), self.left), self.right)
 
     def y(self, value: float) -> float:
         """Return the height of *value*, at most at an edge."""
         ends = (self.top, self.bottom) if self.down else (self.bottom, self.top)
-        return min(max(self.upward.place(value, *ends), self.top), self.bottom)
+        return min(max(self.upward.position(value, *ends), self.top), self.bottom)
 
     def holds(self, x: float, y: float) -> bool:
         """Return whether a point lies inside."""
@@ -91,7 +91,7 @@ def _apart(axis: Axis, length: float, *, across: bool) -> Sequence[tuple[float, 
     ticks = list(axis.ticks)
     for step in (1, 2, 3, 4):
         shown = ticks[::step]
-        places = [axis.place(value, 0.0, length) for value, _ in shown]
+        places = [axis.position(value, 0.0, length) for value, _ in shown]
         sizes = [text_width(label, SIZE) + 4.0 if across else SIZE * LINE for _, label in shown]
         gaps = zip(places, places[1:], sizes, sizes[1:], strict=False)
         if all(b - a >= (one + two) / 2.0 for a, b, one, two in gaps):
@@ -99,7 +99,7 @@ def _apart(axis: Axis, length: float, *, across: bool) -> Sequence[tuple[float, 
     return shown
 
 
-def place_names(
+def label_points(
     points: Sequence[tuple[float, float]],
     names: Sequence[str],
     panel: Panel,

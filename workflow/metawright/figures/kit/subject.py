@@ -64,7 +64,7 @@ class Subject:
         return sentence(measure_name(self.measure))
 
     @property
-    def mid_place(self) -> float | None:
+    def mid_position(self) -> float | None:
         """Where the minimal important difference lies, on the side of benefit; None for ratios."""
         if self.mid is None or is_ratio(self.measure):
             return None

@@ -26,7 +26,7 @@ class UprightScale:
 
     def y(self, value: float) -> float:
         """Return the height of *value*, at most as far as the axis reaches."""
-        return self.axis.place(min(max(value, self.axis.low), self.axis.high), self.bottom, self.top)
+        return self.axis.position(min(max(value, self.axis.low), self.axis.high), self.bottom, self.top)
 
     def holds(self, value: float) -> bool:
         """Return whether *value* lies on the axis."""
@@ -51,7 +51,7 @@ class UprightScale:
             page.line(spine - 2.5, self.y(value), spine, self.y(value), width=0.7)
             page.text(spine - 4.5, self.y(value) + 0.36 * SIZE, label, size=SIZE, align="right")
         self.draw_null(page)
-        mid = subject.mid_place
+        mid = subject.mid_position
         if mid is not None and self.holds(mid):
             page.line(spine, self.y(mid), self.right, self.y(mid), width=0.6, color=RULE, dash=(1.0, 1.6))
 
@@ -63,5 +63,5 @@ class UprightScale:
         """Return the ticks whose labels fit above each other, counted from the null value."""
         ticks = list(self.axis.ticks)
         null = next(place for place, (value, _) in enumerate(ticks) if value == 0.0)
-        places = [self.axis.place(value, 0.0, self.height) for value, _ in ticks]
+        places = [self.axis.position(value, 0.0, self.height) for value, _ in ticks]
         return ticks if all(b - a > 8.5 for a, b in pairwise(places)) else ticks[null % 2 :: 2]

@@ -66,7 +66,7 @@ def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, floa
         Column(key, head if first else (), left=key == "claim", align="left" if key in ("claim", "status") else "right")
         for key, head in HEADS.items()
     ]
-    axis = table_axis(lines, subject.measure, subject.mid_place)
+    axis = table_axis(lines, subject.measure, subject.mid_position)
     heads = ("Outcome and period", ("Published and", "recomputed")) if first else ("", ())
     return IntervalTable(
         subject, lines, columns, axis, MARGIN, width - 2 * MARGIN, *heads, least=least, label_most=100.0

@@ -106,7 +106,7 @@ def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, floa
         left = key in ("k", "verdict")
         align = "left" if key == "verdict" else "right"
         columns.append(Column(key, head if first else (), left=left, align=align))
-    axis = table_axis(lines, subject.measure, subject.mid_place)
+    axis = table_axis(lines, subject.measure, subject.mid_position)
     heads = ("Outcome and period", ("Result and", "95% CI")) if first else ("", ())
     return IntervalTable(
         subject, lines, columns, axis, MARGIN, width - 2 * MARGIN, *heads, least=least, label_most=110.0

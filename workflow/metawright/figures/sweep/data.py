@@ -166,7 +166,7 @@ def grid_data(rows: Iterable[Mapping[str, str]], name: str) -> Grid:
     return Grid(name, tuple(models), reference, tuple(scenarios.values()), values, level)
 
 
-def said(factor: str, level: str) -> str:
+def level_label(factor: str, level: str) -> str:
     """Return a factor's level as a figure names it: `k = 5`, `sizes: equal`."""
     name, text = FACTORS[factor], LEVELS.get(level, level.replace("_", " "))
     try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from metawright.figures.sweep.data import Grid, said
+from metawright.figures.sweep.data import Grid, level_label
 
 #: Rows of panels that a figure shows; a grid with more is shown in part, and says so.
 MOST_ROWS = 6
@@ -46,7 +46,7 @@ class Panels:
 
     def row_title(self, row: dict) -> str:
         """Return the words for a row."""
-        return ", ".join(said(name, level) for name, level in row.items())
+        return ", ".join(level_label(name, level) for name, level in row.items())
 
 
 def panels(grid: Grid, along: Sequence[str] = _ALONG) -> Panels:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from metawright.figures.kit.page import Page
-from metawright.figures.sweep.data import Grid, said
+from metawright.figures.sweep.data import Grid, level_label
 from metawright.figures.sweep.frame import (
     MARGIN,
     SIZE,
@@ -72,7 +72,9 @@ def panel_sheet(
             for column, level in enumerate(plan.columns):
                 panel_left = left + column * (panel + gap)
                 if plan.column:
-                    page.text(panel_left + panel / 2, y + 9.0, said(plan.column, level), size=SIZE, align="center")
+                    page.text(
+                        panel_left + panel / 2, y + 9.0, level_label(plan.column, level), size=SIZE, align="center"
+                    )
                 draw_panel(page, panel_left, y + 13.0, panel, plan.grid(grid, row, level), column == 0)
             axis_title(page, 10.0, y + 13.0 + panel_height / 2, words.y, upright=False)
         axis_title(page, (left + width - MARGIN) / 2, height - 4.0, words.x)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from metawright.figures.kit.page import REPORT_WIDTH, Page
 from metawright.figures.kit.publish import Drawing
-from metawright.figures.sweep.data import Grid, SweepData, alike, said
+from metawright.figures.sweep.data import Grid, SweepData, alike, level_label
 from metawright.figures.sweep.frame import (
     Frame,
     percent_ticks,
@@ -45,7 +45,7 @@ def power_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:
     plan, groups = panels(grid), alike(grid, "power", 0.03)
     ratios = [r for s in grid.scenarios for g in groups if (r := width_ratio(grid, s, g[0]))]
     x_range = (min([0.9, *(r / 1.1 for r in ratios)]), max([2.0, *(1.1 * r for r in ratios)]))
-    levels = [said(plan.x, level) for level in (grid.levels(plan.x)[0], grid.levels(plan.x)[-1])]
+    levels = [level_label(plan.x, level) for level in (grid.levels(plan.x)[0], grid.levels(plan.x)[-1])]
     note = f"Along a line: {levels[0]} to {levels[1]}. Hollow: coverage more than {100 * SHORT:g} points below nominal."
     lines = subtitle([note], width)
     text = f"Median width of the interval relative to {grid.reference}"

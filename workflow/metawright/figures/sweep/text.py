@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from metawright.figures.sweep.data import FACTORS, Grid, alike, said
+from metawright.figures.sweep.data import FACTORS, Grid, alike, level_label
 
 #: Columns of the table beside every figure; `performance` names what `value` is.
 FIGURE_COLUMNS = ("scenario", *FACTORS, "model", "performance", "value", "mcse", "replicates")
@@ -32,7 +32,7 @@ def curves_words(grid: Grid, performance: str, title: str) -> str:
         values = [(v[0], s) for s in grid.scenarios if (v := grid.get(s, group[0], performance))]
         low, high = min(values, key=lambda item: item[0]), max(values, key=lambda item: item[0])
         worst = low if performance == "coverage" else high
-        place = ", ".join(said(factor, worst[1][factor]) for factor in grid.varying)
+        place = ", ".join(level_label(factor, worst[1][factor]) for factor in grid.varying)
         extreme = "lowest" if performance == "coverage" else "highest"
         where = f", {extreme} at {place}" if place and low[0] != high[0] else ""
         lines.append(f"{', '.join(group)}: {share(low[0])} to {share(high[0])}{where}.")
@@ -48,7 +48,7 @@ def span(grid: Grid) -> str:
     """Return which levels of its factors a grid goes through, in parentheses; empty where none varies."""
     parts = []
     for factor in grid.varying:
-        words = [said(factor, level) for level in grid.levels(factor)]
+        words = [level_label(factor, level) for level in grid.levels(factor)]
         numeric = all(" = " in word for word in words)
         rest = [word[len(FACTORS[factor]) :].lstrip(" :=") for word in words[1:]]
         parts.append(f"{words[0]} to {rest[-1]}" if numeric else ", ".join([words[0], *rest]))

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from metawright.figures.kit.fonts import text_width, truncate
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, Page
 from metawright.figures.kit.publish import Drawing
-from metawright.figures.sweep.data import Grid, SweepData, said
+from metawright.figures.sweep.data import Grid, SweepData, level_label
 from metawright.figures.sweep.frame import (
     COLORS,
     MARGIN,
@@ -78,7 +78,7 @@ def trust_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:
     head = MARGIN + 14.0 + 9.5 * len(lines) + 6.0
     map_height = CELL_HEIGHT * len(columns) + 24.0
     height = head + (map_height + 11.0) * len(plan.rows) + 14.0
-    names = [said(plan.column, level) for level in columns] if plan.column else []
+    names = [level_label(plan.column, level) for level in columns] if plan.column else []
     left = max([52.0, *(text_width(name, SIZE) + MARGIN + 6.0 for name in names)])
     cell = (width - left - MARGIN) / max(1, len(xs))
 
@@ -92,14 +92,14 @@ def trust_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:
             for down, level in enumerate(columns):
                 top = y + CELL_HEIGHT * down
                 if plan.column:
-                    text = said(plan.column, level)
+                    text = level_label(plan.column, level)
                     page.text(left - 4.0, top + CELL_HEIGHT / 2 + 2.4, text, size=SIZE, align="right")
                 for scenario in plan.grid(grid, row, level).scenarios:
                     across = xs.index(scenario[plan.x])
                     _cell(page, left + cell * across, top, cell, chosen[scenario["scenario"]], shades)
             for across, text in enumerate(xs):
                 middle, bottom = left + cell * (across + 0.5), y + CELL_HEIGHT * len(columns)
-                page.text(middle, bottom + 8.5, said(plan.x, text), size=SIZE, align="center")
+                page.text(middle, bottom + 8.5, level_label(plan.x, text), size=SIZE, align="center")
         axis_title(page, (left + width - MARGIN) / 2, height - 4.0, "True heterogeneity")
 
     return on_sheet(width, height, draw)
@@ -128,7 +128,7 @@ def trust_alt_text(shown: SweepData) -> str:
             for scenario in plan.grid(grid, row, level).scenarios:
                 found = trusted(grid, scenario)
                 names = [*row, *([plan.column] if plan.column else []), plan.x]
-                place = ", ".join(said(name, scenario[name]) for name in names)
+                place = ", ".join(level_label(name, scenario[name]) for name in names)
                 what = f"{found[0]} ({share(found[1])}, {found[2]:.1f} times)" if found else "none"
                 lines.append(f"{place}: {what}.")
     return " ".join(lines)

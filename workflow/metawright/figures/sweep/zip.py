@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from metawright.figures.kit.page import MUTED, REPORT_WIDTH, Page
 from metawright.figures.kit.publish import Drawing
-from metawright.figures.sweep.data import FACTORS, SweepData, said
+from metawright.figures.sweep.data import FACTORS, SweepData, level_label
 from metawright.figures.sweep.frame import MARGIN, SIZE, Frame, Style, axis_title, on_sheet, subtitle, titles
 from metawright.figures.sweep.text import share
 from metawright.simulation.replicates import run_block
@@ -86,7 +86,7 @@ def _words(scenario: Scenario) -> str:
     if not scenario.arms and not scenario.known:
         shown |= {"n": scenario.n, "size_pattern": scenario.size_pattern}
     shown |= {"distribution": scenario.distribution}
-    return ", ".join(said(name, str(shown[name])) for name in FACTORS if name in shown and shown[name] != "nan")
+    return ", ".join(level_label(name, str(shown[name])) for name in FACTORS if name in shown and shown[name] != "nan")
 
 
 def zip_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:

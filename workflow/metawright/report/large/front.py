@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from metawright.report.grid import grid
-from metawright.report.html import embedded, html_environment, page_words, whole_page
+from metawright.report.html import embedded, html_environment, page_words, render_page
 from metawright.report.large.parts import Parts
 from metawright.report.page.answers import ORDER, marks
 from metawright.report.page.data import page_data
@@ -13,7 +13,7 @@ from metawright.report.sections.methods import cited
 from metawright.report.sections.register import page
 from metawright.report.sections.section import FRONT, Source
 from metawright.report.sentences.context import Context
-from metawright.report.svg import place_on
+from metawright.report.svg import position_on
 from metawright.report.tables.effects import effect_text
 from metawright.report.tables.table import column, table
 from metawright.words.names import sentence
@@ -52,7 +52,7 @@ def render_front(
         shown |= {"sections": page(source), "data": page_data(source.results) | {"views": _views(parts)}}
         environment = html_environment(templates, cited(results))
     shown |= {"results": embedded(None), "files": embedded({}), "beside": True}
-    return whole_page(environment, TEMPLATE, Drawings(figures, alt_texts), **shown)
+    return render_page(environment, TEMPLATE, Drawings(figures, alt_texts), **shown)
 
 
 def _index(parts: Parts) -> dict:
@@ -76,7 +76,7 @@ def _index(parts: Parts) -> dict:
                     "first": place == 0,
                     "period": periods[place] if periods else "Result",
                     "own": own,
-                    "null": place_on(0.0, axis),
+                    "null": position_on(0.0, axis),
                     "mark": mark,
                     "said": "Depends" if why else said,
                     "why": f"on {', '.join(DEPENDS[one] for one in why)}" if why else "",
@@ -90,7 +90,7 @@ def _index(parts: Parts) -> dict:
 
 def _at(limits: Sequence[float] | None, axis: tuple[float, float]) -> tuple[float, ...] | None:
     """Return estimate, lower and upper limit as places between 0 and 100 on an axis."""
-    return tuple(min(100.0, max(0.0, place_on(value, axis))) for value in limits) if limits else None
+    return tuple(min(100.0, max(0.0, position_on(value, axis))) for value in limits) if limits else None
 
 
 def _counts(counted: Mapping[str, Sequence[str]]) -> dict:

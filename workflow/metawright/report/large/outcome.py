@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 
-from metawright.report.html import embedded, html_environment, page_words, whole_page
+from metawright.report.html import embedded, html_environment, page_words, render_page
 from metawright.report.large.parts import Parts
 from metawright.report.page.data import page_data
 from metawright.report.page.drawings import Drawings
@@ -47,7 +47,7 @@ class OutcomePages:
             shown = page_words(source) | {"sections": page(source), "data": page_data(part)}
         shown |= {"results": embedded(None), "files": embedded({})} | self._around(key)
         drawings = Drawings(figures, alt_texts, shared=True)
-        return whole_page(self._environment, TEMPLATE, drawings, **shown)
+        return render_page(self._environment, TEMPLATE, drawings, **shown)
 
     def _around(self, key: str) -> dict:
         """Return the outcomes before and after one, and the place of the one among them."""

@@ -89,7 +89,7 @@ def _findings(results: Mapping) -> list[str]:
         telling = [(context, row) for context, row in rows if position(row) in OUTSIDE]
         if len(telling) == 1:
             context, row = telling[0]
-            which = "the interval" if len(rows) == 1 else f"only the interval for {context.place}"
+            which = "the interval" if len(rows) == 1 else f"only the interval for {context.cell_label}"
             found = f"{which} excludes no effect: {context.effect(row)}, {_side(context, row)}"
         elif not telling:
             found = "the interval includes no effect" if len(rows) == 1 else "every interval includes no effect"
@@ -173,7 +173,7 @@ def _awaiting(results: Mapping) -> list[str]:
     if empty:
         sentences.append(f"{sentence(count(len(empty), 'combination'))} {_has(len(empty))} no usable data at all.")
     if part:
-        names = [Context(results, cell).place for cell in part[:4]]
+        names = [Context(results, cell).cell_label for cell in part[:4]]
         more = f" and {in_words(len(part) - 4)} more" if len(part) > 4 else ""
         sentences.append(f"Numbers are incomplete for {join(names) if not more else ', '.join(names) + more}.")
     return sentences

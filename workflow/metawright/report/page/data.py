@@ -41,7 +41,7 @@ def page_data(results: Mapping) -> dict:
 def _cell(context: Context) -> dict:
     cell = context.cell
     shown = {
-        "place": context.place,
+        "place": context.cell_label,
         "status": cell["status"],
         "measure": measure_short(context.measure),
         "null": format_number(null_value(context.measure), 0),

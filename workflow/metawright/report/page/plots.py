@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metawright.report.page.axis import ticks_of
-from metawright.report.svg import interval_marks, interval_range, place_on
+from metawright.report.svg import interval_marks, interval_range, position_on
 
 
 def axes_of(grid: Mapping) -> dict[str, tuple[float, float]]:
@@ -20,10 +20,10 @@ def plots_of(grid: Mapping, axes: Mapping, measures: Mapping[str, str]) -> dict:
     for outcome in grid["outcomes"]:
         axis = axes[outcome["key"]]
         marks = ticks_of(axis, measures[outcome["key"]], most=4)
-        shown = [{"at": place_on(place, axis), "label": label} for place, label in marks]
+        shown = [{"at": position_on(place, axis), "label": label} for place, label in marks]
         for card in outcome["cards"]:
             lines = [interval_marks(line["limits"], axis) | {"key": line["key"]} for line in _drawn(card)]
-            plots[card["id"]] = {"null": place_on(0.0, axis), "marks": lines, "ticks": shown} if lines else None
+            plots[card["id"]] = {"null": position_on(0.0, axis), "marks": lines, "ticks": shown} if lines else None
     return plots
 
 

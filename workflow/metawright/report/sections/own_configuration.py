@@ -39,7 +39,7 @@ def own_configuration(results: Mapping) -> dict | None:
         "table": _table(found, document, [contexts[key] for key in contexts if key not in _places(pools)]),
         "pools": [
             {
-                "heading": context.place,
+                "heading": context.cell_label,
                 "sentences": [bound(text) for text in words[f"{pool['outcome']}.{pool['period']}"]],
             }
             for context, pool in found
@@ -77,7 +77,9 @@ def _table(found: Sequence[tuple[Context, Mapping]], document: Mapping, without:
         "median width of the interval over that of the common-effect model."
     ]
     if without:
-        notes.append(f"Not simulated, with fewer than two trials of known size: {'; '.join(c.place for c in without)}.")
+        notes.append(
+            f"Not simulated, with fewer than two trials of known size: {'; '.join(c.cell_label for c in without)}."
+        )
     return table("own-configuration", FALSE, columns, rows, [bound(note) for note in notes])
 
 

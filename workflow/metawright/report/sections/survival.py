@@ -74,7 +74,7 @@ def _cell(context: Context, figures: Collection[str]) -> dict:
     choices = multiverse_table(context, cell.get("multiverse"), f"{anchor}.multiverse")
 
     def group(block: str, title: str, tables: list[dict]) -> dict:
-        return {"title": title, "figures": placed(block, figures, anchor, context.place), "tables": tables}
+        return {"title": title, "figures": placed(block, figures, anchor, context.cell_label), "tables": tables}
 
     for block, title, tables in ANALYSES:
         made = tables(context, blocks[block], f"{anchor}.{block}")
@@ -89,7 +89,7 @@ def _cell(context: Context, figures: Collection[str]) -> dict:
         "id": anchor,
         "heading": period_label(context.period) if len(context.results["protocol"]["periods"]) > 1 else "Result",
         "words": [bound(text) for text in (cell.get("verdict") or {"words": []})["words"]],
-        "figures": placed("survival", figures, anchor, context.place),
+        "figures": placed("survival", figures, anchor, context.cell_label),
         "groups": groups,
         "not_done": f"Not shown: {'; '.join(not_done)}." if not_done else "",
     }
@@ -103,8 +103,8 @@ def _reason(block: Mapping) -> str:
 
 
 def _others(contexts: list[Context]) -> str:
-    single = [context.place for context in contexts if context.cell["status"] == "single_study"]
-    none = [context.place for context in contexts if context.cell["status"] == "awaiting_data"]
+    single = [context.cell_label for context in contexts if context.cell["status"] == "single_study"]
+    none = [context.cell_label for context in contexts if context.cell["status"] == "awaiting_data"]
     parts = [f"{join(single)}: one trial, so that no choice of a model applies."] if single else []
     parts += [f"{join(none)}: no usable data."] if none else []
     return " ".join(parts)

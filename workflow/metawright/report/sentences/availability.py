@@ -21,13 +21,13 @@ def available(context: Context) -> str:
     expected = expected_trials(context)
     if expected is None or expected <= context.k:
         text = sentence(count(context.k, "trial")) + (f" with {people}" if people else "")
-        text += f" {'has' if context.k == 1 else 'have'} data for {context.place}"
+        text += f" {'has' if context.k == 1 else 'have'} data for {context.cell_label}"
         text += f": {context.names(names)}." if few else "."
         return text + _eligible(context)
     missing = [row["study"] for row in cell["awaiting"] if row["published"]]
     missing = missing or [row["study"] for row in cell["awaiting"]]
     text = f"Incomplete: {context.k} of {expected} trials{f' ({context.names(names)})' if few else ''} "
-    text += f"{'has' if context.k == 1 else 'have'} data for {context.place}{', with ' + people if people else ''}"
+    text += f"{'has' if context.k == 1 else 'have'} data for {context.cell_label}{', with ' + people if people else ''}"
     text += f"; {_await(context, missing)}. " if missing else ". "
     which = "this one trial" if context.k == 1 else f"these {count(context.k, 'trial')}"
     text += f"The numbers below describe {which} only; this is not the review’s result."
@@ -53,7 +53,7 @@ def _nothing(context: Context) -> str:
     cell = context.cell
     needed = [row["study"] for row in cell["awaiting"] if row["published"]]
     every = [row["study"] for row in cell["awaiting"]]
-    text = f"No trial has usable data for {context.place}"
+    text = f"No trial has usable data for {context.cell_label}"
     if not every:
         return f"{text}."
     return f"{text}; {_await(context, needed or every)}." + (_eligible(context) if needed else "")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from metawright.pooling.intervals import interval_method
 from metawright.pooling.position import OUTSIDE, position
 from metawright.report.sentences.availability import available
-from metawright.report.sentences.context import Context, the_one
+from metawright.report.sentences.context import Context, single_trial_row
 from metawright.report.sentences.published import published
 from metawright.report.sentences.rule import choice, other_candidate
 from metawright.report.sentences.spread import heterogeneity, leave_one_out, prediction
@@ -128,7 +128,7 @@ def _degenerate(context: Context, row: Mapping, start: str) -> str:
 
 
 def _single(context: Context) -> str:
-    row = the_one(context)
+    row = single_trial_row(context)
     tracks = {"protocol": "The review’s protocol", "recommended": "The recommended track"}
     alone = [
         left_out(context, context.cell["tracks"][track], name)

@@ -82,7 +82,7 @@ class Context:
         return label, "" if whole else dashed(self.period.get("label") or self.cell["period"])
 
     @property
-    def place(self) -> str:
+    def cell_label(self) -> str:
         """Outcome and period as a sentence names them."""
         outcome, period = self.where
         return f"{outcome} ({period})" if period else outcome
@@ -154,6 +154,6 @@ class Context:
         return ""
 
 
-def the_one(context: Context) -> Mapping | None:
+def single_trial_row(context: Context) -> Mapping | None:
     """Return the model row that has the result of a cell's one trial; None where every model leaves it out."""
     return next((row for row in context.cell["models"] if row.get("estimate") is not None), None)

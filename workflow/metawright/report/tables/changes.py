@@ -72,7 +72,7 @@ def _sentences(contexts: Mapping, changes: Mapping) -> list[str]:
 
 def _place(contexts: Mapping, one: Mapping) -> str:
     context = contexts.get((one["outcome"], one["period"]))
-    return context.place if context else f"{one['outcome']} ({one['period']})"
+    return context.cell_label if context else f"{one['outcome']} ({one['period']})"
 
 
 def _pools(contexts: Mapping, changes: list[Mapping]) -> dict | None:

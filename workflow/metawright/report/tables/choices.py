@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from metawright.measures.registry import shown_on
+from metawright.measures.registry import measure_on_scale
 from metawright.pooling.model_names import model_short
 from metawright.report.sentences.context import Context
 from metawright.report.tables.table import cell, column, table
@@ -63,7 +63,7 @@ def ladder_table(context: Context, block: Mapping, name: str) -> dict | None:
             f"that Q is below {format_number(agreement['q_below'], 3)} (here Q = {format_number(agreement['q'])}); "
             f"among homogeneous trials that happens in {format_percent(100 * agreement['probability'], 1)} of pools."
         )
-    return table(name, f"Every usual model for {context.place}", columns, rows, notes)
+    return table(name, f"Every usual model for {context.cell_label}", columns, rows, notes)
 
 
 def _rung(rung: Mapping, labels: Mapping[str, str]) -> str:
@@ -99,7 +99,7 @@ def bayes_table(context: Context, block: Mapping, name: str) -> dict | None:
     mean = f"Prior of the mean effect: {block['mean_prior']}. New trial: 95% predictive interval of its true effect."
     remarks = sorted({remark for one in done for remark in one["remarks"]})
     notes = [mean, *refused, *(f"{remark[0].upper()}{remark[1:]}." for remark in remarks)]
-    return table(name, f"Bayesian analysis for {context.place}", columns, rows, notes)
+    return table(name, f"Bayesian analysis for {context.cell_label}", columns, rows, notes)
 
 
 def probability(value: float | None) -> str:
@@ -128,7 +128,7 @@ def multiverse_table(context: Context, entry: Mapping | None, name: str) -> dict
     idle = [axes[one["axis"]]["words"] for one in summary["axes"] if not one["sets"] and one["axis"] != "measure"]
     share, number = summary["excluding_zero"], summary["specifications"]
     ends = " to ".join(context.estimate(summary[key]) for key in ("low", "high"))
-    log = " on the log scale" if shown_on(entry["own_scale"]).is_ratio else ""
+    log = " on the log scale" if measure_on_scale(entry["own_scale"]).is_ratio else ""
     notes = [
         f"{entry['declared']} combinations were declared; {entry['impossible']} are impossible here and "
         f"{entry['merged']} repeat the numbers of another one. Of the {number} left on this scale "
@@ -140,7 +140,7 @@ def multiverse_table(context: Context, entry: Mapping | None, name: str) -> dict
     ]
     notes += [f"Here it makes no difference to choose {join(idle, 'or')}."] if idle else []
     notes += [_other(one) for one in entry["summaries"] if one["scale"] != entry["own_scale"]]
-    return table(name, f"What the choices do for {context.place}", columns, rows, notes)
+    return table(name, f"What the choices do for {context.cell_label}", columns, rows, notes)
 
 
 def _own(entry: Mapping | None) -> Mapping | None:
@@ -149,7 +149,7 @@ def _own(entry: Mapping | None) -> Mapping | None:
 
 def _other(one: Mapping) -> str:
     """Summarise the specifications on another scale in a sentence."""
-    measure = shown_on(one["scale"]).key
+    measure = measure_on_scale(one["scale"]).key
     number = one["specifications"]
     low, high = (format_estimate(one[key], measure) for key in ("low", "high"))
     excluding = round(one["excluding_zero"] * number)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from metawright.pooling.model_names import NO_PREDICTION, lacks_prediction, model_short
 from metawright.pooling.position import OUTSIDE, position
-from metawright.report.sentences.context import SIDES, Context, the_one
+from metawright.report.sentences.context import SIDES, Context, single_trial_row
 from metawright.report.sentences.published import printed
 from metawright.report.tables.table import cell, column, table
 from metawright.words.names import TRACKS, measure_short
@@ -37,7 +37,7 @@ def tracks_table(context: Context, name: str) -> dict:
     """Return the headline of both tracks side by side, with the published result beside them."""
     single = context.cell["status"] == "single_study"
     tracks = {key: row for key, row in context.cell["tracks"].items() if row is not None}
-    tracks = {"trial": the_one(context) or context.cell["models"][0]} if single else tracks
+    tracks = {"trial": single_trial_row(context) or context.cell["models"][0]} if single else tracks
     claim = context.cell["claims"][context.cell["main_claim"]] if context.cell["main_claim"] is not None else None
     columns = [column("")] + [column(TRACKS.get(key, "The one trial"), "right") for key in tracks]
     if claim:
@@ -60,7 +60,7 @@ def tracks_table(context: Context, name: str) -> dict:
     lines["Trials (participants)"] = (sizes, claim and (claim.get("k") or "").strip())
     lines["Reading"] = ([reading(context, row) for row in tracks.values()], claim and (claim.get("words") or ""))
     rows = [[head, *own, *([published or ""] if claim else [])] for head, (own, published) in lines.items()]
-    caption = f"The one trial for {context.place}" if single else f"Both tracks for {context.place}"
+    caption = f"The one trial for {context.cell_label}" if single else f"Both tracks for {context.cell_label}"
     return table(name, caption, columns, rows)
 
 
@@ -84,7 +84,7 @@ def models_table(context: Context, name: str) -> dict:
         if (row.get("rule") or {}).get("discordant"):
             for one in row.get("candidates") or []:
                 rows.append(_model_row(context, one | {"track": None}, "candidate", _short(one)))
-    return table(name, f"All models for {context.place}", columns, rows)
+    return table(name, f"All models for {context.cell_label}", columns, rows)
 
 
 def _short(row: Mapping) -> str:

@@ -39,13 +39,13 @@ def overview_table(results: Mapping) -> dict | None:
         hksj, measure = first["hksj"], measure_of(results, claim)
         known = f"{len(first['known'])} of {first['k']}"
         if hksj is None:
-            rows.append([claim["claim"], place(results, claim), known, "", "", "", "", first["words"]])
+            rows.append([claim["claim"], cell_of_claim(results, claim), known, "", "", "", "", first["words"]])
             continue
         narrow = first["mhksj"]
         rows.append(
             [
                 claim["claim"],
-                place(results, claim),
+                cell_of_claim(results, claim),
                 known,
                 format_number(hksj["q_below"]["value"], 3),
                 at_least(first),
@@ -114,7 +114,7 @@ def _remainder(results: Mapping, claim: Mapping, sets: Sequence[Mapping]) -> dic
     rows = [[label, *values] for label, values in lines if any(text for text in values if text)]
     made = [[row[0], *(one if isinstance(one, dict) else cell(one) for one in row[1:])] for row in rows]
     notes = ["At the printed numbers; under it the range over the rounding of everything that is printed."]
-    outcome, period = place_words(results, claim)
+    outcome, period = outcome_and_period(results, claim)
     where = f"{outcome} ({period})" if period else outcome
     return table(
         f"feasible-{claim['claim']}-{claim['period']}",
@@ -174,15 +174,15 @@ def measure_of(results: Mapping, claim: Mapping) -> str:
     return results["protocol"]["outcomes"][claim["outcome"]]["measure"]
 
 
-def place_words(results: Mapping, claim: Mapping) -> tuple[str, str]:
+def outcome_and_period(results: Mapping, claim: Mapping) -> tuple[str, str]:
     """Return the labels of a claim's outcome and period."""
     key = (claim["outcome"], claim["period"])
     return Context(results, next(one for one in results["cells"] if (one["outcome"], one["period"]) == key)).where
 
 
-def place(results: Mapping, claim: Mapping) -> dict:
+def cell_of_claim(results: Mapping, claim: Mapping) -> dict:
     """Return the table cell that names a claim's outcome and period."""
-    return cell(*place_words(results, claim))
+    return cell(*outcome_and_period(results, claim))
 
 
 def names(results: Mapping, studies: Sequence[str]) -> str:
@@ -201,7 +201,7 @@ def statement(results: Mapping, claim: Mapping) -> str:
         An entry of `claims` in the document of feasible sets.
     """
     first, measure = claim["sets"][0], measure_of(results, claim)
-    outcome, period = place_words(results, claim)
+    outcome, period = outcome_and_period(results, claim)
     lead = f"{outcome}, {period} (claim {claim['claim']})" if period else f"{outcome} (claim {claim['claim']})"
     hksj = first["hksj"]
     if hksj is None:

@@ -40,7 +40,7 @@ def trace_table(context: Context, name: str) -> dict | None:
     notes = [
         f"Rows and cells of {file}, where the header is row 1. A dash: read as typed, nothing recovered, no choice."
     ]
-    return table(name, f"Where the numbers of {context.place} stand", columns, rows, notes)
+    return table(name, f"Where the numbers of {context.cell_label} stand", columns, rows, notes)
 
 
 def rule_words(line: Mapping) -> str:
@@ -93,7 +93,7 @@ def without_imputed_table(context: Context, name: str) -> dict | None:
         "Estimated: bounds of P, declared correlations, quantiles, borrowed SDs (routes S5 to S8). The routes before"
     ]
     notes[0] += " them only compute what the report implies."
-    return table(name, f"{context.place} without recovered values", columns, rows, notes)
+    return table(name, f"{context.cell_label} without recovered values", columns, rows, notes)
 
 
 def _numbers(context: Context, row: Mapping, k: int) -> list[str]:

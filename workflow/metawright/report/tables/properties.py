@@ -41,7 +41,7 @@ def subgroups_table(context: Context, block: Mapping, name: str) -> dict | None:
     if not rows:
         return None
     used = next(one["interval"] for one in block["columns"] if one["status"] == "done")
-    caption = f"Subgroups for {context.place} ({model_short('REML', used)})"
+    caption = f"Subgroups for {context.cell_label} ({model_short('REML', used)})"
     return table(name, caption, columns, rows, list(dict.fromkeys(notes)))
 
 
@@ -86,4 +86,4 @@ def moderators_table(context: Context, block: Mapping, name: str) -> dict | None
     log = " of the logarithm" if is_ratio(context.measure) else ""
     notes.insert(0, f"Change{log} of the effect per unit of the moderator, by REML with Hartung–Knapp intervals.")
     notes.append("Trials were not randomised to these properties: a slope may have other causes.")
-    return table(name, f"Meta-regression for {context.place}", columns, rows, notes)
+    return table(name, f"Meta-regression for {context.cell_label}", columns, rows, notes)

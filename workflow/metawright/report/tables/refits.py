@@ -34,7 +34,7 @@ def influence_tables(context: Context, block: Mapping, name: str) -> list[dict]:
             f"{format_number(limits['dffits'])}, Cook’s D above {format_number(limits['cook_d'])}, weight above "
             f"{format_percent(100 * limits['hat'])}, or |DFBETAS| above 1."
         ]
-        caption = f"Influence of single trials for {context.place}: {_model(entry)}"
+        caption = f"Influence of single trials for {context.cell_label}: {_model(entry)}"
         made.append(table(f"{name}.{entry['track']}", caption, columns, rows, notes))
     return made
 
@@ -65,7 +65,7 @@ def cumulative_tables(context: Context, block: Mapping, name: str) -> list[dict]
                 one = own.get(step["study"])
                 row += [_effect(context, one), p_value(one["p"]) if one else ""]
             rows.append(row)
-        caption = f"Cumulative analysis for {context.place}, {ENTRY[order['order']]}"
+        caption = f"Cumulative analysis for {context.cell_label}, {ENTRY[order['order']]}"
         notes = ["The intervals are those of single analyses; they make no allowance for repeated looks."]
         notes += [f"{sentence(block['reason'])}."] if block["reason"] else []
         made.append(table(f"{name}.{order['order']}", caption, columns, rows, notes))
@@ -102,7 +102,7 @@ def gosh_table(context: Context, block: Mapping, name: str) -> dict | None:
         for head, value in values.items():
             lines.setdefault(head, []).append(value)
     rows = [[head, *values] for head, values in lines.items()]
-    return table(name, f"All subsets of the trials for {context.place}", columns, rows)
+    return table(name, f"All subsets of the trials for {context.cell_label}", columns, rows)
 
 
 def _span(context: Context, quantiles: Mapping[float, float], low: float, high: float) -> str:

@@ -43,7 +43,7 @@ def heterogeneity_table(context: Context, name: str) -> dict | None:
     notes = [f"{q}; {i2}; H² from Q = {format_number(spread['h2_q'])}."]
     if spread.get("q_profile_note"):
         notes.append(f"Q-profile interval: {spread['q_profile_note']}.")
-    return table(name, f"Heterogeneity of {context.place}", columns, rows, notes)
+    return table(name, f"Heterogeneity of {context.cell_label}", columns, rows, notes)
 
 
 def _with_limits(value: str, low: str, high: str) -> str:
@@ -69,7 +69,7 @@ def leave_one_out_table(context: Context, name: str) -> dict | None:
         numbers = [text for key in tracks for text in _numbers(context, without.get(key))]
         label = context.results["labels"].get(study, study)
         rows.append([label, *numbers, _changes(without, kind="flag")])
-    return table(name, f"Leave-one-out for {context.place}", columns, rows)
+    return table(name, f"Leave-one-out for {context.cell_label}", columns, rows)
 
 
 def _numbers(context: Context, row: Mapping | None) -> list[str]:

@@ -52,7 +52,7 @@ def margin_table(context: Context, block: Mapping, name: str) -> dict | None:
             if some
             else "No change of a single trial’s effect within reach would change the result."
         )
-    return table(name, f"Distance to significance for {context.place}", columns, rows, notes)
+    return table(name, f"Distance to significance for {context.cell_label}", columns, rows, notes)
 
 
 def _nearest(found: Sequence[Mapping]) -> list[str]:
@@ -105,7 +105,7 @@ def information_table(context: Context, block: Mapping, name: str) -> dict | Non
         f"{format_number(block['sd'])} ({source}), diversity {format_percent(100 * first['diversity'])}; both arms of "
         "equal size."
     ]
-    return table(name, f"Required information size for {context.place}", columns, rows, notes)
+    return table(name, f"Required information size for {context.cell_label}", columns, rows, notes)
 
 
 def _looks(one: Mapping | None) -> str:
@@ -134,7 +134,7 @@ def missing_table(context: Context, block: Mapping, name: str) -> dict | None:
         notes.append(
             "Tipping point: how far the mean of the missing would have to differ from the observed between the arms."
         )
-    return table(name, f"Missing participants for {context.place}", columns, rows, notes)
+    return table(name, f"Missing participants for {context.cell_label}", columns, rows, notes)
 
 
 def _pool(context: Context, row: Mapping | None) -> str:
@@ -180,7 +180,7 @@ def small_study_table(context: Context, block: Mapping, name: str) -> dict | Non
         filled = f"{one['k0']} on the {one['side']}" if one["converged"] else "did not converge"
         rows.append([head, filled, p_value(one["p"]), _pool(context, one)])
     remarks = [f"{remark[0].upper()}{remark[1:]}." for remark in block["remarks"]]
-    return table(name, f"Small-study effects for {context.place}", columns, rows, remarks)
+    return table(name, f"Small-study effects for {context.cell_label}", columns, rows, remarks)
 
 
 def _limit(context: Context, one: Mapping) -> str:

@@ -50,7 +50,7 @@ def trials_table(context: Context, name: str) -> dict:
         notes.append(f"* Imputed: not reported, but recovered or made of recovered numbers{words and f' ({words})'}.")
     if flagged:
         notes.append("† Number randomised, because the number analysed was not reported.")
-    return table(name, f"Trials with data for {context.place}", columns, rows, notes)
+    return table(name, f"Trials with data for {context.cell_label}", columns, rows, notes)
 
 
 def recovered_values(study: Mapping) -> list[Mapping]:

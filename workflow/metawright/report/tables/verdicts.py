@@ -32,7 +32,7 @@ def verdicts_table(results: Mapping) -> dict | None:
         if verdict and one["k"]:
             rows.append([cell(*context.where), *_cells(context, verdict)])
         elif verdict:
-            without.append(context.place)
+            without.append(context.cell_label)
     if not rows:
         return None
     notes = [

@@ -35,7 +35,7 @@ class Part:
     models: tuple[Mapping, ...]
 
     @property
-    def asked(self) -> list[Model]:
+    def requested(self) -> list[Model]:
         """What the models ask for, in their order."""
         return [model_of(model) for model in self.models]
 
@@ -89,7 +89,7 @@ class Case:
         return parts
 
     @cached_property
-    def whole(self) -> Part:
+    def all_trials(self) -> Part:
         """The trials that a model without a track pools: for analyses that stand beside the declared models."""
         cell = self.cell.only(self.cell.places_of({}, self.contaminated))
         return Part(cell, trials_of(cell), ())
@@ -106,14 +106,14 @@ class Case:
         """The result of every model with trials, by its key, as a block of one replicate."""
         found = {}
         for part in self.parts():
-            fits = refit(part.trials, np.ones((part.trials.k, 1), dtype=bool), part.asked)
+            fits = refit(part.trials, np.ones((part.trials.k, 1), dtype=bool), part.requested)
             found.update({model["key"]: fits[model_of(model)] for model in part.models})
         return found
 
     @cached_property
     def without_each(self) -> list[tuple[Part, dict[Model, Refit]]]:
         """The parts with two trials or more, pooled with all of their trials and without each."""
-        return [(part, without_each(part.trials, part.asked)) for part in self.parts(fewest=2)]
+        return [(part, without_each(part.trials, part.requested)) for part in self.parts(fewest=2)]
 
     def head(self, model: Mapping) -> dict:
         """Return what identifies a model in a block: key, track, estimator, interval, trials left out."""
@@ -162,7 +162,7 @@ class Case:
     def spread(self) -> float | None:
         """The SD of participants within the arms, pooled over all trials that state it; None where none does."""
         by_row = {row["row"]: row for row in self.arms}
-        numbers = [int(number) for trial in self.whole.cell.trials for number in trial["row_ids"].split(";")]
+        numbers = [int(number) for trial in self.all_trials.cell.trials for number in trial["row_ids"].split(";")]
         rows = [by_row[number] for number in dict.fromkeys(numbers) if number in by_row]
         known = [(row["n"] - 1, row["sd"]) for row in rows if row.get("sd") is not None and (row.get("n") or 0) > 1]
         freedom = math.fsum(weight for weight, _ in known)

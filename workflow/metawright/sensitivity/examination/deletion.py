@@ -26,7 +26,7 @@ def influence_block(case: Case) -> dict:
         return block
     entries = {}
     for part, refits in case.without_each:
-        found = influence(part.trials, part.asked, refits)
+        found = influence(part.trials, part.requested, refits)
         for model in part.models:
             one = found[model_of(model)]
             columns = {name: getattr(one, name).tolist() for name in _INFLUENCE}
@@ -50,7 +50,7 @@ def baujat_block(case: Case) -> dict:
         return block
     entries = {}
     for part, refits in case.without_each:
-        found = baujat(part.trials, part.asked, refits)
+        found = baujat(part.trials, part.requested, refits)
         for model in part.models:
             one = found[model_of(model)]
             pairs = zip(part.studies, one.heterogeneity.tolist(), one.influence.tolist(), strict=True)
@@ -86,7 +86,7 @@ def _histories(case: Case, name: str) -> list[dict]:
             if name == "year"
             else precision_order(part.trials.v, part.studies)
         )
-        found = cumulative(part.trials, order, part.asked)
+        found = cumulative(part.trials, order, part.requested)
         for model in part.models:
             steps = _steps(found[model_of(model)].steps)
             for step, place in zip(steps, order, strict=True):
@@ -110,7 +110,7 @@ def gosh_block(case: Case) -> dict:
     entries = {}
     for part in case.parts(case.headlines, fewest=2):
         settings = case.settings["gosh"]
-        found = gosh(part.trials, part.asked, sample=settings["sample"], seed=settings["seed"])
+        found = gosh(part.trials, part.requested, sample=settings["sample"], seed=settings["seed"])
         for model in part.models:
             entries[model["key"]] = {**case.head(model), **_of_subsets(found[model_of(model)], part.studies)}
     return done(models=case.in_order(entries)) if entries else impossible("no track is declared", models=[])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from metawright.sensitivity.examination.beside import bayes_block, ladder_block
 from metawright.sensitivity.examination.case import Case
 from metawright.sensitivity.examination.deletion import baujat_block, cumulative_block, gosh_block, influence_block
 from metawright.sensitivity.examination.properties import moderators_block, subgroups_block
@@ -14,6 +13,7 @@ from metawright.sensitivity.examination.strength import (
     missing_block,
     small_study_block,
 )
+from metawright.sensitivity.examination.supplements import bayes_block, ladder_block
 
 #: The blocks of the document, in its order: name and the function that makes it from the case.
 BLOCKS = {

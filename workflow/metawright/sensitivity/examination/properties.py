@@ -47,7 +47,7 @@ def _columns(case: Case, name: str, analyse) -> dict:
 
 def _known(case: Case, column: str, usable) -> tuple[Part, list[str], list[str]]:
     """The trials of which a column is known, its texts, and the trials of which it is not."""
-    part = case.whole
+    part = case.all_trials
     texts = [case.value(study, column) for study in part.studies]
     kept = [place for place, text in enumerate(texts) if usable(text)]
     unknown = [study for place, study in enumerate(part.studies) if place not in kept]

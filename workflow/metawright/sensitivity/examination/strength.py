@@ -8,8 +8,8 @@ from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measure_of
 from metawright.pooling.fit import Fit
 from metawright.sensitivity.cumulative import precision_order, year_order
-from metawright.sensitivity.examination.beside import reference_sd
 from metawright.sensitivity.examination.case import Case, Part, done, impossible
+from metawright.sensitivity.examination.supplements import reference_sd
 from metawright.sensitivity.information_size import diversity_of, information_size, trial_sequential
 from metawright.sensitivity.margin import margin, tipping_effects
 from metawright.sensitivity.missing_data import missing_data
@@ -105,7 +105,7 @@ def missing_block(case: Case) -> dict:
     binary = measure.kind is BINARY
     if cell.k and not binary and measure.unit != "outcome":
         return impossible("it is examined for mean differences and for events only", **empty)
-    for part in case.parts(case.headlines) or [case.whole]:
+    for part in case.parts(case.headlines) or [case.all_trials]:
         if binary:
             choices = {"imors": settings["imors"], "sd": settings["sd_log_imor"]}
             found = missing_events(part.cell, case.arms, part.models, **choices)

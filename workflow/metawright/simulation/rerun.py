@@ -1,4 +1,4 @@
-"""Run some shards of an archived sweep again: `python -m metawright.simulation.again ARCHIVED SHARD ...`.
+"""Run some shards of an archived sweep again: `python -m metawright.simulation.rerun ARCHIVED SHARD ...`.
 
 The folder ARCHIVED holds the plan and the shards as they were; the named shards, and the table from all of them, are
 made anew below `results/simulation` of the working directory, so that both can be held against the archived ones.
@@ -23,7 +23,7 @@ from metawright.simulation.shard import read_shard
 RESULTS = Path("results/simulation")
 
 
-def shard_again(plan: Mapping, text: str) -> str:
+def rerun_shard(plan: Mapping, text: str) -> str:
     """Return the text of a shard file with every range of blocks that the plan knows simulated anew.
 
     Parameters
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     paths = {path.stem: path for path in (Path(archived) / "shards").glob("*.jsonl")}
     (RESULTS / "shards").mkdir(parents=True, exist_ok=True)
     for name in names:
-        again = shard_again(plan, paths[name].read_text(encoding="utf-8"))
+        again = rerun_shard(plan, paths[name].read_text(encoding="utf-8"))
         write_text(RESULTS / "shards" / f"{name}.jsonl", again)
 
     @cache

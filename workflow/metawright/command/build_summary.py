@@ -1,4 +1,4 @@
-"""Say what was made and where: `python -m metawright.command.made [REVIEW ...]`."""
+"""Say what was made and where: `python -m metawright.command.build_summary [REVIEW ...]`."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from metawright.report.latex_tools import ADVICE
 _FILES = ("report.html", "report.pdf", "report.docx", "report.tex", "report.bib", "results.json")
 
 
-def made(review: str, results: Path) -> str:
+def build_summary(review: str, results: Path) -> str:
     """Return a few lines on one finished review: its counts, and the path of each file for people.
 
     Parameters
@@ -46,7 +46,7 @@ def main() -> None:
     """Report on the reviews named, or on those of config/config.yaml."""
     named = sys.argv[1:] or yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))["reviews"]
     names = [Path(folder).resolve().name for folder in named]
-    print("\n".join(made(name, Path("results")) for name in names))
+    print("\n".join(build_summary(name, Path("results")) for name in names))
     reports = [Path("results", name, "report") for name in names]
     if not all((one / "report.pdf").is_file() for one in reports if (one / "results.json").is_file()):
         print(f"No report.pdf: it needs LaTeX. On Debian or Ubuntu: {ADVICE}; then run the same command again.")

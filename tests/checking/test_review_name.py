@@ -4,7 +4,7 @@ import pytest
 from snakemake.cli import parse_config
 
 from metawright.checking.folder import read_review
-from metawright.checking.named import named_review
+from metawright.checking.review_name import named_review
 from metawright.reading.problems import BadInput
 
 NAMES = (

@@ -11,7 +11,7 @@ ROUTES = ("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8")
 
 
 @dataclass(frozen=True)
-class Found:
+class Recovered:
     """A value recovered by a route, not yet bound to a row.
 
     Attributes
@@ -52,7 +52,7 @@ def adjusted(*rows: ArmRow | None) -> tuple[str, ...]:
     return (FROM_ADJUSTED,) if any(row is not None and row["value_type"] == "adjusted" for row in rows) else ()
 
 
-def lineage(row: ArmRow, column: str, found: Found) -> RecoveredRow:
+def lineage(row: ArmRow, column: str, found: Recovered) -> RecoveredRow:
     """Return the line of `recovered.csv` for *found* in *column* of *row*."""
     return {
         "row": row["row"],

@@ -18,7 +18,7 @@ _APPLICATION = re.compile(rb"<Application>(pandoc[^<]*)</Application>")
 
 
 @dataclass(frozen=True)
-class Likeness:
+class FileComparison:
     """The verdict on one file, and the largest relative difference of its numbers where it has one."""
 
     verdict: str
@@ -29,7 +29,7 @@ class Likeness:
 _AROUND = 60
 
 
-def likeness(before: bytes, after: bytes, versions: Mapping[str, tuple[str, str]] | None = None) -> Likeness:
+def compare_files(before: bytes, after: bytes, versions: Mapping[str, tuple[str, str]] | None = None) -> FileComparison:
     """Compare two versions of a file.
 
     Text files are compared word by word, where numbers count as the same within `RELATIVE`; other files byte by byte.
@@ -43,19 +43,19 @@ def likeness(before: bytes, after: bytes, versions: Mapping[str, tuple[str, str]
         no difference.
     """
     if before == after:
-        return Likeness(IDENTICAL)
+        return FileComparison(IDENTICAL)
     try:
         old, new = before.decode("utf-8"), after.decode("utf-8")
     except UnicodeDecodeError:
-        return Likeness(DIFFERENT)
+        return FileComparison(DIFFERENT)
     old = _renamed(old, versions or {})
     if _NUMBER.split(old) != _NUMBER.split(new):
-        return Likeness(DIFFERENT)
+        return FileComparison(DIFFERENT)
     largest = 0.0
     for first, second in zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=True):
         if first != second:
             largest = max(largest, _difference(float(first), float(second)))
-    return Likeness(NUMBERS if largest <= RELATIVE else DIFFERENT, largest)
+    return FileComparison(NUMBERS if largest <= RELATIVE else DIFFERENT, largest)
 
 
 def first_difference(before: bytes, after: bytes, versions: Mapping[str, tuple[str, str]] | None = None) -> list[str]:
@@ -73,7 +73,7 @@ def first_difference(before: bytes, after: bytes, versions: Mapping[str, tuple[s
     for number, (first, second) in enumerate(zip_longest(old, new), 1):
         if first is None or second is None:
             return [f"line {number} stands only {'here' if first is None else 'in the archive'}: {first or second}"]
-        if likeness(first.encode(), second.encode()).verdict == DIFFERENT:
+        if compare_files(first.encode(), second.encode()).verdict == DIFFERENT:
             start = max(0, _apart(first, second) - _AROUND // 2)
             shown = (text[start : start + _AROUND] for text in (first, second))
             return [f"line {number}, {where}: {text}" for where, text in zip(("archived", "here"), shown, strict=True)]

@@ -15,7 +15,7 @@ from metawright.files.zips import Refused, extract, file_sha256, member_sha256, 
 
 
 @dataclass(frozen=True)
-class Opened:
+class UnpackedArchive:
     """The contents of an archive whose every file is what its manifest says.
 
     Attributes
@@ -46,7 +46,7 @@ class Opened:
 
 
 @contextmanager
-def open_archive(path: str | Path) -> Iterator[Opened]:
+def open_archive(path: str | Path) -> Iterator[UnpackedArchive]:
     """Open an archive and check it: every file listed is there and has its hash, and no other file is there.
 
     Raises
@@ -74,7 +74,7 @@ def open_archive(path: str | Path) -> Iterator[Opened]:
         provenance = json.loads(archive.read(PROVENANCE))
         _check_version(file, provenance)
         _check_agreement(file, listed, provenance, json.loads(archive.read(METADATA)))
-        yield Opened(archive, listed, provenance)
+        yield UnpackedArchive(archive, listed, provenance)
 
 
 def _check_whole(path: Path) -> None:

@@ -17,7 +17,7 @@ STANDARDISED = ("sd", "correlation", "ratio")
 
 def bayes_block(case: Case) -> dict:
     """Posterior of the cell under every declared prior that has its measure."""
-    cell, mid, mean = case.whole.cell, case.mid, _mean_prior(case)
+    cell, mid, mean = case.all_trials.cell, case.mid, _mean_prior(case)
     head = {"mid": mid, "mean_prior": (MeanPrior(**mean) if mean else MeanPrior()).words}
     if cell.k == 0:
         return {"status": "awaiting_data", "reason": "no data", **head, "posteriors": []}
@@ -61,7 +61,7 @@ def reference_sd(case: Case) -> float | None:
 
 
 def _binary_sd(case: Case) -> float | None:
-    counts = case.whole.cell.counts
+    counts = case.all_trials.cell.counts
     if counts is None or counts.size == 0:
         return None
     risk = float(counts[[0, 2]].sum() / counts[[1, 3]].sum())
@@ -70,7 +70,7 @@ def _binary_sd(case: Case) -> float | None:
 
 def ladder_block(case: Case, posteriors: list[Mapping]) -> dict:
     """Every usual model of the cell side by side, with the posteriors among them."""
-    cell = case.whole.cell
+    cell = case.all_trials.cell
     made = {one["key"]: one for one in posteriors if one["status"] == "done"}
     found = method_ladder(cell, case.models, made)
     status = {"pooled": "done"}.get(cell.status, cell.status)
