@@ -123,7 +123,6 @@ WHOLE = {
     "files/zips.py": ["getattr(member, kind)"],
     "heterogeneity/method_ladder.py": ["rung.excludes_zero"],
     "heterogeneity/subgroups.py": ["b.df[0]"],
-    "pooling/likelihood.py": ["part[i]"],
     "report/methods/extraction.py": ["one['pairs']", "one['equal']"],
     "report/sections/own_configuration.py": ["trial['awaiting']"],
     "report/tables/findings.py": ["numbers"],

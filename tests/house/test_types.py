@@ -13,7 +13,7 @@ BARE = {"dict", "Mapping", "MutableMapping"}
 #: Rooms of which public signatures still have such types. A room that has none is taken out.
 UNTYPED = {
     "appraisal", "archive", "audit", "checking", "compat", "exchange", "figures", "heterogeneity",
-    "pooling", "report", "sensitivity", "simulation",
+    "report", "sensitivity", "simulation",
 }  # fmt: skip
 
 

@@ -13,13 +13,14 @@ so that every posterior is a mixture of normals with the weights of the quadratu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from metawright.measures.arrays import Floats
+from metawright.pooling.documents import PoolOfTrials, Posteriors, ScaledPrior
 from metawright.pooling.priors import MeanPrior, TauPrior, tau_prior
 from metawright.pooling.quadrature import (
     MOST_POINTS,
@@ -30,6 +31,7 @@ from metawright.pooling.quadrature import (
     grid_range,
     integrate,
 )
+from metawright.reading.protocol import MeanPrior as NormalMean
 
 # The spacing is halved until mean, sd and limits move by less than this part of the posterior's scale.
 TOLERANCE = 1e-6
@@ -208,7 +210,7 @@ def posterior(
     new = nodes.mixture(1.0 / nodes.given.precision + nodes.tau**2).pruned()
     new_low, new_high = new.quantiles(tails)
     shortest = mixture.shortest(level)
-    remarks = []
+    remarks: list[str] = []
     if not has_sd:
         missing = "standard deviation of the mean effect does" if has_mean else "mean and standard deviation do"
         remarks.append(f"the posterior {missing} not exist with this prior and so few trials; read the median")
@@ -244,7 +246,7 @@ def posterior(
     )
 
 
-def _shrinkage(y: Floats, v: Floats, nodes: Quadrature, tails: Floats) -> Shrinkage:
+def _shrinkage(y: Floats, v: Floats, nodes: Quadrature, tails: Sequence[float]) -> Shrinkage:
     columns = np.full((4, y.size), np.nan)
     # theta_i has moments of every order whatever the prior: as tau grows it tends to N(y_i, v_i)
     for i in np.flatnonzero(np.isfinite(v)):
@@ -266,8 +268,11 @@ def _curve(y: Floats, v: Floats, nodes: Quadrature, prior: TauPrior, mean_prior:
 
 
 def bayes(
-    pool: Mapping, priors: Sequence[Mapping], mean_prior: Mapping | None = None, mid: float | None = None
-) -> dict:
+    pool: PoolOfTrials,
+    priors: Sequence[ScaledPrior],
+    mean_prior: NormalMean | None = None,
+    mid: float | None = None,
+) -> Posteriors:
     """Posterior of one pool under several priors of tau.
 
     Parameters
@@ -288,20 +293,28 @@ def bayes(
         Outcome, period, status, k, and under `posteriors` one entry per prior: `key`, `status` (`done` or
         `refused` with a `reason`), and the fields of `Posterior`. Without trials the list is empty.
     """
-    result = {name: pool[name] for name in ("outcome", "period", "status", "k")}
+    entries: list[dict[str, object]] = []
+    result: Posteriors = {
+        "outcome": pool["outcome"],
+        "period": pool["period"],
+        "status": pool["status"],
+        "k": pool["k"],
+        "posteriors": entries,
+    }
     if not pool["studies"]:
-        return {**result, "posteriors": []}
+        return result
     y, v = (np.array([trial[name] for trial in pool["studies"]], dtype=float) for name in ("y", "v"))
-    entries = []
     for block in priors:
-        parameters = {name: value for name, value in block.items() if name not in ("key", "family", "sd")}
+        stated = {name: block.get(name) for name in ("scale", "loc", "df")}
+        parameters = {name: value for name, value in stated.items() if value is not None}
         prior = tau_prior(block["family"], **parameters)
-        if block.get("sd") is not None:
-            prior = prior.times(block["sd"])
+        sd = block.get("sd")
+        if sd is not None:
+            prior = prior.times(sd)
         if prior.family == "flat" and y.size <= 2:
             reason = "a flat prior of tau needs three trials or more"
             entries.append({"key": block["key"], "status": "refused", "reason": reason, "tau_prior": prior.words})
             continue
-        found = posterior(y, v, prior, MeanPrior(**mean_prior) if mean_prior else None, mid=mid)
+        found = posterior(y, v, prior, MeanPrior(mean_prior["mean"], mean_prior["sd"]) if mean_prior else None, mid=mid)
         entries.append({"key": block["key"], "status": "done", "reason": "", **vars(found)})
-    return {**result, "posteriors": entries}
+    return result

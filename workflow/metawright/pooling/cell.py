@@ -8,10 +8,14 @@ from math import fsum
 import numpy as np
 
 from metawright.extraction.designs import CONTAMINATED
+from metawright.extraction.documents import ArmRow
+from metawright.files.known import known
 from metawright.files.sums import total
-from metawright.files.tables import number, truth
+from metawright.files.tables import TextRow, number, truth
 from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measure_of
+from metawright.pooling.documents import CellTrial
+from metawright.reading.protocol import Contaminated, Outcome
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,9 @@ class Cell:
         trial gave a contrast instead.
     """
 
-    outcome: dict
+    outcome: Outcome
     period: str
-    trials: tuple[dict, ...]
+    trials: tuple[CellTrial, ...]
     y: np.ndarray
     v: np.ndarray
     counts: np.ndarray | None
@@ -57,7 +61,8 @@ class Cell:
 
     def total(self, arm: str) -> int | None:
         """Return the participants of an arm (`experimental` or `control`) over all trials that state them."""
-        sizes = [trial[f"n_{arm}"] for trial in self.trials if trial[f"n_{arm}"] is not None]
+        column = "n_experimental" if arm == "experimental" else "n_control"
+        sizes = [n for trial in self.trials if (n := trial[column]) is not None]
         if not sizes:
             return None
         people = total(sizes)
@@ -66,14 +71,14 @@ class Cell:
     @property
     def participants(self) -> int | None:
         """The participants of all trials, each person once; None unless every trial states them."""
-        sizes = [trial["n"] for trial in self.trials]
-        return None if None in sizes or not sizes else round(total(sizes))
+        sizes = [n for trial in self.trials if (n := trial["n"]) is not None]
+        return round(total(sizes)) if sizes and len(sizes) == self.k else None
 
     def without(self, index: int) -> "Cell":
         """Return the cell without the trial at *index*."""
         return self.only([place for place in range(self.k) if place != index])
 
-    def places_of(self, model: Mapping, contaminated: Mapping[str, str] | None = None) -> list[int]:
+    def places_of(self, model: Mapping[str, object], contaminated: Contaminated | None = None) -> list[int]:
         """Return which trials a model pools.
 
         Parameters
@@ -84,7 +89,8 @@ class Cell:
             Per track (`other` for a model without one) `keep` or `drop`: whether it pools trials whose control arm had
             had the experimental treatment. Left out, every model pools every trial.
         """
-        if (contaminated or {}).get(model.get("track") or "other", "keep") == "keep":
+        track = model.get("track") or "other"
+        if not contaminated or {**contaminated}.get(str(track), "keep") == "keep":
             return list(range(self.k))
         return [
             place for place, trial in enumerate(self.trials) if CONTAMINATED not in trial.get("flags", "").split(";")
@@ -104,7 +110,7 @@ class Cell:
         )
 
 
-def cell_of(effects: Iterable[Mapping], arms: Iterable[Mapping], outcome: Mapping, period: str) -> Cell:
+def cell_of(effects: Iterable[TextRow], arms: Iterable[ArmRow], outcome: Outcome, period: str) -> Cell:
     """Return one cell.
 
     Parameters
@@ -119,7 +125,7 @@ def cell_of(effects: Iterable[Mapping], arms: Iterable[Mapping], outcome: Mappin
         Key of the period.
     """
     by_row = {row["row"]: row for row in arms}
-    trials = tuple(
+    trials: tuple[CellTrial, ...] = tuple(
         {
             "study": row["study"],
             "y": float(row["y"]),
@@ -131,8 +137,8 @@ def cell_of(effects: Iterable[Mapping], arms: Iterable[Mapping], outcome: Mappin
             "timepoint_months": number(row["timepoint_months"]),
             "row_ids": row["row_ids"],
             "imputed": truth(row["imputed"]),
-            "value_type": _words(_rows(row, by_row), "value_type"),
-            "flags": _words(_rows(row, by_row), "flags"),
+            "value_type": _words(found.get("value_type", "") for found in _rows(row["row_ids"], by_row)),
+            "flags": _words(found.get("flags", "") for found in _rows(row["row_ids"], by_row)),
         }
         for row in effects
         if truth(row["used"]) and row["period"] == period
@@ -140,7 +146,7 @@ def cell_of(effects: Iterable[Mapping], arms: Iterable[Mapping], outcome: Mappin
     y = np.array([trial["y"] for trial in trials])
     v = np.array([trial["v"] for trial in trials])
     counts = _counts(trials, by_row) if measure_of(outcome["measure"]).kind is BINARY else None
-    return Cell(dict(outcome), period, trials, y, v, counts)
+    return Cell({**outcome}, period, trials, y, v, counts)
 
 
 def _size(text: str) -> int | float | None:
@@ -149,28 +155,28 @@ def _size(text: str) -> int | float | None:
     return int(size) if size is not None and size.is_integer() else size
 
 
-def _rows(trial: Mapping, by_row: Mapping[int, Mapping]) -> list[Mapping]:
-    numbers = (int(number) for number in trial["row_ids"].split(";"))
+def _rows(row_ids: str, by_row: Mapping[int, ArmRow]) -> list[ArmRow]:
+    numbers = (int(number) for number in row_ids.split(";"))
     return [by_row[number] for number in numbers if number in by_row]
 
 
-def _words(rows: Iterable[Mapping], name: str) -> str:
-    """Return the different words that the rows of a trial hold in a column, joined by `;`."""
-    words = [word for row in rows for word in row.get(name, "").split(";") if word]
+def _words(cells: Iterable[str]) -> str:
+    """Return the different words that cells of a column hold, joined by `;`."""
+    words = [word for cell in cells for word in cell.split(";") if word]
     return ";".join(dict.fromkeys(words))
 
 
-def _counts(trials: Sequence[Mapping], by_row: Mapping[int, Mapping]) -> np.ndarray | None:
+def _counts(trials: Sequence[CellTrial], by_row: Mapping[int, ArmRow]) -> np.ndarray | None:
     """Events and participants by arm; several rows of an arm are added, an arm that comparisons share is divided."""
-    sharing = Counter(row["row"] for trial in trials for row in _rows(trial, by_row))
-    columns = []
+    sharing = Counter(row["row"] for trial in trials for row in _rows(trial["row_ids"], by_row))
+    columns: list[list[float]] = []
     for trial in trials:
-        rows = _rows(trial, by_row)
+        rows = _rows(trial["row_ids"], by_row)
         if any(row["arm"] == "contrast" for row in rows):
             return None
         columns.append(
             [
-                fsum(row[name] / sharing[row["row"]] for row in rows if row["arm"] == arm)
+                fsum(known(row[name]) / sharing[row["row"]] for row in rows if row["arm"] == arm)
                 for arm in ("experimental", "control")
                 for name in ("events", "n")
             ]

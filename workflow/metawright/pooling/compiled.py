@@ -45,7 +45,7 @@ def load() -> ModuleType | None:
     try:
         from numba import config
 
-        if config.DISABLE_JIT:
+        if getattr(config, "DISABLE_JIT", False):
             return None
         from metawright.pooling import kernels
     except (ImportError, RuntimeError):

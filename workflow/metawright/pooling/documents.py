@@ -57,7 +57,7 @@ class PooledRow(TypedDict):
     df: float | None
     p: float | None
     q: float | None
-    q_df: int | None
+    q_df: float | None
     q_p: float | None
     i2: float | None
     h2: float | None
@@ -69,13 +69,21 @@ class PooledRow(TypedDict):
     pi_high: float | None
 
 
-class Candidate(PooledRow):
+class FittedRow(PooledRow):
+    """A row of `pooled.csv` with what stands beside its numbers.
+
+    `weights` are percentages in the order of the cell's trials, None in the place of one that the model leaves out.
+    """
+
+    weights: list[float | None] | None
+    converged: bool | None
+    notes: list[str]
+
+
+class Candidate(FittedRow):
     """What a branch of a discordant rule would have given."""
 
     branch: str
-    notes: list[str]
-    weights: list[float] | None
-    converged: bool | None
 
 
 class RuleResult(TypedDict):
@@ -91,16 +99,9 @@ class RuleResult(TypedDict):
     chosen: str | None
 
 
-class ModelResult(PooledRow):
-    """A cell under one model: its row of `pooled.csv`, and what stands beside it.
+class ModelResult(FittedRow):
+    """A cell under one model: `excluded` trials that it leaves out, `candidates` of a rule that was discordant."""
 
-    `weights` are percentages in the order of the cell's trials, None in the place of one that the model leaves out
-    (`excluded` has its name); `candidates` are both branches of a rule that was discordant.
-    """
-
-    weights: list[float | None] | None
-    converged: bool | None
-    notes: list[str]
     rule: RuleResult | None
     candidates: list[Candidate]
     excluded: list[str]
@@ -156,6 +157,40 @@ class Pool(TypedDict):
     models: list[ModelResult]
     routes: NotRequired[dict[str, list[str]]]
     without_imputed: NotRequired[list[WithoutImputed]]
+
+
+class PoolOfTrials(TypedDict):
+    """A cell with its trials: all that a Bayesian analysis takes of a pool."""
+
+    outcome: str
+    period: str
+    status: str
+    k: int
+    studies: list[CellTrial]
+
+
+class ScaledPrior(TypedDict):
+    """A prior of tau: its family with the parameters that this has.
+
+    With `sd` it is one for standardised differences, which `sd` turns into the unit of the effects.
+    """
+
+    key: str
+    family: str
+    scale: NotRequired[float]
+    loc: NotRequired[float]
+    df: NotRequired[float]
+    sd: NotRequired[float]
+
+
+class Posteriors(TypedDict):
+    """The posteriors of a cell: `key`, `status`, `reason`, and the fields of `metawright.pooling.bayes.Posterior`."""
+
+    outcome: str
+    period: str
+    status: str
+    k: int
+    posteriors: list[dict[str, object]]
 
 
 class TrackComparison(TypedDict):

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from metawright.measures.arrays import Floats
+from metawright.measures.arrays import Bools, Floats
 from metawright.pooling import generalised_q, likelihood, moments, tau2_se
 from metawright.pooling.columns import Block
 
@@ -47,7 +47,7 @@ class Estimator:
     key: str
     name: str
     solve: Callable[[Block], tuple[np.ndarray, np.ndarray]]
-    se: Callable | None = None
+    se: Callable[[Block, Floats], Floats] | None = None
     work: str = ""
     random: bool = True
     cost: float = 0.012
@@ -82,7 +82,7 @@ def estimator_keys() -> tuple[str, ...]:
     return tuple(ESTIMATORS)
 
 
-def _closed(estimator: Floats, block: Floats):
+def _closed(estimator: Callable[[Block], Floats], block: Block) -> tuple[Floats, Bools]:
     return estimator(block), np.ones(block.k.shape, dtype=bool)
 
 

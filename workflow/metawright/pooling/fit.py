@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from metawright.measures.arrays import Floats
+from metawright.measures.arrays import Floats, Number
 from metawright.pooling.columns import Block, Pooled, as_columns, block_slices, pool_at, prepare, total
 from metawright.pooling.estimators import estimator_of
 from metawright.pooling.henmi_copas import henmi_copas
@@ -23,8 +24,6 @@ from metawright.pooling.moments import dersimonian_laird
 from metawright.pooling.position import excludes
 from metawright.pooling.quantiles import normal_p, student_p
 from metawright.pooling.tau2 import tau2_of_block
-
-Number = float | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def centre_of(block: Block, tau2: np.ndarray, converged: np.ndarray, pooled: Poo
 
 def centres_of_block(block: Block, models: Iterable[tuple[str, str]]) -> dict[str, Centre]:
     """One `Centre` for each tau2 method among the models."""
-    centres = {}
+    centres: dict[str, Centre] = {}
     for method in dict.fromkeys(method for method, _ in models):
         tau2, converged = tau2_of_block(block, method)
         if method == "FE":
@@ -244,19 +243,17 @@ def assemble(
     name: str,
     level: float,
     v: Floats,
-    **given: object,
+    given_weights: Floats | None = None,
 ) -> Fit:
     """Make a `Fit` of columns of length R: scalars for ``tail == ()``, else arrays of that shape."""
 
-    def shaped(key: Floats, x: Floats):
-        if key == "k":
-            x = x.astype(np.int64)
-        return x[0].item() if tail == () else x.reshape(tail)
+    def shaped(key: str, x: Floats) -> Any:
+        of_kind = x.astype(np.int64) if key == "k" else x
+        return of_kind[0].item() if tail == () else of_kind.reshape(tail)
 
     values = {key: shaped(key, columns[key]) for key in _COLUMNS}
-    if "given_p" in columns:
-        given["given_p"] = shaped("p", columns["given_p"])
-    return Fit(tau2_method, name, level, **values, v=v, **given)
+    given_p = shaped("p", columns["given_p"]) if "given_p" in columns else None
+    return Fit(tau2_method, name, level, **values, v=v, given_p=given_p, given_weights=given_weights)
 
 
 def check_models(models: Iterable[tuple[str, str]], level: float) -> None:
@@ -288,7 +285,7 @@ def fit_models(
     models = list(dict.fromkeys(models))
     check_models(models, level)
     y, v, tail = as_columns(y, v)
-    out = {model: {} for model in models}
+    out: dict[tuple[str, str], dict[str, np.ndarray]] = {model: {} for model in models}
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for part in block_slices(*y.shape):
             block = prepare(y[:, part], v[:, part])
@@ -297,14 +294,14 @@ def fit_models(
                 method, name = model
                 columns = finish(block, method, centres[method], name, level)
                 for key, values in columns.items():
-                    out[model].setdefault(key, np.empty(y.shape[1], dtype=bool if key in _BOOLEAN else np.float64))[
-                        part
-                    ] = values
+                    if key not in out[model]:
+                        out[model][key] = np.empty(y.shape[1], dtype=np.bool_ if key in _BOOLEAN else np.float64)
+                    out[model][key][part] = values
     shape_v = v.reshape(v.shape[0], *tail)
     return {m: assemble(out[m], tail, m[0], m[1], level, shape_v) for m in models}
 
 
-def fit(y: Floats, v: Floats, tau2_method: str = "REML", interval: str = "HKSJ", level: float = 0.95) -> Fit:
+def fit(y: ArrayLike, v: ArrayLike, tau2_method: str = "REML", interval: str = "HKSJ", level: float = 0.95) -> Fit:
     """Pool effects by inverse variance, ``w = 1/(v + tau2)``, ``mu = sum wy/sum w``, ``V = 1/sum w``.
 
     Parameters

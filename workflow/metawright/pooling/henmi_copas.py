@@ -7,7 +7,6 @@ joint distribution of the estimate and Cochran's Q (Henmi and Copas 2010; metafo
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
 from metawright.measures.arrays import Floats
@@ -19,8 +18,7 @@ from metawright.pooling.quantiles import normal
 # beyond x, the last of which leaves a normal tail below 1e-20.
 _ABOUT = np.array([-6.0, -3.0, -1.0, 1.0, 3.0, 6.0])[:, None]
 _BEYOND = np.array([0.0, 1.0, 2.0, 3.5, 5.5, 8.5])[:, None]
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
-_NODES, _WEIGHTS = _NODES[:, None, None], _WEIGHTS[:, None, None]
+_NODES, _WEIGHTS = (x[:, None, None] for x in np.polynomial.legendre.leggauss(10))
 _SQRT_2PI = np.sqrt(2.0 * np.pi)
 
 
@@ -134,7 +132,7 @@ def henmi_copas(block: Block, level: float):
     tail = Tail(block, dersimonian_laird(block))
     root_v = np.sqrt(tail.V)
 
-    def p_of(statistic: ArrayLike):
+    def p_of(statistic: Floats):
         return np.minimum(1.0, 2.0 * tail(np.maximum(np.abs(statistic) / root_v, 1e-6)))
 
     return root_v / np.sqrt(block.e1), _quantile(tail, 1.0 - level) * root_v, p_of

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metawright.measures.arrays import Floats
+from metawright.files.known import known
+from metawright.measures.arrays import Bools, Floats
 from metawright.pooling.quantiles import normal, per_df, student
 
 
@@ -68,7 +69,7 @@ class IntervalMethod:
     name: str
     column: str = ""
     drawn: str = ""
-    se: Callable | None = None
+    se: Callable[[Floats, Floats, Callable[[Floats], Bools]], Floats] | None = None
     of_t: bool = True
     falls_back: bool = False
     against_dl: bool = False
@@ -115,19 +116,19 @@ def interval_keys() -> tuple[str, ...]:
     return INTERVALS
 
 
-def _wald(variance: Floats, q_factor: Floats, wald_is_wider: Floats):
+def _wald(variance: Floats, q_factor: Floats, wald_is_wider: Callable[[Floats], Bools]):
     return np.sqrt(variance)
 
 
-def _hartung_knapp(variance: Floats, q_factor: Floats, wald_is_wider: Floats):
+def _hartung_knapp(variance: Floats, q_factor: Floats, wald_is_wider: Callable[[Floats], Bools]):
     return np.sqrt(q_factor * variance)
 
 
-def _knapp_hartung(variance: Floats, q_factor: Floats, wald_is_wider: Floats):
+def _knapp_hartung(variance: Floats, q_factor: Floats, wald_is_wider: Callable[[Floats], Bools]):
     return np.sqrt(np.maximum(1.0, q_factor) * variance)
 
 
-def _iqwig(variance: Floats, q_factor: Floats, wald_is_wider: Floats):
+def _iqwig(variance: Floats, q_factor: Floats, wald_is_wider: Callable[[Floats], Bools]):
     se = np.sqrt(q_factor * variance)
     return np.where(wald_is_wider(se), np.sqrt(np.maximum(1.0, q_factor) * variance), se)
 
@@ -236,13 +237,13 @@ def interval(
         raise ValueError(f"unknown interval of a standard error: {name!r}")
     z = normal(level)
     if not method.of_t:
-        se = method.se(variance, q_factor, None)
+        se = method.se(variance, q_factor, lambda se: np.zeros(se.shape, dtype=bool))
         return Interval(se, np.full(variance.shape, z), np.full(variance.shape, np.nan))
     t = per_df(student, df, level)
     several = df >= 1
 
-    def wald_is_wider(se: Floats):
-        return t * se < z * np.sqrt(dl_variance if method.against_dl else variance)
+    def wald_is_wider(se: Floats) -> Bools:
+        return t * se < z * np.sqrt(known(dl_variance) if method.against_dl else variance)
 
     se = method.se(variance, q_factor, wald_is_wider)
     if method.falls_back:

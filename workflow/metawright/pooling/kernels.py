@@ -1,3 +1,5 @@
+# pyright: standard, reportMissingImports=false
+# Numba compiles these for whatever arrays they get and has no stubs; it is optional, too.
 """Compiled twins of the engine's block functions, for Numba: the same operations in the same order, the same bits.
 
 Each `entry` stands for the NumPy function named in its first line; only `metawright.pooling.compiled` imports the

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -108,19 +108,23 @@ def fit_ladder(y: ArrayLike, v: ArrayLike, models: Iterable[Model], level: float
         raise ValueError(f"a ladder takes a block of shape (k, R), got {(len(y), *tail)}")
     _keep_freed_memory()
     expect_many(*y.shape)
-    blocks = []
+    blocks: list[_Columns] = []
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for part in block_slices(*y.shape):
             blocks.append(_block(y[:, part], v[:, part], pairs, rules, level))
     columns = blocks[0] if len(blocks) == 1 else _joined(blocks)
     k = columns["k"].astype(np.int64)
-    rungs = {}
+    rungs: dict[Model, Rung] = {}
     for model in models:
         names = (model.fixed, model.random) if isinstance(model, Rule) else (model, model)
         method, interval = ("|".join(dict.fromkeys(words)) for words in zip(*names, strict=True))
         rungs[model] = Rung(method, interval, level, k, *(columns[model, name] for name in COLUMNS))
     random, discordant = ({rule: columns[rule, word] for rule in rules} for word in ("random", "discordant"))
     return Ladder(rungs, k, columns["q"], random, discordant)
+
+
+#: Columns of a block: those of all models by their names, those of one under (model, name).
+_Columns = dict[str | tuple[Model, str], np.ndarray]
 
 
 @cache
@@ -133,11 +137,11 @@ def _keep_freed_memory() -> None:
     np.empty(1 << 24, dtype=np.uint8)
 
 
-def _block(y: Floats, v: Floats, pairs: Floats, rules: Floats, level: Floats) -> dict:
+def _block(y: Floats, v: Floats, pairs: Sequence[tuple[str, str]], rules: Sequence[Rule], level: float) -> _Columns:
     """All columns of one block, under ``(model, name)``."""
     block = prepare(y, v)
     centres = centres_of_block(block, pairs)
-    columns = {"k": block.k, "q": block.where_several(block.q, np.nan)}
+    columns: _Columns = {"k": block.k, "q": block.where_several(block.q, np.nan)}
     for pair in pairs:
         bounds = bounds_of_block(block, centres[pair[0]], pair[1], level)
         columns.update({(pair, name): bounds[name] for name in COLUMNS})
@@ -153,11 +157,11 @@ def _block(y: Floats, v: Floats, pairs: Floats, rules: Floats, level: Floats) ->
     return columns
 
 
-def _joined(blocks: list[dict]) -> dict:
+def _joined(blocks: list[_Columns]) -> _Columns:
     """Columns of several blocks end to end; what models share stays shared."""
     seen: dict[int, np.ndarray] = {}
 
-    def join(key: Floats):
+    def join(key: str | tuple[Model, str]) -> np.ndarray:
         first = id(blocks[0][key])
         if first not in seen:
             seen[first] = np.concatenate([block[key] for block in blocks])

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metawright.measures.arrays import Floats
+from metawright.measures.arrays import Bools, Floats, Whole
 from metawright.pooling.columns import Block, symmetric_sums, total, trace_of_square
 from metawright.pooling.compiled import kernels_for
 
@@ -58,7 +58,7 @@ class Slope:
         return Slope(self.A[keep], self.B[keep], self.A3[keep], self.B2[keep])
 
 
-def _slope_of_group(r: Floats, v: Floats, t: Floats, restricted: Floats):
+def _slope_of_group(r: Floats, v: Floats, t: Floats, restricted: bool) -> tuple[Floats, Floats, Floats, Floats]:
     w = 1.0 / (v + t)
     e1, e2, e3 = symmetric_sums(w)
     g = w * (r - total(w * r) / e1)
@@ -73,9 +73,11 @@ def _slope_of_group(r: Floats, v: Floats, t: Floats, restricted: Floats):
 def slope(groups: list[Group], t: np.ndarray, restricted: bool) -> Slope:
     """Evaluate `Slope` for one or more groups that share tau2 but not their means."""
     parts = [_slope_of_group(r, v, t, restricted) for r, v in groups]
-    if len(parts) == 1:
-        return Slope(*parts[0])
-    return Slope(*(sum(part[i] for part in parts) for i in range(4)))
+    first, *others = parts
+    sums = list(first)
+    for part in others:
+        sums = [one + more for one, more in zip(sums, part, strict=True)]
+    return Slope(*sums)
 
 
 def log_likelihood(groups: list[Group], t: np.ndarray, restricted: bool) -> np.ndarray:
@@ -146,7 +148,7 @@ def _scan(groups: list[Group], restricted: bool, smallest: Floats, largest: Floa
     active = np.arange(smallest.size)
     found: list[tuple[np.ndarray, ...]] = []
 
-    def keep_bracket(rows: Floats, high: Floats):
+    def keep_bracket(rows: Whole, high: Floats) -> None:
         if rows.size:
             low = t[rows]
             start = np.clip(_newton(here.take(rows), low), low, high)
@@ -287,7 +289,7 @@ def _maxima(groups: list[Group], restricted: bool) -> _Maxima:
 
 
 def _choose(
-    groups: Floats, restricted: Floats, maxima: _Maxima, rivals: Floats, tau2: Floats, converged: Floats
+    groups: list[Group], restricted: bool, maxima: _Maxima, rivals: Whole, tau2: Floats, converged: Bools
 ) -> None:
     """Among several maxima of one replicate keep the highest, the smaller tau2 on a tie (in place)."""
     column, root = maxima.column[rivals], maxima.root[rivals]

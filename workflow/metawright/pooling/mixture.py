@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from metawright.measures.arrays import Floats
+from metawright.measures.arrays import Number
 
 # Components with less weight than this change no printed digit.
 NEGLIGIBLE = 1e-15
@@ -42,20 +42,20 @@ class NormalMixture:
     def _standard(self, x: ArrayLike) -> np.ndarray:
         return (np.asarray(x, dtype=np.float64)[..., None] - self.mean) / self.sd
 
-    def below(self, x: Floats):
+    def below(self, x: Number):
         """Probability of less than x (any shape)."""
         return (special.ndtr(self._standard(x)) * self.weight).sum(axis=-1)
 
-    def above(self, x: Floats):
+    def above(self, x: Number):
         """Probability of more than x, without the loss of ``1 - below(x)``."""
         return (special.ndtr(-self._standard(x)) * self.weight).sum(axis=-1)
 
-    def density(self, x: Floats):
+    def density(self, x: Number):
         """Density at x."""
         t = self._standard(x)
         return (np.exp(-0.5 * t * t) * (self.weight / self.sd)).sum(axis=-1) / np.sqrt(2.0 * np.pi)
 
-    def slope(self, x: Floats):
+    def slope(self, x: Number):
         """Derivative of the density at x."""
         t = self._standard(x)
         return -(t * np.exp(-0.5 * t * t) * (self.weight / self.sd**2)).sum(axis=-1) / np.sqrt(2.0 * np.pi)
@@ -97,7 +97,9 @@ class NormalMixture:
                 break
         return x
 
-    def _around(self, p: np.ndarray, centre: float, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _around(
+        self, p: np.ndarray, centre: Number, low: np.ndarray, high: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Widen brackets about the centre until they hold the quantiles."""
         for _ in range(MAX_STEPS):
             too_high, too_low = self.below(low) > p, self.below(high) < p
@@ -117,7 +119,8 @@ class NormalMixture:
         start = self.quantiles([tail, 1.0 - tail])
         low, high = start
         for _ in range(50):
-            density, slope = self.density([low, high]), self.slope([low, high])
+            both = np.array([low, high])
+            density, slope = self.density(both), self.slope(both)
             missing = self.above(low) - self.above(high) - level
             unequal = density[0] - density[1]
             # missing: gradient (-density_low, density_high); unequal: gradient (slope_low, -slope_high)
@@ -136,11 +139,12 @@ class NormalMixture:
         return self._shortest_of_grid(level)
 
     def _shortest_of_grid(self, level: float) -> tuple[float, float]:
-        first, last = 0.0, 1.0 - level
+        first, last, low, high = 0.0, 1.0 - level, np.nan, np.nan
         for _ in range(6):
             below = np.linspace(first, last, 19)[1:-1]
             ends = self.quantiles(np.concatenate([below, below + level])).reshape(2, -1)
             best = int(np.argmin(ends[1] - ends[0]))
             step = below[1] - below[0]
             first, last = max(0.0, below[best] - step), min(1.0 - level, below[best] + step)
-        return float(ends[0, best]), float(ends[1, best])
+            low, high = float(ends[0, best]), float(ends[1, best])
+        return low, high

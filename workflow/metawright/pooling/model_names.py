@@ -1,7 +1,6 @@
 """What models are called on paper, and what is said in place of a prediction interval that there is not."""
 
-from collections.abc import Mapping
-
+from metawright.pooling.documents import PooledRow
 from metawright.pooling.estimators import estimator_of
 from metawright.pooling.intervals import interval_method
 from metawright.words.names import sentence
@@ -17,7 +16,7 @@ def model_name(tau2_method: str | None, interval: str | None) -> str:
     estimator = estimator_of(tau2_method)
     kind = "random-effects model" if estimator.random else "fixed-effect model"
     details = [estimator.name] if estimator.random else []
-    if _is_told(interval):
+    if interval and _is_told(interval):
         details.append(interval_method(interval).name)
     return f"{kind} ({', '.join(details)})" if details else kind
 
@@ -26,15 +25,15 @@ def model_short(tau2_method: str | None, interval: str | None) -> str:
     """Return a model as a table has it, such as "REML, Hartung–Knapp"."""
     if not tau2_method:
         return ""
-    how = f", {interval_method(interval).brief}" if _is_told(interval) else ""
+    how = f", {interval_method(interval).brief}" if interval and _is_told(interval) else ""
     return sentence(estimator_of(tau2_method).name + how)
 
 
-def _is_told(interval: str | None) -> bool:
+def _is_told(interval: str) -> bool:
     """Return whether a model's interval is named: Wald's, which all know, is not."""
-    return bool(interval) and interval_method(interval).of_t | (interval_method(interval).se is None)
+    return interval_method(interval).of_t or interval_method(interval).se is None
 
 
-def lacks_prediction(row: Mapping) -> bool:
+def lacks_prediction(row: PooledRow) -> bool:
     """Return whether a row of two trials estimates tau2 and yet has no prediction interval: `NO_PREDICTION`."""
     return row.get("tau2") is not None and row.get("pi_low") is None

@@ -1,21 +1,22 @@
 """Pool one cell under every declared model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 
+from metawright.files.known import known
+from metawright.measures.arrays import Number, single
 from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
-from metawright.pooling.documents import POOLED_COLUMNS
+from metawright.pooling.documents import POOLED_COLUMNS, Candidate, FittedRow, ModelResult, Pool, PooledRow, PooledTrial
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.prediction import prediction_interval
 from metawright.pooling.q_profile import QProfile, q_profile
 from metawright.pooling.quantiles import normal
 from metawright.pooling.rule import FIXED, Rule, RuleFit, choose
 from metawright.pooling.tables import pool_tables
-
-_OF_FIT = ("estimate", "se", "ci_low", "ci_high", "statistic", "df", "p")
-_OF_SEVERAL = ("q", "q_df", "q_p", "i2", "h2", "i2_q", "tau2")
+from metawright.reading.protocol import Contaminated, DeclaredModel, RuleModel
 
 
 def fit_cell(cell: Cell, tau2_method: str, interval: str, present: np.ndarray | None = None) -> Fit:
@@ -30,21 +31,20 @@ def fit_cell(cell: Cell, tau2_method: str, interval: str, present: np.ndarray | 
     """
     if cell.counts is not None and measure_of(cell.measure).weighing.of_tables:
         outcome = cell.outcome
-        choices = {"mh_exact": outcome["mh_exact"], "zero_scope": outcome["zero_scope"]}
-        counts = cell.counts if present is None else np.where(present, cell.counts[:, :, None], np.nan)
-        return pool_tables(*counts, cell.measure, tau2_method, interval, **choices)
+        a, n1, c, n2 = cell.counts if present is None else np.where(present, cell.counts[:, :, None], np.nan)
+        zero_scope, mh_exact = outcome["zero_scope"], outcome["mh_exact"]
+        return pool_tables(a, n1, c, n2, cell.measure, tau2_method, interval, mh_exact=mh_exact, zero_scope=zero_scope)
     if present is None:
         return fit(cell.y, cell.v, tau2_method, interval)
     y = np.broadcast_to(cell.y[:, None], present.shape)
     return fit(y, np.where(present, cell.v[:, None], np.inf), tau2_method, interval)
 
 
-def rule_of(model: Mapping) -> Rule:
+def rule_of(model: RuleModel) -> Rule:
     """Return the selection rule that a model of the protocol declares."""
     block = model["rule"]
-    branches = {name: (block[name]["tau2_method"], block[name]["interval"]) for name in ("fixed", "random")}
-    choices = {name: block[name] for name in ("p_above", "i2_below", "combine", "on_discordance")}
-    return Rule(**choices, **branches)
+    fixed, random = ((branch["tau2_method"], branch["interval"]) for branch in (block["fixed"], block["random"]))
+    return Rule(block["p_above"], block["i2_below"], block["combine"], block["on_discordance"], fixed, random)
 
 
 def apply_rule(cell: Cell, rule: Rule, present: np.ndarray | None = None) -> RuleFit:
@@ -54,10 +54,10 @@ def apply_rule(cell: Cell, rule: Rule, present: np.ndarray | None = None) -> Rul
 
 def pool(
     cell: Cell,
-    models: Sequence[Mapping],
+    models: Sequence[DeclaredModel],
     prediction: str = "V",
-    contaminated: Mapping[str, str] | None = None,
-) -> dict:
+    contaminated: Contaminated | None = None,
+) -> Pool:
     """Pool a cell under every model.
 
     Parameters
@@ -82,12 +82,12 @@ def pool(
         own, and its weights have a null in their places. The cell's own k and status count every trial.
     """
     half = normal(0.95) * np.sqrt(cell.v)
-    trials = [
+    trials: list[PooledTrial] = [
         {**trial, "ci_low": low, "ci_high": high}
         for trial, low, high in zip(cell.trials, cell.y - half, cell.y + half, strict=True)
     ]
     profiles: dict[tuple[int, ...], QProfile | None] = {}
-    entries = []
+    entries: list[ModelResult] = []
     for model in models:
         places = tuple(cell.places_of(model, contaminated))
         part = cell.only(places)
@@ -108,12 +108,18 @@ def pool(
     }
 
 
-def pooled_rows(pools: Iterable[Mapping]) -> list[dict]:
+def pooled_rows(pools: Iterable[Pool]) -> list[PooledRow]:
     """Return the rows of `pooled.csv` from the pools, in their order."""
-    return [{name: entry[name] for name in POOLED_COLUMNS} for cell in pools for entry in cell["models"]]
+    return [_row_of(entry) for cell in pools for entry in cell["models"]]
 
 
-def _among_all(entry: dict, cell: Cell, places: Sequence[int]) -> dict:
+def _row_of(entry: ModelResult) -> PooledRow:
+    """Return the columns of `pooled.csv` alone."""
+    row = {name: value for name, value in entry.items() if name in POOLED_COLUMNS}
+    return cast(PooledRow, row)  # an entry is such a row and more
+
+
+def _among_all(entry: ModelResult, cell: Cell, places: Sequence[int]) -> ModelResult:
     """Say which trials of the cell a model leaves out, and put its weights in the order of all of them."""
     entry["excluded"] = [trial["study"] for place, trial in enumerate(cell.trials) if place not in places]
     if not entry["excluded"]:
@@ -126,45 +132,75 @@ def _among_all(entry: dict, cell: Cell, places: Sequence[int]) -> dict:
     return entry
 
 
-def _entry(cell: Cell, model: Mapping, profile: QProfile | None, prediction: str) -> dict:
-    row = dict.fromkeys(POOLED_COLUMNS)
-    row.update(
-        outcome=cell.outcome["key"],
-        period=cell.period,
-        model=model["key"],
-        track=model.get("track"),
-        status=cell.status,
-        measure=cell.measure,
-        k=cell.k,
-        n=cell.participants,
-        n_experimental=cell.total("experimental"),
-        n_control=cell.total("control"),
-        selected_by_rule=False,
-    )
-    entry = {**row, "weights": None, "converged": None, "notes": [], "rule": None, "candidates": []}
-    if "rule" in model:
-        entry["rule"] = {**model["rule"], "discordant": False, "chosen": None}
+def _entry(cell: Cell, model: DeclaredModel, profile: QProfile | None, prediction: str) -> ModelResult:
+    row: PooledRow = {
+        "outcome": cell.outcome["key"],
+        "period": cell.period,
+        "model": model["key"],
+        "track": model.get("track"),
+        "status": cell.status,
+        "measure": cell.measure,
+        "k": cell.k,
+        "n": cell.participants,
+        "n_experimental": cell.total("experimental"),
+        "n_control": cell.total("control"),
+        "tau2_method": None,
+        "interval": None,
+        "selected_by_rule": False,
+        "estimate": None,
+        "se": None,
+        "ci_low": None,
+        "ci_high": None,
+        "statistic": None,
+        "df": None,
+        "p": None,
+        "q": None,
+        "q_df": None,
+        "q_p": None,
+        "i2": None,
+        "h2": None,
+        "i2_q": None,
+        "tau2": None,
+        "tau2_low": None,
+        "tau2_high": None,
+        "pi_low": None,
+        "pi_high": None,
+    }
+    entry: ModelResult = {
+        **row,
+        "weights": None,
+        "converged": None,
+        "notes": [],
+        "rule": {**model["rule"], "discordant": False, "chosen": None} if "rule" in model else None,
+        "candidates": [],
+        "excluded": [],
+    }
     if cell.k == 0:
         return entry
     if cell.k == 1:
         # one trial: its own estimate with the z interval, whatever the model
-        single = fit(cell.y, cell.v, "FE", "z")
-        entry.update({name: _of(single, name) for name in _OF_FIT}, interval="z", weights=[100.0])
+        alone = fit(cell.y, cell.v, "FE", "z")
+        _fill_result(entry, alone)
+        entry["interval"], entry["weights"] = "z", [100.0]
         return entry
     if "rule" not in model:
         _fill(entry, fit_cell(cell, model["tau2_method"], model["interval"]), model["interval"], profile, prediction)
         return entry
     result = apply_rule(cell, rule_of(model))
-    entry["rule"].update(discordant=result.discordant, chosen=result.chosen)
+    entry["rule"] = {**model["rule"], "discordant": bool(result.discordant), "chosen": str(result.chosen)}
     entry["selected_by_rule"] = True
     if result.discordant:
-        for name, candidate in (("fixed", result.fixed), ("random", result.random)):
-            filled = {**row, "branch": name, "notes": []}
-            _fill(filled, candidate, model["rule"][name]["interval"], profile, prediction)
+        block = model["rule"]
+        branches = (("fixed", result.fixed, block["fixed"]), ("random", result.random, block["random"]))
+        for name, candidate, declared in branches:
+            filled: Candidate = {**row, "branch": name, "notes": [], "weights": None, "converged": None}
+            _fill(filled, candidate, declared["interval"], profile, prediction)
             entry["candidates"].append(filled)
     if result.fit is None:
         # the protocol asks for a decision: no estimate, but what the two candidates share
-        entry.update({name: _of(result.fixed, name) for name in ("q", "q_df", "q_p", "i2_q")}, status="undecided")
+        entry["q"], entry["q_df"] = single(result.fixed.q), _whole(result.fixed.q_df)
+        entry["q_p"], entry["i2_q"] = single(result.fixed.q_p), single(result.fixed.i2_q)
+        entry["status"] = "undecided"
         entry["notes"].append("P and I² disagree and the protocol leaves the choice open: no result until it is made")
         return entry
     branch = "fixed" if result.chosen == FIXED else "random"
@@ -172,14 +208,18 @@ def _entry(cell: Cell, model: Mapping, profile: QProfile | None, prediction: str
     return entry
 
 
-def _fill(entry: dict, result: Fit, declared: str, profile: QProfile, prediction: str) -> None:
+def _fill(entry: FittedRow, result: Fit, declared: str, profile: QProfile | None, prediction: str) -> None:
     """Write a fit of several trials into an entry; *declared* is the interval that the model asks for."""
-    entry.update({name: _of(result, name) for name in (*_OF_FIT, *_OF_SEVERAL)})
-    entry.update(tau2_method=result.tau2_method, interval=result.interval)
-    entry.update(weights=result.weights, converged=result.converged)
+    _fill_result(entry, result)
+    entry["q"], entry["q_df"], entry["q_p"] = single(result.q), _whole(result.q_df), single(result.q_p)
+    entry["i2"], entry["h2"], entry["i2_q"] = single(result.i2), single(result.h2), single(result.i2_q)
+    entry["tau2"] = single(result.tau2)
+    entry["tau2_method"], entry["interval"] = result.tau2_method, result.interval
+    entry["weights"], entry["converged"] = result.weights.tolist(), bool(result.converged)
     if result.tau2_method != "FE":
-        interval = prediction_interval(result, prediction)
-        entry.update(tau2_low=profile.tau2_low, tau2_high=profile.tau2_high, pi_low=interval.low, pi_high=interval.high)
+        limits, interval = known(profile), prediction_interval(result, prediction)
+        entry["tau2_low"], entry["tau2_high"] = single(limits.tau2_low), single(limits.tau2_high)
+        entry["pi_low"], entry["pi_high"] = single(interval.low), single(interval.high)
     notes = entry["notes"]
     if result.interval != declared:
         notes.append(f"this model has no {declared} interval; the {result.interval} interval is given instead")
@@ -191,7 +231,14 @@ def _fill(entry: dict, result: Fit, declared: str, profile: QProfile, prediction
         notes.append("not estimable under this model")
 
 
-def _of(result: Fit, name: str) -> float | int:
-    """Return a number of a fit; degrees of freedom as the whole numbers that they are."""
-    value = getattr(result, name)
-    return int(value) if name in ("df", "q_df") and not np.isnan(value) else value
+def _fill_result(entry: FittedRow, result: Fit) -> None:
+    """Write estimate, interval and P of a fit into an entry."""
+    entry["estimate"], entry["se"] = single(result.estimate), single(result.se)
+    entry["ci_low"], entry["ci_high"] = single(result.ci_low), single(result.ci_high)
+    entry["statistic"], entry["df"], entry["p"] = single(result.statistic), _whole(result.df), single(result.p)
+
+
+def _whole(df: Number) -> float:
+    """Return degrees of freedom as the whole number that they are; NaN stays."""
+    value = single(df)
+    return value if np.isnan(value) else int(value)

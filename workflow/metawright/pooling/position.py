@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ def excludes(low: float | np.ndarray, high: float | np.ndarray, null: float = 0.
     return (low > null) | (high < null)
 
 
-def position(row: Mapping | None) -> str:
+def position(row: Mapping[str, Any] | None) -> str:
     """Say where a model's 95% interval lies.
 
     Parameters
@@ -46,7 +46,8 @@ def position(row: Mapping | None) -> str:
     """
     if row is None or row.get("status") == "awaiting_data":
         return "none"
-    if row.get("status") == "undecided" or (row.get("rule") or {}).get("chosen") == "undecided":
+    rule: Mapping[str, object] = row.get("rule") or {}
+    if row.get("status") == "undecided" or rule.get("chosen") == "undecided":
         return "undecided"
     estimate, low, high = (row.get(name) for name in ("estimate", "ci_low", "ci_high"))
     if estimate is None or low is None or high is None or any(map(math.isnan, (estimate, low, high))):

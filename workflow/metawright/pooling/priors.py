@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from metawright.measures.arrays import Floats
+from metawright.measures.arrays import Floats, Number
 
 
 def _positive(name: str, value: float) -> float:
@@ -48,7 +48,7 @@ class HalfNormal:
 
     def mass_below(self, tau: float) -> float:
         """Prior probability of less than tau."""
-        return float(special.erf(tau / (self.scale * np.sqrt(2.0))))
+        return float(special.erf(float(tau / (self.scale * np.sqrt(2.0)))))
 
     def converges(self, power: float) -> bool:
         """Whether ``tau^power p(tau)`` has a finite integral at infinity."""
@@ -112,7 +112,7 @@ class LogStudentT:
         _positive("scale", self.scale)
         _positive("df", self.df)
 
-    def _standard(self, tau: Floats):
+    def _standard(self, tau: Number):
         with np.errstate(divide="ignore"):
             return (2.0 * np.log(tau) - self.loc) / self.scale
 
@@ -153,7 +153,7 @@ class LogNormal:
         """Refuse a scale that is not positive."""
         _positive("scale", self.scale)
 
-    def _standard(self, tau: Floats):
+    def _standard(self, tau: Number):
         with np.errstate(divide="ignore"):
             return (2.0 * np.log(tau) - self.loc) / self.scale
 

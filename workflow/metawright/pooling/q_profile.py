@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from metawright.measures.arrays import Floats, Number
 from metawright.pooling import generalised_q
 from metawright.pooling.columns import as_columns, block_slices, prepare
 from metawright.pooling.moments import mean_and_variance
 from metawright.pooling.quantiles import chi_square_upper, per_df
-
-Number = float | np.ndarray
 
 #: Upper limits beyond this many times max(var(y), mean(v)) are given up.
 GIVE_UP = 1e8
@@ -82,12 +81,13 @@ def q_profile(y: ArrayLike, v: ArrayLike, level: float = 0.95) -> QProfile:
             empty[part] = several & (block.q < lower)
             given_up[part] = lost
             typical[part] = block.df / block.trace
-    values = [
-        low,
-        high,
-        *(100.0 * t / (t + typical) for t in (low, high)),
-        *((t + typical) / typical for t in (low, high)),
-    ]
+    i2_low, i2_high = (100.0 * t / (t + typical) for t in (low, high))
+    h2_low, h2_high = ((t + typical) / typical for t in (low, high))
+
+    def shaped(x: Floats) -> Number:
+        return float(x[0]) if tail == () else x.reshape(tail)
+
+    limits = shaped(low), shaped(high), shaped(i2_low), shaped(i2_high), shaped(h2_low), shaped(h2_high)
     if tail == ():
-        return QProfile(*(float(x[0]) for x in values), bool(empty[0]), bool(given_up[0]))
-    return QProfile(*(x.reshape(tail) for x in (*values, empty, given_up)))
+        return QProfile(*limits, bool(empty[0]), bool(given_up[0]))
+    return QProfile(*limits, empty.reshape(tail), given_up.reshape(tail))

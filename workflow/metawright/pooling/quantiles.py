@@ -5,12 +5,13 @@ SciPy, which takes long to load, is imported where it is called: what only lists
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from metawright.measures.arrays import Floats
+from metawright.measures.arrays import Number
 
 
 @cache
@@ -37,7 +38,7 @@ def chi_square_upper(df: int, tail: float) -> float:
     return float(special.chdtri(df, tail)) if df >= 1 else float("nan")
 
 
-def per_df(quantile: Floats, df: np.ndarray, argument: float) -> np.ndarray:
+def per_df(quantile: Callable[[float, float], float], df: np.ndarray, argument: float) -> np.ndarray:
     """Look up ``quantile(df, argument)`` for an array of whole degrees of freedom.
 
     Parameters
@@ -73,7 +74,7 @@ def normal_p(statistic: ArrayLike):
     return 2.0 * special.ndtr(-np.abs(statistic))
 
 
-def student_p(statistic: ArrayLike, df: Floats):
+def student_p(statistic: ArrayLike, df: Number):
     """Two-sided P of a Student t statistic."""
     from scipy import special
 

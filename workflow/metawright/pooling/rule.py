@@ -131,12 +131,12 @@ _SHARED = ("k", "q", "q_df", "i2_q")
 
 def _merge(fixed: Fit, random: Fit, is_random: np.ndarray, undecided: np.ndarray) -> Fit:
     """Columns of `random` where it was chosen, else of `fixed`; NaN where undecided."""
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for field in fields(Fit):
         name = field.name
         if name in _NAMES or name in _SHARED:
             continue
-        values = np.where(is_random, getattr(random, name), getattr(fixed, name))
+        values = np.where(is_random, *(np.asarray(getattr(one, name)) for one in (random, fixed)))
         blank = False if values.dtype == bool else np.nan
         columns[name] = np.where(undecided, blank, values)
     pair = [

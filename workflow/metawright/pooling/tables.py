@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from metawright.files.known import known
 from metawright.measures import risks
-from metawright.measures.arrays import Floats
+from metawright.measures.arrays import Bools, Floats
 from metawright.measures.estimable import floats
 from metawright.measures.record import Measure
 from metawright.measures.registry import measure_of
@@ -75,23 +76,24 @@ def _risk_difference(a: Floats, b: Floats, c: Floats, d: Floats, sato: bool) -> 
 
 def _sums(
     measure: Measure,
-    a: ArrayLike,
-    n1: ArrayLike,
-    c: ArrayLike,
-    n2: ArrayLike,
-    kept: Floats,
+    a: Floats,
+    n1: Floats,
+    c: Floats,
+    n2: Floats,
+    kept: Bools,
     zero_rules: tuple[str, str],
     mh_exact: bool,
 ) -> _Sums:
-    if not measure.zero_rule.double_zeros or mh_exact:
+    rule, relation = known(measure.zero_rule), known(measure.risks)
+    if not rule.double_zeros or mh_exact:
         cells = a, n1 - a, c, n2 - c
     else:
-        tables = corrected_tables(measure.zero_rule, a, n1, c, n2, *zero_rules)
+        tables = corrected_tables(rule, a, n1, c, n2, *zero_rules)
         cells = tables.a, tables.b, tables.c, tables.d
-    cells = [np.ascontiguousarray(np.where(kept, cell, 0.0)) for cell in cells]
-    if measure.risks is risks.DIFFERENCE:
-        return _risk_difference(*cells, sato=mh_exact)
-    return {risks.ODDS.key: _odds_ratio, risks.RATIO.key: _risk_ratio}[measure.risks.key](*cells)
+    a, b, c, d = (np.ascontiguousarray(np.where(kept, cell, 0.0)) for cell in cells)
+    if relation is risks.DIFFERENCE:
+        return _risk_difference(a, b, c, d, sato=mh_exact)
+    return {risks.ODDS.key: _odds_ratio, risks.RATIO.key: _risk_ratio}[relation.key](a, b, c, d)
 
 
 def _about(block: Block, estimate: np.ndarray) -> Block:
@@ -141,9 +143,10 @@ def pool_tables(
     ----------
     Robins, Breslow and Greenland 1986; Greenland and Robins 1985; Sato, Greenland and Robins 1989.
     """
-    choices = {"mh_exact": mh_exact, "zero_scope": zero_scope, "double_zero": double_zero}
     model = tau2_method, interval
-    return pool_tables_under([model], a, n1, c, n2, measure, level, **choices)[model]
+    return pool_tables_under(
+        [model], a, n1, c, n2, measure, level, mh_exact=mh_exact, zero_scope=zero_scope, double_zero=double_zero
+    )[model]
 
 
 def pool_tables_under(
@@ -174,17 +177,17 @@ def pool_tables_under(
     """
     models = list(dict.fromkeys(models))
     a, n1, c, n2 = floats(a, n1, c, n2)
-    known = measure_of(measure)
-    y, v = known.effect_of(a, n1, c, n2, zero_scope=zero_scope, double_zero=double_zero).for_pooling()
-    summed = known.weighing.estimators if known.weighing is MANTEL_HAENSZEL else ()
+    declared = measure_of(measure)
+    y, v = declared.effect_of(a, n1, c, n2, zero_scope=zero_scope, double_zero=double_zero).for_pooling()
+    summed = declared.weighing.estimators if declared.weighing is MANTEL_HAENSZEL else ()
     by_sums = [model for model in models if model[0] in summed]
     by_effects = [model for model in models if model not in by_sums]
     found = fit_models(y, v, by_effects, level) if by_effects else {}
     if by_sums:
         y, v, tail = as_columns(y, v)
-        cells = [x.reshape(y.shape) for x in (a, n1, c, n2)]
+        a, n1, c, n2 = (x.reshape(y.shape) for x in (a, n1, c, n2))
         with np.errstate(divide="ignore", invalid="ignore"):
-            sums = _sums(known, *cells, np.isfinite(v), (zero_scope, double_zero), mh_exact)
+            sums = _sums(declared, a, n1, c, n2, np.isfinite(v), (zero_scope, double_zero), mh_exact)
             usable = np.isfinite(sums.estimate) & np.isfinite(sums.variance)
             sums = replace(sums, estimate=np.where(usable, sums.estimate, np.nan))
             block = _about(prepare(y, v), sums.estimate)
@@ -197,7 +200,7 @@ def pool_tables_under(
     return {model: found[model] for model in models}
 
 
-def _fixed(block: Block, sums: _Sums, level: float, tail: Floats) -> Fit:
+def _fixed(block: Block, sums: _Sums, level: float, tail: tuple[int, ...]) -> Fit:
     """The Mantel-Haenszel estimate."""
     pooled = Pooled(sums.estimate - block.centre, sums.variance, block.q)
     none, done = np.full(sums.estimate.shape, np.nan), np.ones(sums.estimate.shape, dtype=bool)
@@ -209,7 +212,7 @@ def _fixed(block: Block, sums: _Sums, level: float, tail: Floats) -> Fit:
     return assemble(columns, tail, "FE", "z", level, block.v.reshape(shape), given_weights=weights.reshape(shape))
 
 
-def _random(block: Block, name: str, level: float, tail: Floats) -> Fit:
+def _random(block: Block, name: str, level: float, tail: tuple[int, ...]) -> Fit:
     """Inverse variance with tau2 from Q about the Mantel-Haenszel estimate."""
     tau2 = block.where_several(dersimonian_laird(block), np.nan)
     columns = finish(block, "DL", centre_of(block, tau2, np.isfinite(block.q)), name, level)

@@ -1,15 +1,21 @@
 """The two tracks of a cell side by side, and whether what they say differs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
+from metawright.files.known import known
+from metawright.pooling.documents import ModelResult, TrackComparison
 from metawright.pooling.position import OUTSIDE, position
 from metawright.words.names import null_meaning, null_words
+
+#: A model of the protocol, or a row of its results: it has a `track`, or none.
+Tracked = TypeVar("Tracked", bound=Mapping[str, object])
 
 #: The tracks, in the order in which they are shown.
 TRACK_KEYS = ("protocol", "recommended")
 
 
-def headline(models: Iterable[Mapping], track: str) -> dict | None:
+def headline(models: Iterable[Tracked], track: str) -> Tracked | None:
     """Return the headline of a track: the first model that is declared for it.
 
     Parameters
@@ -24,22 +30,22 @@ def headline(models: Iterable[Mapping], track: str) -> dict | None:
     dict or None
         None where the protocol declares no model for the track.
     """
-    return next((dict(row) for row in models if row.get("track") == track), None)
+    return next((row for row in models if row.get("track") == track), None)
 
 
-def headlines(models: Iterable[Mapping]) -> list[dict]:
+def headlines(models: Iterable[Tracked]) -> list[Tracked]:
     """Return the headlines of the tracks that have one, the review's protocol first."""
     rows = list(models)
     return [found for track in TRACK_KEYS if (found := headline(rows, track)) is not None]
 
 
-def rated(models: Sequence[Mapping]) -> dict | None:
+def rated(models: Sequence[Tracked]) -> Tracked | None:
     """Return the one result whose certainty is rated: the recommended headline, else the protocol's, else the first."""
     of_tracks = headlines(models)
-    return of_tracks[-1] if of_tracks else dict(models[0]) if models else None
+    return of_tracks[-1] if of_tracks else models[0] if models else None
 
 
-def compare_tracks(protocol: Mapping | None, recommended: Mapping | None, measure: str) -> dict:
+def compare_tracks(protocol: ModelResult | None, recommended: ModelResult | None, measure: str) -> TrackComparison:
     """Compare the headlines of both tracks.
 
     Returns
@@ -50,26 +56,31 @@ def compare_tracks(protocol: Mapping | None, recommended: Mapping | None, measur
         `sign_differs`, `protocol` and `recommended` (where each interval lies, see `position`), `words`.
     """
     where = {"protocol": position(protocol), "recommended": position(recommended)}
-    nothing = {"conclusion_differs": None, "significance_differs": None, "sign_differs": None, **where}
+
+    def nothing(words: str) -> TrackComparison:
+        return {
+            "conclusion_differs": None,
+            "significance_differs": None,
+            "sign_differs": None,
+            "protocol": where["protocol"],
+            "recommended": where["recommended"],
+            "words": words,
+        }
+
     no_effect = f"{null_words(measure)} ({null_meaning(measure)})"
     if protocol is None or recommended is None:
-        return nothing | {"words": "The protocol declares one track only, so there is nothing to compare."}
+        return nothing("The protocol declares one track only, so there is nothing to compare.")
     if "none" in where.values():
-        return nothing | {"words": "Without data there is no conclusion to compare."}
+        return nothing("Without data there is no conclusion to compare.")
     if "undecided" in where.values():
-        return nothing | {"words": "The rule leaves the choice of the model open, so the tracks cannot be compared."}
+        return nothing("The rule leaves the choice of the model open, so the tracks cannot be compared.")
     if "degenerate" in where.values():
         words = "An interval has no width because the trials agree exactly; the tracks cannot be compared."
-        return nothing | {"words": words}
+        return nothing(words)
     excludes = {track: where[track] in OUTSIDE for track in TRACK_KEYS}
     significance = excludes["protocol"] != excludes["recommended"]
-    sign = protocol["estimate"] * recommended["estimate"] < 0
-    result = {
-        "conclusion_differs": significance or sign,
-        "significance_differs": significance,
-        "sign_differs": sign,
-    }
-    parts = []
+    sign = known(protocol["estimate"]) * known(recommended["estimate"]) < 0
+    parts: list[str] = []
     if significance:
         one, other = ("protocol", "recommended") if excludes["protocol"] else ("recommended", "protocol")
         names = {"protocol": "interval of the review’s protocol", "recommended": "recommended interval"}
@@ -83,4 +94,11 @@ def compare_tracks(protocol: Mapping | None, recommended: Mapping | None, measur
     else:
         verb = "exclude" if excludes["protocol"] else "include"
         words = f"The conclusion is the same in both tracks: both intervals {verb} {no_effect}."
-    return result | where | {"words": words}
+    return {
+        "conclusion_differs": significance or sign,
+        "significance_differs": significance,
+        "sign_differs": sign,
+        "protocol": where["protocol"],
+        "recommended": where["recommended"],
+        "words": words,
+    }

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from metawright.files.known import known
+from metawright.files.tables import TextRow
 from metawright.pooling.cell import Cell
+from metawright.pooling.documents import CellTrial, ModelResult, Pool, ResultAgain, WithoutImputed
 from metawright.pooling.pool import pool
 from metawright.pooling.position import OUTSIDE, position
+from metawright.reading.protocol import Contaminated, DeclaredModel
 
 #: Routes whose value is estimated, bounded or borrowed; the ones before S5 only compute what the report implies.
 ESTIMATED = ("S5", "S6", "S7", "S8")
 
-_KEPT = (
-    "model", "track", "status", "k", "n", "n_experimental", "n_control", "tau2_method", "interval", "estimate", "se",
-    "ci_low", "ci_high", "p", "i2", "tau2",
-)  # fmt: skip
 
-
-def routes_of(trials: Iterable[Mapping], recovered: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
+def routes_of(trials: Iterable[CellTrial], recovered: Iterable[TextRow]) -> dict[str, list[str]]:
     """Return, by trial, the routes by which its numbers were recovered; only trials that have such numbers.
 
     Parameters
@@ -28,9 +27,9 @@ def routes_of(trials: Iterable[Mapping], recovered: Iterable[Mapping[str, str]])
     by_row: dict[str, set[str]] = {}
     for line in recovered:
         by_row.setdefault(line["row"], set()).add(line["route"])
-    found = {}
+    found: dict[str, list[str]] = {}
     for trial in trials:
-        routes = set().union(*(by_row.get(row, set()) for row in trial["row_ids"].split(";")))
+        routes = {route for row in trial["row_ids"].split(";") for route in by_row.get(row, ())}
         if routes:
             found[trial["study"]] = sorted(routes)
     return found
@@ -38,11 +37,11 @@ def routes_of(trials: Iterable[Mapping], recovered: Iterable[Mapping[str, str]])
 
 def without_imputed(
     cell: Cell,
-    pooled: Mapping,
+    pooled: Pool,
     routes: Mapping[str, Sequence[str]],
-    models: Sequence[Mapping],
-    contaminated: Mapping[str, str] | None = None,
-) -> list[dict]:
+    models: Sequence[DeclaredModel],
+    contaminated: Contaminated | None = None,
+) -> list[WithoutImputed]:
     """Return the pool again, first without estimated values, then without any recovered one.
 
     Standard errors that rest on estimated spreads are too small on average, so that a result has to stand without
@@ -69,7 +68,8 @@ def without_imputed(
         `significance_changes` against the whole pool (null where there is nothing to compare: without a result, or
         with a single trial left). Empty where no trial has a recovered number.
     """
-    repeats, before = [], []
+    repeats: list[WithoutImputed] = []
+    before: list[str] = []
     for word, wanted in (("estimated", ESTIMATED), ("recovered", None)):
         left_out = {
             study: [route for route in found if wanted is None or route in wanted] for study, found in routes.items()
@@ -91,11 +91,27 @@ def without_imputed(
     return repeats
 
 
-def _result(part: Mapping, whole: Mapping) -> dict:
+def _result(part: ModelResult, whole: ModelResult) -> ResultAgain:
     # of a single trial that is left the interval is of another kind than that of the pool
-    comparable = part["estimate"] is not None and whole["estimate"] is not None and part["k"] > 1
+    now, before = part["estimate"], whole["estimate"]
+    comparable = now is not None and before is not None and part["k"] > 1
     return {
-        **{name: part[name] for name in _KEPT},
-        "sign_changes": bool(part["estimate"] * whole["estimate"] < 0) if comparable else None,
+        "model": part["model"],
+        "track": part["track"],
+        "status": part["status"],
+        "k": part["k"],
+        "n": part["n"],
+        "n_experimental": part["n_experimental"],
+        "n_control": part["n_control"],
+        "tau2_method": part["tau2_method"],
+        "interval": part["interval"],
+        "estimate": part["estimate"],
+        "se": part["se"],
+        "ci_low": part["ci_low"],
+        "ci_high": part["ci_high"],
+        "p": part["p"],
+        "i2": part["i2"],
+        "tau2": part["tau2"],
+        "sign_changes": bool(known(now) * known(before) < 0) if comparable else None,
         "significance_changes": (position(part) in OUTSIDE) != (position(whole) in OUTSIDE) if comparable else None,
     }
