@@ -1,4 +1,4 @@
-# What leaves the house: tables that metafor, RevMan and robvis read, and an R script that
+# Files for other programs: tables that metafor, RevMan and robvis read, and an R script that
 # reproduces the table of pooled results from them.
 
 

@@ -16,13 +16,13 @@ COMMAND = ["latexmk", "-norc", "-pdf", "-interaction=nonstopmode", "-halt-on-err
 # No date in the file, and no line of the log cut in two.
 SETTINGS = {"SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1", "TZ": "UTC", "max_print_line": "2000"}
 
-with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as room:
+with logged(snakemake.log[0]), tempfile.TemporaryDirectory() as scratch:
     # The folders as the source sees them, in a place whose path the file never learns.
     for folder, paths in (("report", [snakemake.input.tex]), ("figures", snakemake.input.figures)):
-        Path(room, folder).mkdir()
+        Path(scratch, folder).mkdir()
         for path in paths:
-            shutil.copy(path, Path(room, folder))
-    work = Path(room, "report")
+            shutil.copy(path, Path(scratch, folder))
+    work = Path(scratch, "report")
     run = subprocess.run(
         COMMAND, cwd=work, env=os.environ | SETTINGS, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )

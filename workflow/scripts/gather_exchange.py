@@ -1,4 +1,4 @@
-"""Gather what leaves the house: metafor table, R script and the results to reproduce, RevMan and robvis tables."""
+"""Gather the files for other programs: metafor table, R script and the results to reproduce, RevMan and robvis tables."""
 
 from pathlib import Path
 

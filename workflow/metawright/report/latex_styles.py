@@ -1,4 +1,4 @@
-"""How the article is set for the house that the protocol's `report: preset` names."""
+"""How the article is set for the journal that the protocol's `report: preset` names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Style:
-    """The page of one house.
+    """The page of one journal.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ _EXACT = Context(prec=700)
 
 @dataclass(frozen=True)
 class Style:
-    """How a house prints numbers: one preset of the protocol's `report: preset`.
+    """How a journal prints numbers: one preset of the protocol's `report: preset`.
 
     Attributes
     ----------

@@ -145,7 +145,7 @@ def all_rows(wildcards):
 
 
 def preset_name(wildcards):
-    """The house whose forest plots the review's follow."""
+    """The journal style (preset) that the forest plots of a review follow."""
     return preset_of(protocol(wildcards))
 
 

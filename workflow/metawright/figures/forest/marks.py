@@ -24,12 +24,12 @@ def draw_mark(
     y: float,
     size: float,
     heaviest: float,
-    house: Preset,
+    journal: Preset,
     kind: str,
 ) -> None:
-    """Draw one band's mark around the height *y* in the plot between *left* and *right*, in the *house*'s colours.
+    """Draw one band's mark around the height *y* in the plot between *left* and *right*, in the *journal*'s colours.
 
-    *kind* is the layout of the data, by which some houses colour squares; *size* is the type size, by which the marks
+    *kind* is the layout of the data, by which some journals colour squares; *size* is the type size, by which the marks
     are measured; *heaviest* is the largest weight in the figure: the areas of squares are proportional to their weights
     across it.
     """
@@ -37,14 +37,14 @@ def draw_mark(
     middle = axis.position(mark.interval.estimate, left, right)
     if mark.shape == "square":
         share = mark.weight / heaviest if mark.weight is not None and heaviest > 0 else UNPOOLED
-        whisker(page, *ends, left, right, y, width=0.8, color=house.whiskers)
+        whisker(page, *ends, left, right, y, width=0.8, color=journal.whiskers)
         half = max(0.9, 0.58 * size * share**0.5)
         if left <= middle <= right:
-            page.box(middle - half, y - half, 2 * half, 2 * half, fill=house.squares[kind])
+            page.box(middle - half, y - half, 2 * half, 2 * half, fill=journal.squares[kind])
     elif mark.shape == "bar":
         whisker(page, *ends, left, right, y, width=1.5, color=SECOND_EDGE, cap=0.26 * size)
     else:
-        dark, grey, hollow = (house.diamond, house.diamond), (SECOND_FILL, SECOND_EDGE), ("#ffffff", INK)
+        dark, grey, hollow = (journal.diamond, journal.diamond), (SECOND_FILL, SECOND_EDGE), ("#ffffff", INK)
         fill, edge = {"diamond": dark, "second": grey, "hollow": hollow}[mark.shape]
         half = (0.5 if mark.shape == "diamond" else 0.4) * size
         diamond(page, ends[0], middle, ends[1], left, right, y, half, fill, edge)

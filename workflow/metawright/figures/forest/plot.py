@@ -67,7 +67,7 @@ def forest_figure(data: ForestData, width: float = REPORT_WIDTH) -> Figure:
     Parameters
     ----------
     data : ForestData
-        What to show, and as which house.
+        What to show, and as which journal.
     width : float
         Points; the height follows from the number of trials.
 
@@ -175,9 +175,9 @@ def _draw_band(page: Page, plan: _Plan, place: int, bottom: float) -> None:
             page.text(columns.rights[key], base, cell[len(digits) :], size=size, style=style, color=color)
     middle = bottom - size * (ROW / 2.0)
     if band.mark is not None:
-        house = (forest_preset(plan.data), plan.data.layout)
+        journal = (forest_preset(plan.data), plan.data.layout)
         ends = (columns.plot_left, columns.plot_right)
-        draw_mark(page, band.mark, plan.axis, *ends, middle, size, plan.heaviest, *house)
+        draw_mark(page, band.mark, plan.axis, *ends, middle, size, plan.heaviest, *journal)
     draw_lights(page, band.lights, columns.lights, middle, size)
 
 
@@ -192,7 +192,7 @@ def _head_height(title: list[str], plan: _Plan) -> float:
 
 
 def _draw_heads(page: Page, data: ForestData, plan: Layout, heads: Mapping[str, Sequence[str]], bottom: float) -> None:
-    size, base, house = plan.size, bottom - 4.0, forest_preset(data)
+    size, base, journal = plan.size, bottom - 4.0, forest_preset(data)
 
     def head(x: float, y: float, words: str, align: str) -> None:
         page.text(x, y, words, size=size, style="bold", align=align)
@@ -205,11 +205,11 @@ def _draw_heads(page: Page, data: ForestData, plan: Layout, heads: Mapping[str, 
         middle = (plan.rights[keys[0]] - plan.widths[keys[0]] + plan.rights[keys[-1]]) / 2.0
         for place, line in enumerate(text):
             head(middle, base - size * LINE * (len(text) - place), line, "center")
-    head(plan.rights["weight"], base, house.weight, "right")
+    head(plan.rights["weight"], base, journal.weight, "right")
     for place, line in enumerate(effect_heads(data)):
         y = base - size * LINE * (1 - place)
         head(plan.rights["effect"], y, line, "right")
-        if house.plot_head:
+        if journal.plot_head:
             head((plan.plot_left + plan.plot_right) / 2.0, y, line, "center")
     for place, x in enumerate(plan.lights):
         head(x, base, letter(place), "center")

@@ -1,4 +1,4 @@
-"""The houses whose forest plots people know: order of columns, words of heads and notes, colours of marks.
+"""The journals whose forest plots people know: order of columns, words of heads and notes, colours of marks.
 
 How numbers and P values print in each is said by `metawright.words.numbers.preset`.
 """
@@ -13,7 +13,7 @@ BY_KIND = {"continuous": "#1e8a3c", "binary": "#1f5fb4", "generic": "#b5361c"}
 
 @dataclass(frozen=True)
 class Preset:
-    """How one house draws a forest plot.
+    """How one journal draws a forest plot.
 
     Attributes
     ----------

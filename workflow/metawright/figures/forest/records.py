@@ -124,7 +124,7 @@ class ForestData:
 
     `model` and `recommended` are the keys of the two headline models; `layout` is `continuous` (mean, SD, total),
     `binary` (events, total) or `generic` (estimate, SE); `sectioned` is false for a review without periods; `mid` is
-    the minimal important difference, where the protocol has one; `preset` the house whose forest plots it follows;
+    the minimal important difference, where the protocol has one; `preset` the journal whose forest plots it follows;
     `domains` the names of the domains of risk of bias, empty where it was not assessed.
     """
 

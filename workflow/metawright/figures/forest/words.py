@@ -1,4 +1,4 @@
-"""The words and numbers of a forest plot, as RevMan or another house writes them."""
+"""The words and numbers of a forest plot, as RevMan or a journal writes them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -42,12 +42,12 @@ MADE = {
 
 
 def forest_preset(data: ForestData) -> Preset:
-    """Return the house whose forest plots this one follows."""
+    """Return the journal style that a forest plot follows."""
     return PRESETS[data.preset]
 
 
 def effect_name(data: ForestData) -> str:
-    """Return the measure as the house heads its column: `Mean Difference` in RevMan."""
+    """Return the measure as the journal heads its column: `Mean Difference` in RevMan."""
     name = measure_of(data.measure).title
     return name if forest_preset(data).titled else name.replace("Std. ", "Standardised ").capitalize()
 
@@ -111,12 +111,12 @@ def model_effect(data: ForestData, model: Mapping, decimals: int) -> str:
     return format_effect(model["estimate"], model["ci_low"], model["ci_high"], data.measure, decimals)
 
 
-def heterogeneity_words(model: Mapping, house: str = "revman") -> str:
-    """Return the house's line on heterogeneity; tau2 stands in it for random-effects models."""
-    own, style = PRESETS[house], NUMBERS[house]
+def heterogeneity_words(model: Mapping, journal: str = "revman") -> str:
+    """Return the journal's line on heterogeneity; tau2 stands in it for random-effects models."""
+    own, style = PRESETS[journal], NUMBERS[journal]
     names = own.symbols
     tau2 = "" if model["tau2_method"] == "FE" else f"{names['tau2']} = {format_tau2(model['tau2'])}; "
-    with preset(house):
+    with preset(journal):
         words = (
             f"{own.heterogeneity}: {tau2}{names['chi2']} = {format_number(model['q'])}, "
             f"df = {format_as_recorded(model['q_df'])} ({format_p(model['q_p'], style.figure_p)}); "
@@ -125,15 +125,15 @@ def heterogeneity_words(model: Mapping, house: str = "revman") -> str:
     return words if style.spaced else words.replace(" = ", "=")
 
 
-def overall_words(model: Mapping, house: str = "revman") -> str:
-    """Return the house's line on the test of the pooled effect: Z, or t with its degrees of freedom."""
-    own, style = PRESETS[house], NUMBERS[house]
+def overall_words(model: Mapping, journal: str = "revman") -> str:
+    """Return the journal's line on the test of the pooled effect: Z, or t with its degrees of freedom."""
+    own, style = PRESETS[journal], NUMBERS[journal]
     if is_degenerate(model):
         return f"{own.overall}: not available, the interval is degenerate"
     statistic = format_number(abs(model["statistic"]))
     freedom = "" if model["df"] is None else f", df = {format_as_recorded(model['df'])}"
     name = own.symbols["z" if model["df"] is None else "t"]
-    with preset(house):
+    with preset(journal):
         words = f"{own.overall}: {name} = {statistic}{freedom} ({format_p(model['p'], style.figure_p)})"
     return words if style.spaced else words.replace(" = ", "=")
 
