@@ -1,4 +1,4 @@
-"""Gather the files for other programs: metafor table, R script and the results to reproduce, RevMan and robvis tables."""
+"""Gather the files for other programs: metafor table, R script and what it reproduces, RevMan and robvis tables."""
 
 from pathlib import Path
 
