@@ -18,7 +18,7 @@ def archived_files(wildcards):
 def workflow_files(wildcards):
     """What every archive holds: the workflow, and packages if wanted."""
     parts = [project_files(ROOM.parent)]
-    parts += [wheel_files(ROOM.parent)] if config.get("wheels") else []
+    parts += [wheel_files(ROOM.parent)] if CHOICES["wheels"] else []
     return [str(path) for part in parts for path in part.values()]
 
 

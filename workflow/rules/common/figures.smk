@@ -60,13 +60,13 @@ def listed(batch, paths, part, labels, step):
 
 def shows_cells(review):
     """Whether the figures of every outcome and period of a review are drawn."""
-    choice = config.get("figures", "auto")
+    choice = CHOICES["figures"]
     return choice == "all" or (choice == "auto" and not review.large)
 
 
 def has_pictures(review):
     """Whether the figures of outcomes and cells are PNG pictures too: of a large review, only where something needs them."""
-    return has_docx(review) or not review.large or config.get("figures") == "all"
+    return has_docx(review) or not review.large or CHOICES["figures"] == "all"
 
 
 def figures(kind):

@@ -18,12 +18,12 @@ def targets(wildcards):
 
 def has_pdf(review):
     """Whether the report of a review is typeset."""
-    return wants_pdf(config.get("pdf", "auto"), review.large)
+    return wants_pdf(CHOICES["pdf"], review.large)
 
 
 def has_docx(review):
     """Whether a review has a copy for Word."""
-    return wants_docx(config.get("docx", "auto"), review.large)
+    return wants_docx(CHOICES["docx"], review.large)
 
 
 def review_targets(wildcards):
