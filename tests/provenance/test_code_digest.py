@@ -135,6 +135,16 @@ def test_a_module_that_is_not_there_has_no_digest(root):
         code_digest(root / "workflow" / "scripts" / "plot_refits.py", "metawright.figures.none")
 
 
+def test_what_the_type_checker_alone_imports_is_not_reached(tmp_path):
+    package = tmp_path / "metawright"
+    package.mkdir()
+    for name in ("__init__", "computes", "types_alone"):
+        (package / f"{name}.py").write_text("")
+    script = tmp_path / "script.py"
+    script.write_text("if TYPE_CHECKING:\n    from metawright import types_alone\n\nfrom metawright import computes\n")
+    assert {path.stem for path in import_closure(script, tmp_path)} == {"script", "__init__", "computes"}
+
+
 def test_an_edit_of_the_data_beside_a_module_reaches_what_the_module_reaches(library):
     copy, digests = library
     before = digests()
@@ -146,8 +156,14 @@ def test_an_edit_of_the_data_beside_a_module_reaches_what_the_module_reaches(lib
 
 
 def imports_by_syntax(path):
-    """The modules of the library that a file names, read by Python's own parser."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """The modules of the library that a file names outside `if TYPE_CHECKING:`, read by Python's own parser."""
+    todo = [ast.parse(path.read_text(encoding="utf-8"))]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            todo += node.orelse
+            continue
+        todo += ast.iter_child_nodes(node)
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("metawright"):
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
@@ -167,6 +183,19 @@ def test_imports_are_found_as_pythons_parser_finds_them(root, tmp_path):
         "        h as i,\n"
         "    )\n"
         "    from   metawright  import j as k, l  # m\n"
+        "if TYPE_CHECKING:\n"
+        "    from metawright.t import u\n"
+        "\n"
+        "    from metawright.v import (\n"
+        "        w,\n"
+        "    )\n"
+        "from metawright.n import o\n"
+        "if True:\n"
+        "    if TYPE_CHECKING:\n"
+        "        import metawright.x\n"
+        "    else:\n"
+        "        import metawright.y\n"
+        "    import metawright.z\n"
     )
     files = [odd, *(root / "workflow").rglob("*.py")]
     assert len(files) > 300

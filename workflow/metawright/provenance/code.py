@@ -14,6 +14,8 @@ _IMPORT = re.compile(
     rf"^[ \t]*(?:from[ \t]+({_PACKAGE}[\w.]*)[ \t]+import[ \t]+(?:\(([^)]*)\)|(.*))|import[ \t]+({_PACKAGE}.*))",
     re.MULTILINE,
 )
+# What only the type checker imports: no code runs because of it. The block ends before the next line at its margin.
+_TYPES_ONLY = re.compile(r"^([ \t]*)if TYPE_CHECKING:[ \t]*\n(?:\1[ \t]+.*\n|[ \t]*\n)*", re.MULTILINE)
 # What a module may have beside it: data under its own name, `references.bib` of `references.py`.
 _DATA = (".bib",)
 _COMMENT = re.compile(r"#.*")
@@ -54,7 +56,8 @@ def code_digest(script: str | Path, *loaded: str) -> str:
 def import_closure(script: Path, root: Path) -> frozenset[Path]:
     """Return *script* and every module under *root* that it reaches by absolute imports or by `modules_of`.
 
-    A module's data comes along: a `.bib` beside it that has its name.
+    A module's data comes along: a `.bib` beside it that has its name. What stands below `if TYPE_CHECKING:` is no
+    import of a program that runs.
     """
     todo, seen = [script], set()
     while todo:
@@ -101,8 +104,9 @@ def _beside(path: Path, modules: dict[str, Path]) -> list[str]:
 
 
 def _names(path: Path) -> Iterator[str]:
-    """Yield the names that the imports in a file may give modules of this library by."""
-    for module, several, names, plain in _IMPORT.findall(path.read_text(encoding="utf-8")):
+    """Yield the names that the imports in a file may give modules of this library by, in a program that runs."""
+    text = _TYPES_ONLY.sub("", path.read_text(encoding="utf-8"))
+    for module, several, names, plain in _IMPORT.findall(text):
         if module:
             yield module
             yield from (f"{module}.{name}" for name in _NAME.findall(_COMMENT.sub("", several or names)))
