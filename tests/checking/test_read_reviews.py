@@ -59,6 +59,9 @@ def test_rows_are_checked_although_the_protocol_has_a_fault(review_folder, schem
     ]
 
 
+PERIODS = PROTOCOL[PROTOCOL.index("periods:") : PROTOCOL.index("arms:")]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "words"),
     [
@@ -79,6 +82,7 @@ def test_rows_are_checked_although_the_protocol_has_a_fault(review_folder, schem
         ("experimental: [exercise]", "experimental: [usual care]", "arms.control", "belongs to one role"),
         ("title: A test", "title: A test\ntitle: B", "title", "stands twice"),
         ("outcomes:", "outcomes: [", "", "not valid YAML"),
+        (PERIODS, "periods: 12\n", "periods", "expected a list"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_a_protocol_is_named(review_folder, schemas, old, new, key, words):

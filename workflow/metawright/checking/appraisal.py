@@ -9,7 +9,7 @@ from metawright.reading.problems import did_you_mean
 _FORMS = "all_low, any_high, none_low, at_least_5_low, at_most_1_unclear, `domain is low`, or several joined by ` and `"
 
 
-def check_appraisal(content: Mapping, problem: Callable[[tuple, object, str], None]) -> None:
+def check_appraisal(content: Mapping[str, object], problem: Callable[[tuple, object, str], None]) -> None:
     """Check the rule for grades, and the outcomes and periods that people decided on; skips what has not the form.
 
     Parameters
@@ -21,27 +21,28 @@ def check_appraisal(content: Mapping, problem: Callable[[tuple, object, str], No
     """
     _check_grade(content.get("appraisal"), problem)
     block = content.get("certainty")
-    outcomes = content.get("outcomes")
+    outcomes, periods = content.get("outcomes"), content.get("periods")
+    keys = [period.get("key") for period in periods if isinstance(period, dict)] if isinstance(periods, list) else []
     known = {
         "outcome": list(outcomes) if isinstance(outcomes, dict) else [],
-        "period": [p.get("key") for p in content.get("periods") or [] if isinstance(p, dict)] or ["all"],
+        "period": keys or ["all"],
     }
     for name in ("overrides", "baseline_risks"):
         items = block.get(name) if isinstance(block, dict) else None
         for index, item in enumerate(items if isinstance(items, list) else []):
-            for field, keys in known.items():
+            for field, words in known.items():
                 value = item.get(field) if isinstance(item, dict) else None
-                if isinstance(value, str) and keys and value not in keys:
-                    hint = did_you_mean(value, keys) or f"; expected {', '.join(map(str, keys))}"
+                if isinstance(value, str) and words and value not in words:
+                    hint = did_you_mean(value, words) or f"; expected {', '.join(map(str, words))}"
                     problem(("certainty", name, index, field), value, f"is no {field} of the protocol{hint}")
 
 
 def _check_grade(block: object, problem: Callable[[tuple, object, str], None]) -> None:
     rule = block.get("grade") if isinstance(block, dict) else None
-    if not isinstance(rule, dict):
+    if not isinstance(block, dict) or not isinstance(rule, dict):
         return
-    tool = INSTRUMENTS.get(block.get("instrument") or "RoB1")
-    domains = block.get("domains") if isinstance(block.get("domains"), dict) else {}
+    tool, domains = INSTRUMENTS.get(block.get("instrument") or "RoB1"), block.get("domains")
+    domains = domains if isinstance(domains, dict) else {}
     for name, condition in rule.items():
         if name == "otherwise" or not isinstance(condition, str):
             continue

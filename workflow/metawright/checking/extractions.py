@@ -9,6 +9,7 @@ from metawright.extraction.clean import Cleaned, clean_extraction
 from metawright.extraction.reconcile import reconcile
 from metawright.extraction.required import missing_columns
 from metawright.reading.problems import Problem
+from metawright.reading.protocol import Protocol
 from metawright.reading.schemas import check_table, load_schema
 from metawright.reading.sheets import Sheet
 
@@ -37,7 +38,7 @@ class Extractions:
 
 
 def check_extractions(
-    given: Extractions, protocol: Mapping, treatment: Mapping[str, float], schemas: Path
+    given: Extractions, protocol: Protocol, treatment: Mapping[str, float], schemas: Path
 ) -> tuple[Cleaned | None, list[Problem]]:
     """Return the cleaned rows, and what is wrong in the extraction, in the second one and undecided between the two.
 
@@ -55,7 +56,7 @@ def check_extractions(
         # without its columns a row cannot be judged: its cells would all be called empty
         missing = [*each.problems] or missing_columns(each, protocol)
         cleaned = None if missing else clean_extraction(each, protocol, treatment)
-        problems += missing or cleaned.problems
+        problems += cleaned.problems if cleaned else missing
     if problems or second is None:
         return (None if problems else cleaned), problems
     undecided = reconcile(sheet, second, decisions, protocol, treatment).problems

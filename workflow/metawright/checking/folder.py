@@ -1,8 +1,8 @@
 """A review folder: found, read and checked before anything is built from it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from metawright.appraisal.decisions import check_decisions
 from metawright.checking.chains import of_trials, raw_digests
@@ -13,8 +13,10 @@ from metawright.checking.sensitivity import column_problems, moderators, sensiti
 from metawright.checking.units import cells_with_missing, most_estimates, unit_problems
 from metawright.checking.warnings import warnings_of
 from metawright.extraction.designs import designs_of, treatment_of
+from metawright.extraction.documents import Design
 from metawright.pooling.tracks import headline
 from metawright.reading.problems import BadInput, Problem, did_you_mean
+from metawright.reading.protocol import Protocol
 from metawright.reading.schemas import check_document, check_table, load_schema
 from metawright.reading.sheets import Sheet, read_file
 from metawright.reading.tables import read_table_of, with_numbers
@@ -33,6 +35,23 @@ LARGE = 60
 RESERVED = ("simulation",)
 
 
+class Configuration(TypedDict, total=False):
+    """What `config.yaml` and the command line say.
+
+    The keys are those of `workflow/schemas/config.schema.yaml`; the workflow fills in no default before it is checked.
+    """
+
+    reviews: list[str]
+    review: str | list[str]
+    pdf: str
+    previous: str
+    figures: str
+    docx: str
+    wheels: bool
+    simulation: str
+    share_interpreter: bool
+
+
 @dataclass(frozen=True)
 class Review:
     """A review that passed its checks.
@@ -43,7 +62,7 @@ class Review:
         The folder's name, under which results are filed.
     folder : Path
         The folder, as the user named it.
-    protocol : dict
+    protocol : Protocol
         The completed protocol.
     files : dict
         Path of every optional file that is there, by its name without suffix.
@@ -71,14 +90,14 @@ class Review:
 
     name: str
     folder: Path
-    protocol: dict
+    protocol: Protocol
     files: dict[str, str]
     rows: dict[str, str]
     extraction: str
-    designs: dict[str, dict]
+    designs: dict[str, dict[str, Design]]
     treatment: dict[str, float]
     labels: dict[str, str]
-    properties: dict[str, dict]
+    properties: dict[str, dict[str, dict[str, str]]]
     most: dict[tuple[str, str], int]
     counted: set[tuple[str, str]]
     warnings: list[Problem]
@@ -108,15 +127,15 @@ class Review:
     def headline(self, track: str) -> str | None:
         """Return the key of the headline model of *track*, if it has one."""
         model = headline(self.protocol["models"], track)
-        return model and model["key"]
+        return model["key"] if model else None
 
 
-def read_reviews(config: Mapping, schemas: Path) -> dict[str, Review]:
+def read_reviews(config: Configuration, schemas: Path) -> dict[str, Review]:
     """Return the reviews that *config* asks for, by name.
 
     Parameters
     ----------
-    config : Mapping
+    config : Configuration
         Content of `config.yaml`, with what the command line changed.
     schemas : Path
         Folder of the JSON Schemas.
@@ -151,7 +170,7 @@ def read_reviews(config: Mapping, schemas: Path) -> dict[str, Review]:
     return reviews
 
 
-def check_config(config: Mapping, schemas: Path) -> list[Problem]:
+def check_config(config: Configuration, schemas: Path) -> list[Problem]:
     """Return what is wrong with the configuration, wherever its keys came from."""
     path = Path("config/config.yaml")
     document = read_yaml(path.read_text(encoding="utf-8") if path.is_file() else "", "config/config.yaml")
@@ -175,19 +194,21 @@ def read_review(folder: Path, schemas: Path) -> Review:
         near = [item.parent.name for item in folder.parent.glob("*/protocol.yaml")]
         hint = did_you_mean(folder.name, near)
         raise BadInput([Problem(str(folder), 0, "", "", f"there is no such review folder{hint}")])
-    problems = []
+    problems: list[Problem] = []
     if name in RESERVED:
         problems.append(
             Problem(str(folder), 0, "", name, "is a name that results/ keeps for itself; rename the folder")
         )
-    protocol, sound = None, False
+    # what can be read of the protocol, and the protocol where nothing is wrong with it
+    protocol: Protocol | None = None
+    sound: Protocol | None = None
     path = folder / "protocol.yaml"
     if path.is_file():
         text, found = yaml_text(path.read_bytes(), str(path))
         if not found:
             protocol, found = read_protocol(text, load_schema(schemas, "protocol"), str(path))
         problems += found
-        sound = not found
+        sound = None if found else protocol
     else:
         problems.append(Problem(str(path), 0, "", "", absent("new-review")))
     path, found = extraction_path(folder)
@@ -203,11 +224,11 @@ def read_review(folder: Path, schemas: Path) -> Review:
         found = faults[table]
         problems += found
         if sound and not found:
-            problems += _check_keys(content, protocol)
+            problems += _check_keys(content, sound)
         if table == "certainty" and not found:
             problems += check_decisions(content)
     if sound and "studies" in tables:
-        tables["studies"], found = with_numbers(tables["studies"], moderators(protocol))
+        tables["studies"], found = with_numbers(tables["studies"], moderators(sound))
         problems += found
     studies = [row.cells for row in tables["studies"].rows] if faults.get("studies") == [] else []
     designs = designs_of(studies)
@@ -215,7 +236,7 @@ def read_review(folder: Path, schemas: Path) -> Review:
     flow, found = _screening(folder, schemas)
     problems += found
     files |= {"screening": str(flow)} if flow else {}
-    if sound and protocol["clock"] == "end_of_treatment" and not treatment:
+    if sound and sound["clock"] == "end_of_treatment" and not treatment:
         what = "end_of_treatment needs the length of each trial's treatment; add treatment_months to studies.csv"
         problems.append(Problem(str(folder / "protocol.yaml"), 0, "clock", "", what))
     others = {
@@ -224,6 +245,7 @@ def read_review(folder: Path, schemas: Path) -> Review:
         if (folder / f"{table}.csv").is_file()
     }
     files.update({table: other.file for table, other in others.items()})
+    cleaned = None
     if protocol and sheet and not sheet.problems:
         extractions = Extractions(sheet, others.get(SECOND), others.get(DECISIONS))
         cleaned, found = check_extractions(extractions, protocol, treatment, schemas)
@@ -232,28 +254,28 @@ def read_review(folder: Path, schemas: Path) -> Review:
             problems += unit_problems(cleaned.arms, protocol, studies, str(path))
     if sound:
         columns = tables["studies"].columns if "studies" in tables else []
-        problems += column_problems(protocol, columns, str(folder / "protocol.yaml"))
-    if problems:
+        problems += column_problems(sound, columns, str(folder / "protocol.yaml"))
+    if problems or sound is None or sheet is None or cleaned is None:
         raise BadInput(problems)
-    outcomes = protocol["outcomes"]
+    outcomes = sound["outcomes"]
     return Review(
         name,
         folder,
-        protocol,
+        sound,
         files,
         rows=raw_digests([sheet, *others.values()], outcomes),
         extraction=str(path),
         designs=of_trials(sheet, outcomes, designs),
         treatment=treatment,
         labels={row["study"]: row["label"] for row in studies if row.get("label")},
-        properties=of_trials(sheet, outcomes, sensitivity_columns(protocol, studies)),
-        most=most_estimates(cleaned.arms, protocol),
-        counted=cells_with_missing(cleaned.arms, protocol),
-        warnings=warnings_of(cleaned, protocol, str(path)),
+        properties=of_trials(sheet, outcomes, sensitivity_columns(sound, studies)),
+        most=most_estimates(cleaned.arms, sound),
+        counted=cells_with_missing(cleaned.arms, sound),
+        warnings=warnings_of(cleaned, sound, str(path)),
     )
 
 
-def _check_keys(sheet: Sheet, protocol: Mapping) -> list[Problem]:
+def _check_keys(sheet: Sheet, protocol: Protocol) -> list[Problem]:
     """Hold the outcomes and periods that a table names against the protocol."""
     known = {"outcome": list(protocol["outcomes"]), "period": [period["key"] for period in protocol["periods"]]}
     problems = []

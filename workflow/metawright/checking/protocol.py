@@ -1,7 +1,8 @@
 """The protocol of a review: checked beyond its schema, and completed with its defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import TypeGuard
 
 from metawright.checking.appraisal import check_appraisal
 from metawright.checking.sensitivity import check_sensitivity
@@ -9,12 +10,20 @@ from metawright.measures.kinds import BINARY
 from metawright.measures.registry import all_measures, measure_keys, measure_of, measures_of_kind
 from metawright.reading.characters import fold
 from metawright.reading.problems import Problem, one_of
-from metawright.reading.protocol import Protocol
+from metawright.reading.protocol import Period, Protocol
 from metawright.reading.schemas import Schema, check_document, with_defaults
 from metawright.reading.yaml_lines import Document, read_yaml
 
 #: The one period of a review that declares none.
-WHOLE = {"key": "all", "label": "All time points", "from": 0, "to": None, "closed": "both", "pick": "latest"}
+WHOLE: Period = {
+    "key": "all",
+    "label": "All time points",
+    "from": 0,
+    "to": None,
+    "closed": "both",
+    "pick": "latest",
+    "timepoints": [],
+}
 
 #: Words that a period's key cannot be: files of a whole outcome have them where those of a period have its key.
 RESERVED = ("periods", "multiverse")
@@ -114,8 +123,9 @@ def _cross_checks(document: Document, file: str) -> list[Problem]:
             if owner != key:
                 problem(("outcomes", key), word, f"means the outcome '{owner}' already; a word belongs to one outcome")
         scale = outcome.get("scale") if isinstance(outcome, dict) else None
-        if isinstance(scale, dict) and _numbers(scale.get("min"), scale.get("max")) and scale["min"] >= scale["max"]:
-            problem(("outcomes", key, "scale"), scale["min"], f"is not below the scale's max {scale['max']}")
+        low, high = (scale.get("min"), scale.get("max")) if isinstance(scale, dict) else (None, None)
+        if _is_number(low) and _is_number(high) and low >= high:
+            problem(("outcomes", key, "scale"), low, f"is not below the scale's max {high}")
     arms = content.get("arms")
     roles = {"experimental": "experimental", "control": "control", "contrast": "contrast"}
     for role, names in (arms if isinstance(arms, dict) else {}).items():
@@ -126,9 +136,9 @@ def _cross_checks(document: Document, file: str) -> list[Problem]:
     return found
 
 
-def _check_periods(periods: list[tuple[int, dict]], problem) -> None:
-    keys: dict[str, int] = {}
-    names: dict[str, str] = {}
+def _check_periods(periods: list[tuple[int, dict]], problem: Callable[[tuple, object, str], None]) -> None:
+    keys: set[object] = set()
+    names: dict[str, object] = {}
     spans = []
     for index, period in periods:
         path = ("periods", index)
@@ -137,11 +147,11 @@ def _check_periods(periods: list[tuple[int, dict]], problem) -> None:
             problem((*path, "key"), key, "is the key of two periods; each needs its own")
         if key in RESERVED:
             problem((*path, "key"), key, "is a word that results keep for themselves; choose another key")
-        keys[key] = index
+        keys.add(key)
         closed = period.get("closed", "both")
-        if _numbers(low, high) and (high < low or (high == low and closed == "left")):
+        if _is_number(low) and _is_number(high) and (high < low or (high == low and closed == "left")):
             problem((*path, "to"), high, f"is not after `from` ({low}); a period runs from its first to its last month")
-        elif _numbers(low) and "to" in period and (high is None or _numbers(high)):
+        elif _is_number(low) and "to" in period and (high is None or _is_number(high)):
             spans.append((low, float("inf") if high is None else high, closed, key, path))
         if period.get("pick") == "closest_to_target" and "target" not in period:
             problem(path, None, "`pick: closest_to_target` needs the month to aim at; add `target:`")
@@ -156,7 +166,7 @@ def _check_periods(periods: list[tuple[int, dict]], problem) -> None:
             problem((*path, "from"), start, f"{what} (use `closed: left` where one begins as the other ends)")
 
 
-def _check_units(content: Mapping, problem) -> None:
+def _check_units(content: Mapping[str, object], problem: Callable[[tuple, object, str], None]) -> None:
     """Check averages over time points and scales that point the other way against the measures."""
     outcomes = content.get("outcomes")
     blocks = outcomes if isinstance(outcomes, dict) else {}
@@ -180,7 +190,7 @@ def _check_units(content: Mapping, problem) -> None:
             problem(("outcomes", key, "reversed_studies"), measure.key, what)
 
 
-def _check_models(models: list[tuple[int, dict]], problem) -> None:
+def _check_models(models: list[tuple[int, dict]], problem: Callable[[tuple, object, str], None]) -> None:
     keys = set()
     for index, model in models:
         path = ("models", index)
@@ -202,5 +212,5 @@ def _dicts(value: object) -> list[tuple[int, dict]]:
     return [(index, item) for index, item in enumerate(_list(value)) if isinstance(item, dict)]
 
 
-def _numbers(*values: object) -> bool:
-    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

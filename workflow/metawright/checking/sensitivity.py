@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from metawright.files.tables import TextRow
 from metawright.reading.problems import Problem, did_you_mean
+from metawright.reading.protocol import Protocol
 from metawright.reading.vocabulary import fold
 
 #: What a family of priors needs, and what it may have beside that.
@@ -15,7 +17,7 @@ _PARAMETERS = {
 }
 
 
-def check_sensitivity(content: Mapping, problem: Callable[[tuple, object, str], None]) -> None:
+def check_sensitivity(content: Mapping[str, object], problem: Callable[[tuple, object, str], None]) -> None:
     """Check outcomes that the block names, and its priors; skips whatever has not the right form.
 
     Parameters
@@ -51,7 +53,7 @@ def check_sensitivity(content: Mapping, problem: Callable[[tuple, object, str], 
             _check_prior(prior, path, problem)
 
 
-def _check_prior(prior: Mapping, path: tuple, problem) -> None:
+def _check_prior(prior: Mapping, path: tuple, problem: Callable[[tuple, object, str], None]) -> None:
     if prior.get("family") not in _PARAMETERS:
         return
     needed, allowed = _PARAMETERS[prior["family"]]
@@ -62,23 +64,23 @@ def _check_prior(prior: Mapping, path: tuple, problem) -> None:
         problem((*path, name), prior[name], f"is no parameter of the family {prior['family']}; remove it")
 
 
-def moderators(protocol: Mapping) -> list[str]:
+def moderators(protocol: Protocol) -> list[str]:
     """Return the columns of `studies.csv` that are read as numbers, in order."""
     return list(dict.fromkeys(one["column"] for one in protocol["sensitivity"]["moderators"]))
 
 
-def named_columns(protocol: Mapping) -> list[str]:
+def named_columns(protocol: Protocol) -> list[str]:
     """Return the columns of `studies.csv` that subgroups and moderators name, in order."""
     block = protocol["sensitivity"]
     return list(dict.fromkeys(one["column"] for name in ("subgroups", "moderators") for one in block[name]))
 
 
-def column_problems(protocol: Mapping, columns: Iterable[str], file: str) -> list[Problem]:
+def column_problems(protocol: Protocol, columns: Iterable[str], file: str) -> list[Problem]:
     """Return the named columns that `studies.csv` does not have.
 
     Parameters
     ----------
-    protocol : Mapping
+    protocol : Protocol
         The completed protocol.
     columns : iterable of str
         Header of `studies.csv`; empty where the review has no such file.
@@ -95,7 +97,7 @@ def column_problems(protocol: Mapping, columns: Iterable[str], file: str) -> lis
     return problems
 
 
-def sensitivity_columns(protocol: Mapping, rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+def sensitivity_columns(protocol: Protocol, rows: Iterable[TextRow]) -> dict[str, dict[str, str]]:
     """Return what the examinations read of `studies.csv`, by study: the year and the named columns, where given."""
     names = ["year", *named_columns(protocol)]
     found = {}

@@ -4,23 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
 from metawright.extraction.designs import designs_of
+from metawright.extraction.documents import ArmRow, Design
+from metawright.files.tables import TextRow
 from metawright.measures.registry import measure_of
 from metawright.reading.problems import Problem, did_you_mean
+from metawright.reading.protocol import Outcome, Protocol
 from metawright.reading.vocabulary import fold
 
 _NUMBERS = ("mean", "median", "events", "estimate")
 
 
-def unit_problems(
-    arms: Sequence[Mapping], protocol: Mapping, studies: Iterable[Mapping[str, str]], file: str
-) -> list[Problem]:
+def unit_problems(arms: Sequence[ArmRow], protocol: Protocol, studies: Iterable[TextRow], file: str) -> list[Problem]:
     """Return what would let a trial into a pool twice, or values into a pool that they do not share.
 
     Parameters
     ----------
     arms : sequence of mappings
         Rows of `arms.csv` of the whole review.
-    protocol : Mapping
+    protocol : Protocol
         The completed protocol.
     studies : iterable of mappings
         Rows of `studies.csv`.
@@ -44,15 +45,16 @@ def unit_problems(
     return problems
 
 
-def most_estimates(arms: Iterable[Mapping], protocol: Mapping) -> dict[tuple[str, str], int]:
+def most_estimates(arms: Iterable[ArmRow], protocol: Protocol) -> dict[tuple[str, str], int]:
     """Return an upper bound of the estimates of every outcome and period, by (outcome, period).
 
     A trial gives one estimate; where a shared arm is split, one per pair of its arms.
     """
     trials: dict[tuple[str, str], dict[str, dict[str, set]]] = {}
     for arm in arms:
-        if _placed(arm, protocol):
-            cell = trials.setdefault((arm["outcome"], arm["period"]), {})
+        period = arm["period"]
+        if period is not None and _placed(arm, protocol):
+            cell = trials.setdefault((arm["outcome"], period), {})
             labels = cell.setdefault(fold(arm["study"]), {}).setdefault(arm["arm"], set())
             labels.add(fold(arm["arm_label"] or ""))
     split = protocol["multi_arm"] == "split_control"
@@ -62,14 +64,15 @@ def most_estimates(arms: Iterable[Mapping], protocol: Mapping) -> dict[tuple[str
     }
 
 
-def cells_with_missing(arms: Iterable[Mapping], protocol: Mapping) -> set[tuple[str, str]]:
+def cells_with_missing(arms: Iterable[ArmRow], protocol: Protocol) -> set[tuple[str, str]]:
     """Return the outcomes and periods whose rows all state who is missing, where somebody is."""
     known: dict[tuple[str, str], list[tuple]] = {}
     for arm in arms:
-        if _placed(arm, protocol):
+        period = arm["period"]
+        if period is not None and _placed(arm, protocol):
             assumed = "n_assumed_randomised" in (arm["flags"] or "").split(";")
             n = None if assumed else arm["n"]
-            known.setdefault((arm["outcome"], arm["period"]), []).append((n, arm["n_randomised"]))
+            known.setdefault((arm["outcome"], period), []).append((n, arm["n_randomised"]))
     return {
         key
         for key, pairs in known.items()
@@ -77,7 +80,7 @@ def cells_with_missing(arms: Iterable[Mapping], protocol: Mapping) -> set[tuple[
     }
 
 
-def _placed(arm: Mapping, protocol: Mapping) -> bool:
+def _placed(arm: ArmRow, protocol: Protocol) -> bool:
     """Whether a row lies in a period and holds a number that an effect can come from."""
     return (
         arm["period"] is not None
@@ -88,8 +91,8 @@ def _placed(arm: Mapping, protocol: Mapping) -> bool:
     )
 
 
-def _two_reports(arms: Iterable[Mapping], designs: Mapping, file: str) -> list[Problem]:
-    first: dict[tuple, Mapping] = {}
+def _two_reports(arms: Iterable[ArmRow], designs: Mapping[str, Design], file: str) -> list[Problem]:
+    first: dict[tuple, ArmRow] = {}
     said: set[tuple] = set()
     problems = []
     for arm in arms:
@@ -110,8 +113,8 @@ def _two_reports(arms: Iterable[Mapping], designs: Mapping, file: str) -> list[P
     return problems
 
 
-def _several_arms(arms: Iterable[Mapping], file: str) -> list[Problem]:
-    first: dict[tuple, Mapping] = {}
+def _several_arms(arms: Iterable[ArmRow], file: str) -> list[Problem]:
+    first: dict[tuple, ArmRow] = {}
     problems = []
     for arm in arms:
         time = fold(arm["timepoint"]) if arm["timepoint_months"] is None else arm["timepoint_months"]
@@ -125,7 +128,9 @@ def _several_arms(arms: Iterable[Mapping], file: str) -> list[Problem]:
     return problems
 
 
-def _ends_of_treatment(arms: Iterable[Mapping], protocol: Mapping, designs: Mapping, file: str) -> list[Problem]:
+def _ends_of_treatment(
+    arms: Iterable[ArmRow], protocol: Protocol, designs: Mapping[str, Design], file: str
+) -> list[Problem]:
     wanting = {period["key"] for period in protocol["periods"] if period["pick"] == "end_of_treatment"}
     times: dict[tuple, set] = {}
     problems = []
@@ -144,7 +149,7 @@ def _ends_of_treatment(arms: Iterable[Mapping], protocol: Mapping, designs: Mapp
     return problems
 
 
-def _reversed(arms: Iterable[Mapping], protocol: Mapping, file: str) -> list[Problem]:
+def _reversed(arms: Iterable[ArmRow], protocol: Protocol, file: str) -> list[Problem]:
     problems = []
     for key, outcome in protocol["outcomes"].items():
         if not outcome["reversed_studies"]:
@@ -157,7 +162,7 @@ def _reversed(arms: Iterable[Mapping], protocol: Mapping, file: str) -> list[Pro
     return problems
 
 
-def _both_kinds(arms: Iterable[Mapping]) -> bool:
+def _both_kinds(arms: Iterable[ArmRow]) -> bool:
     kinds: dict[str, set[str]] = {}
     for arm in arms:
         if arm["period"] is not None:
@@ -166,7 +171,7 @@ def _both_kinds(arms: Iterable[Mapping]) -> bool:
 
 
 def _mixed_kinds(
-    arms: Sequence[Mapping], outcome: Mapping, protocol: Mapping, designs: Mapping, file: str
+    arms: Sequence[ArmRow], outcome: Outcome, protocol: Protocol, designs: Mapping[str, Design], file: str
 ) -> list[Problem]:
     """Refuse a pool of standardised differences in which final and change values would meet."""
     # imported here: few reviews need effects to be checked, and every check would pay for the import

@@ -6,26 +6,30 @@ from pathlib import Path
 from metawright.checking.refusal import COLUMNS
 from metawright.extraction.clean import Cleaned
 from metawright.extraction.contrasts import contrast_findings
+from metawright.extraction.documents import PrintedRow
 from metawright.files.tables import write_table
 from metawright.reading.problems import Problem
+from metawright.reading.protocol import Protocol
 
 #: So many warnings of a review stand on the terminal; the table has all.
 SHOWN = 20
 
 
-def warnings_of(cleaned: Cleaned, protocol: Mapping, file: str) -> list[Problem]:
+def warnings_of(cleaned: Cleaned, protocol: Protocol, file: str) -> list[Problem]:
     """Return what the rows of a review that passed its checks can hardly be.
 
     Parameters
     ----------
     cleaned : Cleaned
         The cleaned rows.
-    protocol : Mapping
+    protocol : Protocol
         The completed protocol.
     file : str
         The name of `extraction.csv` that warnings carry.
     """
-    rows = [{**arm, "printed": printed} for arm, printed in zip(cleaned.arms, cleaned.printed, strict=True)]
+    rows: list[PrintedRow] = [
+        {**arm, "printed": printed} for arm, printed in zip(cleaned.arms, cleaned.printed, strict=True)
+    ]
     found = contrast_findings(rows, protocol["outcomes"])
     return sorted({Problem(file, one.row, one.column, one.value, one.message) for one in found})
 
