@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from metawright.archive.crate import METADATA, SCHEMA, crate_metadata
+from metawright.archive.documents import ArchivedJob, DescribedFile, Provenance, Subject
 from metawright.archive.jobs import Job, jobs_behind, renamed
 from metawright.archive.parts import WITHHELD, project_files, review_files, sums, wheel_files, withheld_files
 from metawright.archive.preconditions import (
@@ -38,13 +39,13 @@ REVIEW, SWEEP = "review", "sweep"
 
 def build_archive(
     name: str,
-    subject: Mapping,
+    subject: Subject,
     targets: Sequence[str],
     records: Mapping[str, Record],
     *,
     root: Path,
     folders: Mapping[str, Path],
-    config: Mapping,
+    config: Mapping[str, object],
     template: str,
     settings: Sequence[str] = (),
     kind: str = REVIEW,
@@ -104,7 +105,7 @@ def build_archive(
 
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     about = {path: _described(source) for path, source in members.items()}
-    provenance = {
+    provenance: Provenance = {
         "schema_version": PROVENANCE_VERSION,
         "archive": SCHEMA,
         "review": name,
@@ -145,7 +146,8 @@ def _review_parts(
     folders: Mapping[str, Path], patterns: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, Path], dict[str, dict[str, str]]]:
     """Return the files of the review folders by their names in the archive, and by review the hashes of the others."""
-    own, withheld = {}, {}
+    own: dict[str, Path] = {}
+    withheld: dict[str, dict[str, str]] = {}
     for name, folder in folders.items():
         unwanted = list(patterns.get(name) or ())
         withheld[name] = withheld_files(folder, unwanted)
@@ -171,7 +173,7 @@ def _absolute(path: str | Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links
 
 
-def _configuration(folders: Mapping[str, Path], config: Mapping) -> bytes:
+def _configuration(folders: Mapping[str, Path], config: Mapping[str, object]) -> bytes:
     own = {key: value for key, value in sorted(config.items()) if key not in ("review", "reviews")}
     own |= {key: "auto" for key in ("pdf", "docx") if own.get(key) == "always"}
     head = "# Written for this archive. Every key is described in config/README.md.\n"
@@ -179,7 +181,7 @@ def _configuration(folders: Mapping[str, Path], config: Mapping) -> bytes:
     return (head + yaml.safe_dump(text, sort_keys=False, allow_unicode=True)).encode()
 
 
-def _job(job: Job, root: Path, about: Mapping[str, Mapping]) -> dict:
+def _job(job: Job, root: Path, about: Mapping[str, DescribedFile]) -> ArchivedJob:
     script = f"workflow/scripts/{job.script}.py"
     digest = step_digest(root / script)
     return {
@@ -192,13 +194,13 @@ def _job(job: Job, root: Path, about: Mapping[str, Mapping]) -> dict:
     }
 
 
-def _workflow_digest(about: Mapping[str, Mapping]) -> str:
+def _workflow_digest(about: Mapping[str, DescribedFile]) -> str:
     """Return one hash of all that decides how the workflow computes, whatever review it computes."""
     parts = [path for path in about if path.startswith("workflow/")] + ["Snakefile", "requirements.lock"]
     return sha256(sums({path: about[path]["sha256"] for path in parts}).encode())
 
 
-def _described(source: bytes | Path) -> dict:
+def _described(source: bytes | Path) -> DescribedFile:
     data = content(source)
     return {"sha256": sha256(data), "size": len(data)}
 

@@ -45,8 +45,7 @@ def _section(title: str, lines: Iterator[str]) -> list[str]:
 
 def _data(old: UnpackedArchive, new: UnpackedArchive) -> Iterator[str]:
     """Compare the review folders file by file, whatever the reviews are called."""
-    texts = [_inputs(archive) for archive in (old, new)]
-    yield from _files(*texts, old, new, show=lambda name: name.endswith((".csv", ".yaml")))
+    yield from _files(_inputs(old), _inputs(new), old, new, show=lambda name: name.endswith((".csv", ".yaml")))
     before, after = (archive.provenance["withheld"] for archive in (old, new))
     for name in sorted(set(before) | set(after)):
         if before.get(name) != after.get(name):
@@ -65,8 +64,8 @@ def _code(old: UnpackedArchive, new: UnpackedArchive) -> Iterator[str]:
     for word, names in (("added", set(rules[1]) - set(rules[0])), ("gone", set(rules[0]) - set(rules[1]))):
         if names:
             yield f"rules {word}: {', '.join(sorted(names))}"
-    folders = ({name: name for name in archive.sha256 if name.startswith("workflow/")} for archive in (old, new))
-    yield from _files(*folders, old, new, show=lambda name: False)
+    earlier, later = ({name: name for name in archive.sha256 if name.startswith("workflow/")} for archive in (old, new))
+    yield from _files(earlier, later, old, new, show=lambda name: False)
     before, after = (_programs(archive) for archive in (old, new))
     for name in sorted(set(before) | set(after)):
         if before.get(name) != after.get(name):
@@ -108,8 +107,9 @@ def _files(
         elif old.sha256[before[name]] != new.sha256[after[name]]:
             yield f"{name}: changed"
             if show(name):
-                lines = [archive.text(names[name]).splitlines() for archive, names in ((old, before), (new, after))]
-                changes = [line for line in list(unified_diff(*lines, n=0, lineterm=""))[2:] if line[:1] in "+-"]
+                earlier, later = old.text(before[name]).splitlines(), new.text(after[name]).splitlines()
+                difference = list(unified_diff(earlier, later, n=0, lineterm=""))[2:]
+                changes = [line for line in difference if line[:1] in "+-"]
                 yield from (f"  {line}" for line in changes[:MOST_LINES])
                 if len(changes) > MOST_LINES:
                     yield f"  ... and {len(changes) - MOST_LINES} lines more"

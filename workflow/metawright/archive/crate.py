@@ -7,10 +7,13 @@ RO-Crate 1.1 (Soiland-Reyes et al. 2022). No clock enters: the profiles ask for 
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from rocrate.model.contextentity import ContextEntity
+from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
+from metawright.archive.documents import ArchivedProgram, DescribedFile, Subject
 from metawright.archive.jobs import Job
 from metawright.archive.software import DOIS, PROJECTS
 
@@ -47,15 +50,15 @@ _FORMATS = {
 
 def crate_metadata(
     name: str,
-    subject: Mapping,
-    files: Mapping[str, Mapping],
+    subject: Subject,
+    files: Mapping[str, DescribedFile],
     inputs: Sequence[str],
     targets: Sequence[str],
     jobs: Iterable[Job],
     codes: Mapping[str, str],
-    software: Sequence[Mapping[str, str]],
+    software: Sequence[ArchivedProgram],
     licence: str,
-) -> dict:
+) -> dict[str, Any]:
     """Return the content of `ro-crate-metadata.json`.
 
     Parameters
@@ -86,8 +89,8 @@ def crate_metadata(
     crate = ROCrate(version="1.1")
     crate.metadata.extra_terms = _TERMS
     versions = {item["name"]: item["version"] for item in software}
-    root, code = crate.root_dataset, crate.add(_licence(crate, licence, "the workflow"))
-    data = crate.add(_licence(crate, subject.get("licence") or "", "the review"))
+    root, code = crate.root_dataset, _added(crate, _licence(crate, licence, "the workflow"))
+    data = _added(crate, _licence(crate, subject.get("licence") or "", "the review"))
     root["identifier"] = name
     root["name"] = subject["title"]
     root["description"] = description(subject)
@@ -99,7 +102,7 @@ def crate_metadata(
     if people:
         root["author"] = people
     root["conformsTo"] = [
-        crate.add(ContextEntity(crate, url, {"@type": "CreativeWork", "name": title, "version": version}))
+        _added(crate, ContextEntity(crate, url, {"@type": "CreativeWork", "name": title, "version": version}))
         for url, title, version in _PROFILES
     ]
 
@@ -134,11 +137,11 @@ def crate_metadata(
     return crate.metadata.generate()
 
 
-def description(subject: Mapping) -> str:
+def description(subject: Subject) -> str:
     """Return one paragraph on the review, or the sweep, and on what the archive is."""
     parts = [
         subject.get("question") or "",
-        f"Source: {subject['source'].rstrip('.')}." if subject.get("source") else "",
+        f"Source: {source.rstrip('.')}." if (source := subject.get("source")) else "",
     ]
     what = subject.get("contents") or "Data, protocol, results and report of a meta-analysis"
     parts.append(f"{what}, with the workflow that made them.")
@@ -154,17 +157,19 @@ def licence_url(licence: str) -> str:
 
 def _add_files(
     crate: ROCrate,
-    files: Mapping[str, Mapping],
+    files: Mapping[str, DescribedFile],
     codes: Mapping[str, str],
     snakemake: str | None,
     licences: Mapping[str, ContextEntity],
-) -> dict:
+) -> dict[str, Entity]:
     """Add every file with its hash and licence, the workflow first; return the entities by file."""
-    entities = {}
+    entities: dict[str, Entity] = {}
     for path in sorted(files, key=lambda path: (path != "Snakefile", path)):
         if path == METADATA:
             continue
-        about = {"sha256": files[path]["sha256"], "contentSize": str(files[path]["size"])}
+        about: dict[str, object] = {"sha256": files[path]["sha256"], "contentSize": str(files[path]["size"])}
+        # The library says no types of what it returns: one entity for one file.
+        entity: Any
         if path == "Snakefile":
             entity = crate.add_workflow(
                 None, path, properties=about, main=True, lang="snakemake", lang_version=snakemake
@@ -183,12 +188,18 @@ def _add_files(
     return entities
 
 
+def _added(crate: ROCrate, entity: ContextEntity) -> ContextEntity:
+    crate.add(entity)
+    return entity
+
+
 def _action(crate: ROCrate, identifier: str, title: str, words: str, instrument, given, made) -> ContextEntity:
     about = {"name": title, "description": words, "actionStatus": "http://schema.org/CompletedActionStatus"}
-    return crate.add_action(instrument, identifier, given, made, properties=about)
+    action: Any = crate.add_action(instrument, identifier, given, made, properties=about)
+    return action
 
 
-def _values(entities: Mapping, paths: Sequence[str]) -> object:
+def _values(entities: Mapping[str, Entity], paths: Sequence[str]) -> object:
     """Return the entities of *paths*: one as itself, several as a list, as JSON-LD recommends."""
     found = [entities[path] for path in paths]
     return found[0] if len(found) == 1 else found
@@ -203,7 +214,7 @@ def _formal(crate: ROCrate, role: str, path: str, entity) -> ContextEntity:
         "name": PurePosixPath(path).name,
         "valueRequired": True,
     }
-    parameter = crate.add(ContextEntity(crate, f"#{role}/{path.split('/', 2)[-1]}", about))
+    parameter = _added(crate, ContextEntity(crate, f"#{role}/{path.split('/', 2)[-1]}", about))
     entity["exampleOfWork"] = parameter
     return parameter
 
@@ -218,14 +229,19 @@ def _licence(crate: ROCrate, licence: str, part: str) -> ContextEntity:
 
 def _person(crate: ROCrate, name: str) -> ContextEntity:
     identifier = "#author-" + "-".join(name.casefold().split())
-    return crate.add(ContextEntity(crate, identifier, {"@type": "Person", "name": name}))
+    return _added(crate, ContextEntity(crate, identifier, {"@type": "Person", "name": name}))
 
 
 def _program(crate: ROCrate, name: str, version: str) -> ContextEntity:
-    about = {"@type": "SoftwareApplication", "name": name, "version": version, "url": PROJECTS[name]}
+    about: dict[str, object] = {
+        "@type": "SoftwareApplication",
+        "name": name,
+        "version": version,
+        "url": PROJECTS[name],
+    }
     if name in DOIS:
         paper = ContextEntity(
             crate, f"https://doi.org/{DOIS[name]}", {"@type": "CreativeWork", "name": f"{name}, the paper"}
         )
-        about["citation"] = crate.add(paper)
-    return crate.add(ContextEntity(crate, f"{PROJECTS[name]}/", about))
+        about["citation"] = _added(crate, paper)
+    return _added(crate, ContextEntity(crate, f"{PROJECTS[name]}/", about))

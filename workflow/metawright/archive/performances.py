@@ -50,9 +50,8 @@ def _rows(archive: UnpackedArchive) -> dict[tuple, dict[str, str]]:
 
 def _distance(before: Mapping[str, str], after: Mapping[str, str]) -> float:
     """Return the difference in its standard errors; infinite where an error is 0 or a value is missing."""
-    values = [number(row["value"]) if row["value"] else None for row in (before, after)]
-    errors = [number(row["mcse"]) if row["mcse"] else 0.0 for row in (before, after)]
-    if None in values:
+    if not before["value"] or not after["value"]:
         return float("inf")
-    difference, error = abs(values[1] - values[0]), hypot(*errors)
+    errors = [number(row["mcse"]) if row["mcse"] else 0.0 for row in (before, after)]
+    difference, error = abs(number(after["value"]) - number(before["value"])), hypot(*errors)
     return 0.0 if difference == 0 else difference / error if error > 0 else float("inf")

@@ -1,9 +1,10 @@
 """What must hold before an archive is made: results that belong to its code and inputs, and nothing private."""
 
-from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import metawright
+from metawright.archive.documents import ArchivedProgram
 from metawright.archive.jobs import Job
 from metawright.archive.parts import NEEDED
 from metawright.compat.job_records import Record
@@ -19,12 +20,12 @@ _AGAIN = "run make report ARGS=--forceall"
 
 def check_library(root: Path) -> None:
     """Refuse a library that is not the one beside the workflow."""
-    library = Path(find_spec("metawright").origin).resolve().parent
+    library = Path(metawright.__file__).resolve().parent
     if library != (root / "workflow" / "metawright").resolve():
         raise Refused(f"{library}: runs, not the library of this folder; pip install --editable . mends it")
 
 
-def check_parts(root: Path, own: Mapping[str, Path], packages: Mapping | None) -> None:
+def check_parts(root: Path, own: Mapping[str, Path], packages: Mapping[str, Path] | None) -> None:
     """Refuse to leave out a file that the workflow needs, to follow a link, or to promise packages without any."""
     absent = [name for name in NEEDED if not (root / name).is_file()]
     if absent:
@@ -36,7 +37,7 @@ def check_parts(root: Path, own: Mapping[str, Path], packages: Mapping | None) -
         raise Refused("no packages to add; `make archive WHEELS=1` fetches them first")
 
 
-def check_versions(targets: Iterable[str], software: list[dict[str, str]]) -> None:
+def check_versions(targets: Iterable[str], software: Sequence[ArchivedProgram]) -> None:
     """Refuse a report that names other versions of its programs than those at hand."""
     for target in targets:
         if target.endswith("report/results.json") and read_json(target)["software"] != software:

@@ -1,10 +1,10 @@
 """What is different in an archive of a sweep: how it is run again, and what of it a machine decides."""
 
 import random
-from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from metawright.archive.build import SWEEP
+from metawright.archive.documents import Provenance
 from metawright.archive.execute import run_module
 from metawright.archive.unpacked import UnpackedArchive
 from metawright.files.zips import Refused, extract
@@ -16,7 +16,7 @@ SHARDS = "results/simulation/shards/"
 CUT_BY_MACHINE = ("plan_sweep", "simulate_shard")
 
 
-def is_sweep(provenance: Mapping) -> bool:
+def is_sweep(provenance: Provenance) -> bool:
     """Whether an archive is of a sweep."""
     return provenance.get("kind") == SWEEP
 

@@ -1,13 +1,12 @@
 """What an archive says to people and to registries: README.md and .zenodo.json."""
 
-from collections.abc import Mapping
-
 from jinja2 import Environment, StrictUndefined
 
 from metawright.archive.crate import description, licence_url
+from metawright.archive.documents import Provenance, Subject
 
 
-def readme(template: str, name: str, subject: Mapping, provenance: Mapping, licence: str) -> str:
+def readme(template: str, name: str, subject: Subject, provenance: Provenance, licence: str) -> str:
     """Return the README of an archive, for a reader who has never heard of the workflow."""
     environment = Environment(
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
@@ -18,19 +17,19 @@ def readme(template: str, name: str, subject: Mapping, provenance: Mapping, lice
     )
 
 
-def zenodo(subject: Mapping) -> dict:
+def zenodo(subject: Subject) -> dict[str, object]:
     """Return the metadata of a deposit as Zenodo names them; what nobody declared is left to its form."""
     licence = subject.get("licence") or ""
-    metadata = {
+    metadata: dict[str, object] = {
         "title": subject["title"],
         "description": description(subject),
         "upload_type": "dataset",
         "keywords": ["meta-analysis", "systematic review", "reproducibility"],
     }
-    if subject.get("authors"):
-        metadata["creators"] = [{"name": author} for author in subject["authors"]]
-    if subject.get("date"):
-        metadata["publication_date"] = subject["date"]
+    if authors := subject.get("authors"):
+        metadata["creators"] = [{"name": author} for author in authors]
+    if date := subject.get("date"):
+        metadata["publication_date"] = date
     if licence_url(licence) and licence_url(licence) != licence:
         metadata["license"] = licence.casefold()
     return metadata

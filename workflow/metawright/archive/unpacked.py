@@ -2,14 +2,16 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from metawright.archive.build import MANIFEST, PROVENANCE, PROVENANCE_VERSION
 from metawright.archive.crate import METADATA, SCHEMA
+from metawright.archive.documents import Provenance
 from metawright.archive.parts import read_sums
 from metawright.files.zips import Refused, extract, file_sha256, member_sha256, names, open_zip
 
@@ -24,13 +26,13 @@ class UnpackedArchive:
         Open for reading.
     sha256 : dict
         SHA-256 of every file but the manifest, by name.
-    provenance : dict
+    provenance : Provenance
         Content of `provenance.json`.
     """
 
     zip: zipfile.ZipFile
     sha256: dict[str, str]
-    provenance: dict
+    provenance: Provenance
 
     def read(self, name: str) -> bytes:
         """Return the content of one file."""
@@ -86,7 +88,7 @@ def _check_whole(path: Path) -> None:
             raise Refused(f"{path.name}: is not the file that {beside.name} beside it describes")
 
 
-def _check_version(file: str, provenance: dict) -> None:
+def _check_version(file: str, provenance: Provenance) -> None:
     version = provenance.get("schema_version")
     if not isinstance(version, int) or version > PROVENANCE_VERSION:
         raise Refused(
@@ -95,7 +97,7 @@ def _check_version(file: str, provenance: dict) -> None:
         )
 
 
-def _check_agreement(file: str, listed: dict[str, str], provenance: dict, crate: dict) -> None:
+def _check_agreement(file: str, listed: dict[str, str], provenance: Provenance, crate: Mapping[str, Any]) -> None:
     """Refuse an archive whose three accounts of its files contradict each other."""
     for job in provenance["jobs"]:
         for name, digest in job["outputs"].items():

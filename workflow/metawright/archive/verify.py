@@ -7,9 +7,10 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
+from metawright.archive.documents import ArchivedJob, FirstDifference, Verification, VerifiedFile
 from metawright.archive.execute import Failed, make_environment, other_packages, run_workflow
 from metawright.archive.file_comparison import (
     DIFFERENT,
@@ -58,7 +59,7 @@ def verify(
     rule: str = "",
     seed: int = 1,
     say: Callable[[str], None] = print,
-) -> dict:
+) -> Verification:
     """Check an archive, run its workflow in a scratch folder from the archive alone, and compare every result.
 
     Parameters
@@ -94,9 +95,16 @@ def verify(
     with open_archive(path) as archive:
         say(f"{Path(path).name}: SHA-256 {file_sha256(path)}")
         say(f"{len(archive.sha256)} files are what the manifest says.")
-        outcome = {"archive": Path(path).name, "sha256": file_sha256(path), "checked": len(archive.sha256)}
+        outcome: Verification = {
+            "archive": Path(path).name,
+            "sha256": file_sha256(path),
+            "checked": len(archive.sha256),
+            "results": {},
+            "first_difference": None,
+            "reproduced": None,
+        }
         if only_check:
-            return {**outcome, "results": {}, "first_difference": None, "reproduced": None}
+            return outcome
         shards = drawn_shards(archive, sample, seed) if sample and is_sweep(archive.provenance) else []
         targets = shards or _targets(archive, sample, rule, seed)
         with tempfile.TemporaryDirectory(prefix="metawright-verify-") as scratch:
@@ -122,7 +130,7 @@ def verify(
     return {**outcome, "results": results, "versions": others, "first_difference": first, "reproduced": first is None}
 
 
-def summary(outcome: Mapping) -> str:
+def summary(outcome: Verification) -> str:
     """Return the verdict in a few lines."""
     results = outcome["results"]
     if outcome["reproduced"] is None:
@@ -134,13 +142,15 @@ def summary(outcome: Mapping) -> str:
             continue
         line = f"{len(names):5d}  {words}"
         if verdict == NUMBERS:
-            worst = max(names, key=lambda name: results[name]["difference"])
-            line += f", largest relative difference {results[worst]['difference']:.2g} in {worst}"
+            differences = {name: results[name].get("difference", 0.0) for name in names}
+            worst = max(names, key=differences.__getitem__)
+            line += f", largest relative difference {differences[worst]:.2g} in {worst}"
         elif verdict != IDENTICAL:
             line += f": {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
         lines.append(line)
-    if outcome["versions"]:
-        others = (f"{name} {now} (archived: {then})" for name, (then, now) in outcome["versions"].items())
+    versions = outcome.get("versions")
+    if versions:
+        others = (f"{name} {now} (archived: {then})" for name, (then, now) in versions.items())
         lines.append(f"Other versions here: {', '.join(others)}")
     first = outcome["first_difference"]
     if first:
@@ -174,9 +184,9 @@ def _unlocked(archive: UnpackedArchive) -> dict[str, tuple[Callable[[], bool], C
 
 def _compare(
     archive: UnpackedArchive, folder: Path, sampled: bool, versions: Mapping[str, tuple[str, str]]
-) -> dict[str, dict]:
+) -> dict[str, VerifiedFile]:
     unlocked = _unlocked(archive)
-    results = {}
+    results: dict[str, VerifiedFile] = {}
     read_by = {name: job["inputs"] for job in archive.provenance["jobs"] for name in job["outputs"]}
     made_by = {name: job["rule"] for job in archive.provenance["jobs"] for name in job["outputs"]}
     for name, rule in made_by.items():
@@ -201,7 +211,7 @@ def _compare(
     return results
 
 
-def verdict_on_printed(maker: Callable[[bytes], str], before: bytes, after: bytes, sources: Collection[str]) -> str:
+def verdict_on_printed(maker: Callable[[bytes], str], before: bytes, after: bytes, sources: Set[str]) -> str:
     """Return what a document of other bytes says, given the verdicts on the files that it was made from.
 
     *maker* reads out of a document which program made it, as in `UNLOCKED`.
@@ -221,7 +231,7 @@ def _versions(archive: UnpackedArchive, folder: Path) -> dict[str, tuple[str, st
     return {name: (old, now[name]) for name, old in then.items() if now.get(name, old) != old}
 
 
-def _first_difference(jobs: Sequence[Mapping], results: Mapping[str, Mapping]) -> dict | None:
+def _first_difference(jobs: Sequence[ArchivedJob], results: Mapping[str, VerifiedFile]) -> FirstDifference | None:
     for job in jobs:
         for name in job["outputs"]:
             if results[name]["verdict"] in (DIFFERENT, MISSING):

@@ -4,9 +4,15 @@ Snakemake hands a workflow the configuration alone, with its own reading of each
 (https://github.com/snakemake/snakemake/issues/3650), and no word about the targets.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.compat.internals import Internals
+
+if TYPE_CHECKING:
+    from snakemake.workflow import Workflow
 
 INTERNALS = Internals(
     package="snakemake",
@@ -18,13 +24,14 @@ INTERNALS = Internals(
 )
 
 
-def settings(workflow: object) -> Mapping[str, object]:
+def settings(workflow: Workflow) -> Mapping[str, object]:
     """Return what stands after `--config`, which jobs on a cluster are told of too; changing it changes that."""
     known = INTERNALS.fit(lambda: hasattr(workflow.config_settings, "overwrite_config"))
     return workflow.config_settings.overwrite_config if known else {}
 
 
-def targets(workflow: object) -> frozenset[str]:
+def targets(workflow: Workflow) -> frozenset[str]:
     """Return the targets that were asked for, once the workflow is read."""
     known = INTERNALS.fit(lambda: hasattr(workflow.dag_settings, "targets"))
-    return frozenset(workflow.dag_settings.targets) if known else frozenset()
+    chosen = workflow.dag_settings
+    return frozenset(chosen.targets) if known and chosen else frozenset()

@@ -7,9 +7,10 @@ record of its process beside the lock: where a lock is met and every build on re
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypedDict
 
 from metawright.compat.internals import Internals, names_in
 
@@ -21,6 +22,14 @@ INTERNALS = Internals(
     upstream="",
     without="the lock of a killed build is removed with `make unlock`",
 )
+
+
+class BuildRecord(TypedDict):
+    """Which process holds a lock: its host, its number, and when it began."""
+
+    host: str
+    process: int
+    began: float | None
 
 
 def say_who_locks() -> None:
@@ -49,7 +58,7 @@ def say_who_locks() -> None:
         with recorded(folder), lock(self):
             yield
 
-    lock_by_name.says_who = True
+    setattr(lock_by_name, "says_who", True)  # noqa: B010 - a mark on a function, which has no such field
     if not hasattr(lock, "says_who"):
         PersistenceBase.lock = lock_by_name
 
@@ -62,12 +71,12 @@ def _has_lock() -> bool:
     return bool(known) and all(hasattr(PersistenceBase, name) for name in ("path", "locked", "cleanup_locks"))
 
 
-def obstacle(found: list[dict]) -> str:
+def obstacle(found: Sequence[BuildRecord]) -> str:
     """Return what stands against removing a lock, and what to do about it; empty where every build on record is gone.
 
     Parameters
     ----------
-    found : list of dict
+    found : sequence of BuildRecord
         From `records`.
     """
     for one in found:
@@ -89,7 +98,7 @@ def obstacle(found: list[dict]) -> str:
     return ""
 
 
-def records(folder: Path) -> Iterator[dict]:
+def records(folder: Path) -> Iterator[BuildRecord]:
     """Yield `host`, `process` and `began` of the builds that left a record in *folder*; those that ended left none."""
     for path in sorted(folder.glob("*.json")):
         with suppress(OSError, ValueError):

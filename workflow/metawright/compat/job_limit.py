@@ -29,7 +29,7 @@ def lift_limit() -> None:
         if workflow.local_exec:
             self.job_rate_limiter = None
 
-    begin_without.lifts_limit = True
+    setattr(begin_without, "lifts_limit", True)  # noqa: B010 - a mark on a function, which has no such field
     if not hasattr(begin, "lifts_limit"):
         JobScheduler.__init__ = begin_without
 

@@ -79,7 +79,9 @@ def read_records(folder: Path = FOLDER) -> dict[str, Record]:
             output,
             script or entry.get("rule") or "",
             script,
-            *(tuple(map(str, entry.get(name) or ())) for name in ("input", "log", "params")),
+            tuple(map(str, entry.get("input") or ())),
+            tuple(map(str, entry.get("log") or ())),
+            tuple(map(str, entry.get("params") or ())),
             {
                 name: text.removeprefix("sha256:")
                 for name, text in (entry.get("input_checksums") or {}).items()

@@ -38,7 +38,7 @@ def offer_subsets(ready: Ready) -> None:
         content, places = found
         return _backend_pdf_ps.SubsetResults(TTFont(io.BytesIO(content), recalcTimestamp=False), places)._as_cm()
 
-    ready_or_cut.cut = cut
+    setattr(ready_or_cut, "cut", cut)  # noqa: B010 - a mark on a function, which has no such field
     _backend_pdf_ps.get_glyphs_subset = ready_or_cut
 
 

@@ -28,7 +28,7 @@ def answer_in_a_thread() -> None:
     def exit_gracefully(self, *_):
         threading.Thread(target=answer, args=(self,)).start()
 
-    exit_gracefully.in_a_thread = True
+    setattr(exit_gracefully, "in_a_thread", True)  # noqa: B010 - a mark on a function, which has no such field
     if not hasattr(answer, "in_a_thread"):
         JobScheduler.exit_gracefully = exit_gracefully
 

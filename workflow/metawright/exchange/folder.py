@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import yaml
 
 from metawright.exchange.draft import EXTRACTION, STORED, Draft
 from metawright.exchange.revman import model_key
+from metawright.files.tables import Row
 from metawright.measures.kinds import CONTINUOUS
 from metawright.measures.registry import measure_of, measures_of_kind
 
@@ -57,9 +59,9 @@ def folder_files(draft: Draft, schema: str) -> dict[str, str]:
     return files
 
 
-def protocol(draft: Draft) -> dict:
+def protocol(draft: Draft) -> dict[str, object]:
     """Return the protocol that a draft amounts to."""
-    content: dict = {"title": draft.title, "source": draft.source, "outcomes": draft.outcomes}
+    content: dict[str, Any] = {"title": draft.title, "source": draft.source, "outcomes": draft.outcomes}
     arms = {role: words for role, words in draft.arms.items() if words}
     if arms:
         content["arms"] = arms
@@ -94,7 +96,7 @@ def readme(draft: Draft) -> str:
     return "\n".join(lines) + "\n"
 
 
-def table_text(rows: Iterable[Mapping], columns: Sequence[str]) -> str:
+def table_text(rows: Iterable[Row], columns: Sequence[str]) -> str:
     """Return a CSV table; an absent cell is empty."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -1,11 +1,16 @@
 """The effects and pools of a review in the columns of a RevMan Web data package."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from metawright.appraisal.documents import RiskOfBiasDocument
+from metawright.exchange.documents import WideRow
+from metawright.files.tables import Row, TextRow
 from metawright.measures.record import Measure
 from metawright.measures.registry import measure_of
+from metawright.pooling.documents import Pool
 from metawright.pooling.intervals import interval_method
+from metawright.reading.protocol import Outcome, Period
 
 #: Columns of `*-data-rows.csv`.
 DATA_ROW_COLUMNS = (
@@ -33,14 +38,12 @@ INFORMATION_COLUMNS = ("Study", "Year", "Data source", "ID: DOI", "ID: PMID")
 _JUDGEMENTS = {"low": "Low risk", "unclear": "Unclear risk", "high": "High risk", "some concerns": "Some concerns"}
 
 
-def data_rows(
-    lines: Iterable[Mapping], pools: Sequence[Mapping], model: str | None, number: int, label: str
-) -> list[dict]:
+def data_rows(lines: Iterable[WideRow], pools: Sequence[Pool], model: str | None, number: int, label: str) -> list[Row]:
     """Return one row per trial and period.
 
     Parameters
     ----------
-    lines : iterable of mappings
+    lines : iterable of WideRow
         From `metawright.exchange.wide_rows`.
     pools : sequence of mappings
         The outcome's pools, in the order of the periods; a period is a comparison of RevMan.
@@ -51,10 +54,10 @@ def data_rows(
     label : str
         Name of the outcome.
     """
-    by_period: dict[str, list[Mapping]] = {}
+    by_period: dict[str, list[WideRow]] = {}
     for line in lines:
         by_period.setdefault(line["period"], []).append(line)
-    rows = []
+    rows: list[Row] = []
     for group, pool in enumerate(pools, start=1):
         weights = _weights(pool, model)
         studies = {study["study"]: study for study in pool["studies"]}
@@ -80,13 +83,13 @@ def data_rows(
 
 
 def settings(
-    pools: Sequence[Mapping], model: str | None, number: int, outcome: Mapping, periods: Sequence[Mapping]
-) -> list[dict]:
+    pools: Sequence[Pool], model: str | None, number: int, outcome: Outcome, periods: Sequence[Period]
+) -> list[Row]:
     """Return one row per period: how the outcome is pooled there under *model*, and the result."""
     names = {period["key"]: period["label"] for period in periods}
     measure = measure_of(outcome["measure"])
     favours = ("Favours control", "Favours experimental")
-    rows = []
+    rows: list[Row] = []
     for group, pool in enumerate(pools, start=1):
         fit = next((entry for entry in pool["models"] if entry["model"] == model), None) or pool["models"][0]
         scale = _scale(measure)
@@ -143,26 +146,25 @@ def settings(
     return rows
 
 
-def information_rows(studies: Iterable[Mapping[str, str]]) -> list[dict]:
+def information_rows(studies: Iterable[TextRow]) -> list[Row]:
     """Return one row per trial of `studies.csv`, with what has a place there."""
     places = {"Study": "study", "Year": "year", "ID: DOI": "doi", "ID: PMID": "pmid"}
     return [{column: study.get(name) or "" for column, name in places.items()} for study in studies]
 
 
-def judgement_rows(risk_of_bias: Mapping | None) -> tuple[list[dict], list[str]]:
+def judgement_rows(risk_of_bias: RiskOfBiasDocument | None) -> tuple[list[Row], list[str]]:
     """Return rows and columns of `*-risk-of-bias.csv`, from `appraisal/risk_of_bias.json` (None: no judgements)."""
     domains = {} if risk_of_bias is None else {item["key"]: item["label"] for item in risk_of_bias["domains"]}
     columns = ["Study"]
     for label in domains.values():
         columns += [f"Domain (judgement): {label}", f"Domain (support): {label}"]
-    rows = []
+    rows: list[Row] = []
     for study in () if risk_of_bias is None else risk_of_bias["studies"]:
         row = {"Study": study["study"]}
         for key, label in domains.items():
-            item = study["judgements"].get(key) or {}
-            word = item.get("judgement")
-            row[f"Domain (judgement): {label}"] = _JUDGEMENTS.get(word, "")
-            row[f"Domain (support): {label}"] = item.get("support") or ""
+            item = study["judgements"].get(key)
+            row[f"Domain (judgement): {label}"] = _JUDGEMENTS.get((item and item["judgement"]) or "", "")
+            row[f"Domain (support): {label}"] = (item and item["support"]) or ""
         rows.append(row)
     return rows, columns
 
@@ -172,7 +174,7 @@ def _scale(measure: Measure) -> Callable[[float], float]:
     return measure.scale.printed if measure.is_ratio else float
 
 
-def _cells(line: Mapping, measure: str) -> dict[str, object]:
+def _cells(line: WideRow, measure: str) -> dict[str, object]:
     """Return the raw numbers where RevMan computes the measure from them, else effect and standard error."""
     sides = (("Experimental", "1", "ai"), ("Control", "2", "ci"))
     computed = measure_of(measure).revman_type
@@ -190,7 +192,7 @@ def _cells(line: Mapping, measure: str) -> dict[str, object]:
     return {"GIV Mean": line["yi"], "GIV SE": line.get("sei") or math.sqrt(line["vi"])}
 
 
-def _weights(pool: Mapping, model: str | None) -> dict[str, float]:
+def _weights(pool: Pool, model: str | None) -> dict[str, float | None]:
     fit = next((entry for entry in pool["models"] if entry["model"] == model), None)
     if fit is None or fit["weights"] is None:
         return {}

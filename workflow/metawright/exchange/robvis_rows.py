@@ -1,6 +1,7 @@
 """Risk of bias as robvis reads it."""
 
-from collections.abc import Mapping
+from metawright.appraisal.documents import RiskOfBiasDocument
+from metawright.files.tables import Row
 
 _WORDS = {
     "low": "Low", "unclear": "Unclear", "high": "High", "some concerns": "Some concerns", "moderate": "Moderate",
@@ -8,12 +9,12 @@ _WORDS = {
 }  # fmt: skip
 
 
-def robvis_rows(risk_of_bias: Mapping | None) -> tuple[list[dict], list[str]]:
+def robvis_rows(risk_of_bias: RiskOfBiasDocument | None) -> tuple[list[Row], list[str]]:
     """Return the rows and columns of the table: trial, one column per domain, Overall, Weight.
 
     Parameters
     ----------
-    risk_of_bias : Mapping or None
+    risk_of_bias : RiskOfBiasDocument or None
         Content of `appraisal/risk_of_bias.json`; None where the review has no judgements.
 
     Returns
@@ -27,9 +28,9 @@ def robvis_rows(risk_of_bias: Mapping | None) -> tuple[list[dict], list[str]]:
         return [], ["Study", "Overall", "Weight"]
     domains = {domain["key"]: domain["label"] for domain in risk_of_bias["domains"]}
     order = ("low", "some concerns", "unclear", "no information", "moderate", "high", "serious", "critical")
-    rows = []
+    rows: list[Row] = []
     for study in risk_of_bias["studies"]:
-        levels = {key: (study["judgements"].get(key) or {}).get("judgement") for key in domains}
+        levels = {key: study["judgements"][key]["judgement"] if key in study["judgements"] else None for key in domains}
         known = [level for level in levels.values() if level]
         overall = study.get("overall") or (max(known, key=order.index) if known else None)
         rows.append(

@@ -1,6 +1,7 @@
 """How each outcome's effects are computed, as a table for other programs."""
 
-from collections.abc import Mapping
+from metawright.files.tables import Row
+from metawright.reading.protocol import Protocol
 
 #: Columns of `settings.csv`.
 SETTING_COLUMNS = (
@@ -9,7 +10,7 @@ SETTING_COLUMNS = (
 )  # fmt: skip
 
 
-def settings_rows(protocol: Mapping) -> list[dict]:
+def settings_rows(protocol: Protocol) -> list[Row]:
     """Return one row per outcome of the completed protocol."""
     return [
         {

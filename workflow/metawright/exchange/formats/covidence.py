@@ -273,9 +273,11 @@ def _logarithms(numbers: Mapping[str, float | None]) -> tuple[dict[str, float | 
     return {}, "the estimate does not lie in the middle of its interval, neither as a ratio nor as its logarithm"
 
 
-def _in_the_middle(numbers: Mapping[str, float]) -> bool:
-    low, high = numbers["ci_low"], numbers["ci_high"]
-    return low < high and abs(numbers["estimate"] - (low + high) / 2) <= _OFF_CENTRE * (high - low)
+def _in_the_middle(numbers: Mapping[str, float | None]) -> bool:
+    estimate, low, high = (numbers[name] for name in ("estimate", "ci_low", "ci_high"))
+    if estimate is None or low is None or high is None:
+        return False
+    return low < high and abs(estimate - (low + high) / 2) <= _OFF_CENTRE * (high - low)
 
 
 def _arm_text(row: Row, known: Mapping) -> str:

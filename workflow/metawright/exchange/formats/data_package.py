@@ -175,8 +175,14 @@ def _analysis(setting: Mapping[str, str], rows: Sequence[Mapping], groups: Seque
         swapped=setting.get("Swap event and non-event", "").casefold() == "true",
         level=number(level.rstrip("%")) or 95.0,
         unit=setting.get("Unit of effect measure", ""),
-        labels=tuple(plain_text(setting.get(f"{arm} group label", "")) for arm in ("Experimental", "Control")),
-        favours=tuple(plain_text(setting.get(f"Graph label ({side})", "")) for side in ("left", "right")),
+        labels=(
+            plain_text(setting.get("Experimental group label", "")),
+            plain_text(setting.get("Control group label", "")),
+        ),
+        favours=(
+            plain_text(setting.get("Graph label (left)", "")),
+            plain_text(setting.get("Graph label (right)", "")),
+        ),
         rows=[
             DataRow(
                 " ".join(cells["Study"].split()),

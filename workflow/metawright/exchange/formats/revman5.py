@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 from html.entities import html5
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException
@@ -155,7 +156,8 @@ def _legal(match: re.Match) -> str:
 
 def _tree(content: bytes, file: str) -> Element:
     depth = 0
-    steps = iterparse(io.BytesIO(content), ("start", "end"), forbid_dtd=True)
+    # The stubs of `xml.etree` leave out `root`, which its documentation describes.
+    steps: Any = iterparse(io.BytesIO(content), ("start", "end"), forbid_dtd=True)
     try:
         for step, _ in steps:
             depth += 1 if step == "start" else -1

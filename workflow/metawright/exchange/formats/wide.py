@@ -74,7 +74,7 @@ def read_wide(table: Table, name: str) -> Draft:
                 refused.append(f"{table.file}, row {row.number}: {what}")
             continue
         reason = _reason(cells, label, shape)
-        if reason:
+        if reason or shape is None:
             draft.leave_out(table.file, row.number, _content(label, cells), reason)
             continue
         place = (cells.get("outcome", "") or name, cells.get("period", "") if several else "")
@@ -160,7 +160,8 @@ def _reason(cells: Mapping[str, str], label: str, shape: _Shape | None) -> str:
         return "no trial is named"
     if is_sum(label):
         return "a row of sums, no trial"
-    if shape.kind is CORRELATION and (abs(number(cells["ri"])) > 1 or not whole_number(cells["ni"], 1)):
+    r = number(cells.get("ri", ""))
+    if shape.kind is CORRELATION and (r is None or abs(r) > 1 or not whole_number(cells["ni"], 1)):
         return "a correlation lies between -1 and 1, and its number of people is whole"
     if shape.kind is GENERIC:
         below = [name for name in ("vi", "sei") if (number(cells.get(name, "")) or 0.0) <= 0 and cells.get(name, "")]
