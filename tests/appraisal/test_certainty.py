@@ -1,13 +1,16 @@
 """What a cell brings to its rating, what people decided about it, and how both are handed on."""
 
+from dataclasses import fields
+
 import pytest
 
 from metawright.appraisal.certainty import certainty_of_cell
 from metawright.appraisal.decisions import check_decisions, decisions_of
+from metawright.appraisal.documents import RatingInputs
 from metawright.appraisal.rate import SUMMARY_COLUMNS, rate_review, summary_table
 from metawright.appraisal.rated_cell import design, inputs_of_cell, overall_judgement
 from metawright.appraisal.rating.engine import rate
-from metawright.appraisal.rating.inputs import read_inputs
+from metawright.appraisal.rating.inputs import Inputs, read_inputs
 from metawright.appraisal.rating.settings import settings_of, thresholds
 from metawright.appraisal.risk_of_bias import risk_of_bias
 from metawright.checking.folder import read_review
@@ -289,3 +292,7 @@ def test_every_threshold_has_its_meaning_and_its_standing(protocol, schemas):
     assert set(found) == set(settings_of(choices).__dataclass_fields__)
     assert [key for key, one in found.items() if not one["default"]] == ["information_size"]
     assert all(": " in one["meaning"] for one in found.values())
+
+
+def test_the_type_of_the_inputs_is_that_of_their_fields():
+    assert tuple(RatingInputs.__annotations__) == tuple(field.name for field in fields(Inputs))

@@ -1,13 +1,18 @@
 """What a ratio means in people: of 1,000 at a stated risk, how many more or fewer have the event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from statistics import median
 
+from metawright.appraisal.documents import AbsoluteEffect
+from metawright.files.known import known
+from metawright.files.tables import TextRow
 from metawright.measures.registry import measure_of
+from metawright.pooling.documents import PooledRow
+from metawright.reading.protocol import BaselineRisk
 
 
 def baseline_risk(
-    inputs: Iterable[Mapping[str, str]], outcome: str, period: str, declared: Iterable[Mapping] = ()
+    inputs: Iterable[TextRow], outcome: str, period: str, declared: Iterable[BaselineRisk] = ()
 ) -> tuple[float, str] | None:
     """Return the risk without the experimental treatment, and where it comes from.
 
@@ -41,7 +46,7 @@ def baseline_risk(
     return median(risks), f"median of the control arms of {trials}" if len(risks) > 1 else f"control arm of {trials}"
 
 
-def absolute_effect(row: Mapping | None, measure: str, baseline: tuple[float, str] | None) -> dict | None:
+def absolute_effect(row: PooledRow | None, measure: str, baseline: tuple[float, str] | None) -> AbsoluteEffect | None:
     """Return what a pooled ratio means for 1,000 people.
 
     Parameters
@@ -59,22 +64,32 @@ def absolute_effect(row: Mapping | None, measure: str, baseline: tuple[float, st
         Per 1,000 people: `baseline`, `risk` with the treatment and `difference`, the latter two with `_low` and `_high`
         from the limits of the interval; `source` of the baseline. None for other measures, or without a baseline.
     """
-    known = measure_of(measure)
-    if row is None or row.get("estimate") is None or baseline is None or not (known.risks and known.risks.per_people):
+    record = measure_of(measure)
+    risks = record.risks
+    if row is None or row.get("estimate") is None or baseline is None or not (risks and risks.per_people):
         return None
     risk, source = baseline
-    found: dict[str, float | str] = {"baseline": 1000.0 * risk, "source": source}
-    for name, end in (("estimate", ""), ("ci_low", "_low"), ("ci_high", "_high")):
-        value = 1000.0 * known.risks.treated(known.scale.printed(row[name]), risk)
-        found |= {f"risk{end}": value, f"difference{end}": value - 1000.0 * risk}
-    return found
+    numbers = known(row["estimate"]), known(row["ci_low"]), known(row["ci_high"])
+    middle, low, high = (1000.0 * risks.treated(record.scale.printed(value), risk) for value in numbers)
+    return {
+        "baseline": 1000.0 * risk,
+        "source": source,
+        "risk": middle,
+        "difference": middle - 1000.0 * risk,
+        "risk_low": low,
+        "difference_low": low - 1000.0 * risk,
+        "risk_high": high,
+        "difference_high": high - 1000.0 * risk,
+    }
 
 
-def absolute_words(found: Mapping | None) -> str:
+def absolute_words(found: AbsoluteEffect | None) -> str:
     """Return `46 more per 1,000 [10 more, 80 more] at 523 per 1,000 (median of the control arms of 9 trials)`."""
     if not found:
         return ""
-    middle, low, high = (more_or_fewer(found[name]) for name in ("difference", "difference_low", "difference_high"))
+    middle, low, high = (
+        more_or_fewer(people) for people in (found["difference"], found["difference_low"], found["difference_high"])
+    )
     return f"{middle} per 1,000 [{low}, {high}] at {round(found['baseline']):,} per 1,000 ({found['source']})"
 
 

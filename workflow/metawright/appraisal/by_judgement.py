@@ -2,23 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from metawright.appraisal.documents import FilteredPool, RiskOfBiasDocument
 from metawright.appraisal.instruments import INSTRUMENTS
+from metawright.measures.arrays import Number, single
+from metawright.pooling.documents import CellTrial, ModelResult, Pool
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.pool import rule_of
 from metawright.pooling.rule import fit_rule
+from metawright.reading.protocol import DeclaredModel
 
-_NUMBERS = ("estimate", "se", "ci_low", "ci_high", "p")
 
-
-def weights_of(pool: Mapping, model: Mapping | None) -> dict[str, float]:
+def weights_of(pool: Pool, model: ModelResult | None) -> dict[str, float]:
     """Return the weight in percent of each trial of a pool under a model; empty where there is none."""
-    if model is None or not model.get("weights"):
+    weights = model["weights"] if model else None
+    if not weights:
         return {}
-    pairs = zip(pool["studies"], model["weights"], strict=True)
+    pairs = zip(pool["studies"], weights, strict=True)
     return {trial["study"]: weight for trial, weight in pairs if weight is not None}
 
 
-def shares(appraisal: Mapping, weights: Mapping[str, float]) -> dict[str, dict[str, float]]:
+def shares(appraisal: RiskOfBiasDocument, weights: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """Return by domain the percentage of a pool's weight that each judgement has; what is missing is `not judged`."""
     levels = INSTRUMENTS[appraisal["instrument"]].words
     by_study = {study["study"]: study["judgements"] for study in appraisal["studies"]}
@@ -32,7 +37,7 @@ def shares(appraisal: Mapping, weights: Mapping[str, float]) -> dict[str, dict[s
     return found
 
 
-def filters(appraisal: Mapping, rule: Mapping[str, str] | None = None) -> dict[str, list[str]]:
+def filters(appraisal: RiskOfBiasDocument, rule: Mapping[str, str] | None = None) -> dict[str, list[str]]:
     """Return which trials each filter keeps: no domain at high risk, best grade or overall low, allocation concealed.
 
     A filter that the judgements do not allow is left out. A trial that was not judged passes none. The best grade is
@@ -58,8 +63,11 @@ def filters(appraisal: Mapping, rule: Mapping[str, str] | None = None) -> dict[s
 
 
 def pools_by_judgement(
-    appraisal: Mapping, pool: Mapping, models: Sequence[Mapping], rule: Mapping[str, str] | None = None
-) -> list[dict]:
+    appraisal: RiskOfBiasDocument,
+    pool: Pool,
+    models: Sequence[DeclaredModel],
+    rule: Mapping[str, str] | None = None,
+) -> list[FilteredPool]:
     """Pool one cell again with the trials that each filter keeps.
 
     Parameters
@@ -79,19 +87,31 @@ def pools_by_judgement(
         `filter`, `model`, `k`, trials left out in `left_out`, and estimate, se, limits and P (None without trials).
         Pools from tables (Mantel-Haenszel, Peto) are approximated by the trials' effects.
     """
-    rows = []
+    rows: list[FilteredPool] = []
     for name, kept in filters(appraisal, rule).items():
         trials = [trial for trial in pool["studies"] if trial["study"] in kept]
         left_out = [trial["study"] for trial in pool["studies"] if trial["study"] not in kept]
         for model in models:
-            row = {"filter": name, "model": model["key"], "k": len(trials), "left_out": left_out}
-            rows.append(row | _numbers(trials, model))
+            found = fit_again(trials, model) if trials else None
+            rows.append(
+                {
+                    "filter": name,
+                    "model": model["key"],
+                    "k": len(trials),
+                    "left_out": left_out,
+                    "estimate": _number(found and found.estimate),
+                    "se": _number(found and found.se),
+                    "ci_low": _number(found and found.ci_low),
+                    "ci_high": _number(found and found.ci_high),
+                    "p": _number(found and found.p),
+                }
+            )
     return rows
 
 
-def fit_again(trials: Sequence[Mapping], model: Mapping) -> Fit | None:
+def fit_again(trials: Sequence[CellTrial], model: DeclaredModel) -> Fit | None:
     """Pool some trials of a cell under a model of the protocol, by their effects; None where a rule leaves it open."""
-    y, v = ([trial[name] for trial in trials] for name in ("y", "v"))
+    y, v = np.array([trial["y"] for trial in trials]), np.array([trial["v"] for trial in trials])
     if len(trials) == 1:
         return fit(y, v, "FE", "z")
     if "rule" in model:
@@ -99,6 +119,5 @@ def fit_again(trials: Sequence[Mapping], model: Mapping) -> Fit | None:
     return fit(y, v, model["tau2_method"], model["interval"])
 
 
-def _numbers(trials: Sequence[Mapping], model: Mapping) -> dict[str, float | None]:
-    result = fit_again(trials, model) if trials else None
-    return dict.fromkeys(_NUMBERS) if result is None else {name: getattr(result, name) for name in _NUMBERS}
+def _number(value: Number | None) -> float | None:
+    return None if value is None else single(value)

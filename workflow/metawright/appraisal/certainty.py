@@ -5,27 +5,38 @@ The rules stand in `metawright.appraisal.rating`, what a cell brings to them in 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Unpack, cast
 
 from metawright.appraisal.absolute import absolute_effect
-from metawright.appraisal.rated_cell import inputs_of_cell
-from metawright.appraisal.rating.domain import DOMAINS, Decision
+from metawright.appraisal.documents import (
+    DecisionEntry,
+    DomainRating,
+    RatedCell,
+    RatingInputs,
+    SummaryRow,
+)
+from metawright.appraisal.rated_cell import AboutCell, inputs_of_cell
+from metawright.appraisal.rating.domain import Decision
 from metawright.appraisal.rating.engine import NO_DATA, NOT_RATED, PROVISIONAL, Rating, rate
 from metawright.appraisal.rating.inputs import Inputs
 from metawright.appraisal.rating.settings import Settings
 from metawright.extraction.designs import CONTAMINATED
+from metawright.files.known import known
+from metawright.pooling.documents import ModelResult, Pool
 from metawright.pooling.tracks import rated
+from metawright.reading.protocol import Outcome
 from metawright.words.numbers import format_effect
 
 
 def certainty_of_cell(
-    pool: Mapping,
-    outcome: Mapping,
+    pool: Pool,
+    outcome: Outcome,
     settings: Settings,
     decisions: Sequence[Decision] = (),
     flags: Sequence[str] = (),
     awaiting: Sequence[str] = (),
-    **known: object,
-) -> dict:
+    **about: Unpack[AboutCell],
+) -> RatedCell:
     """Rate one cell.
 
     Parameters
@@ -42,7 +53,7 @@ def certainty_of_cell(
         Remarks on indirectness, in sentences.
     awaiting : sequence of str
         Trials known to belong here whose numbers are not available.
-    **known
+    **about
         What else `metawright.appraisal.rated_cell.inputs_of_cell` takes.
 
     Returns
@@ -55,7 +66,7 @@ def certainty_of_cell(
         reason, name and date, or None); `incomplete`.
     """
     row = rated(pool["models"])
-    inputs = inputs_of_cell(pool, outcome, settings, awaiting=awaiting, **known)
+    inputs = inputs_of_cell(pool, outcome, settings, awaiting=awaiting, **about)
     found = rate(inputs, settings, decisions)
     document = found.document()
     incomplete = bool(set(awaiting) - {trial["study"] for trial in pool["studies"]})
@@ -70,15 +81,34 @@ def certainty_of_cell(
         "known_trials": inputs.eligible_trials,
         "awaiting": list(awaiting),
         "incomplete": incomplete,
-        "rating_status": document.pop("status"),
-        **{name: value for name, value in document.items() if name not in ("footnotes", "suggested")},
-        "suggested": found.suggested,
-        "suggested_levels": dict(found.suggested_levels),
-        "words": rating_words(found, inputs),
-        "decisions": [asdict(decision) for decision in found.decisions.values()],
-        "domains": _domains(found, pool, flags),
-        "inputs": asdict(inputs),
+        "rating_status": document["status"],
+        "basis": document["basis"],
+        "start": document["start"],
+        "levels": document["levels"],
+        "rating": document["rating"],
+        "at_most": document["at_most"],
+        "reason": document["reason"],
+        "up": document["up"],
+        "eligible_up": document["eligible_up"],
+        "detail": document["detail"],
         "remarks": [*found.remarks, *_beside(found, inputs, len(awaiting))],
+        "suggested": found.suggested,
+        "suggested_levels": document["suggested"]["levels"],
+        "words": rating_words(found, inputs),
+        "decisions": [_decided(decision) for decision in found.decisions.values()],
+        "domains": _domains(found, pool, flags),
+        # A test holds the type against the fields of the inputs.
+        "inputs": cast(RatingInputs, asdict(inputs)),
+    }
+
+
+def _decided(decision: Decision) -> DecisionEntry:
+    return {
+        "domain": decision.domain,
+        "levels": decision.levels,
+        "reason": decision.reason,
+        "by": decision.by,
+        "date": decision.date,
     }
 
 
@@ -92,7 +122,7 @@ def rating_words(found: Rating, inputs: Inputs) -> str:
         return f"{NOT_RATED}: {found.reason}"
     if found.status == PROVISIONAL:
         return f"{found.rating} (provisional: {inputs.k} of {inputs.eligible_trials} trials)"
-    return found.rating
+    return known(found.rating)
 
 
 def _beside(found: Rating, inputs: Inputs, awaiting: int) -> list[str]:
@@ -107,27 +137,28 @@ def _beside(found: Rating, inputs: Inputs, awaiting: int) -> list[str]:
     return said
 
 
-def _domains(found: Rating, pool: Mapping, flags: Sequence[str]) -> dict[str, dict]:
-    made = {}
+def _domains(found: Rating, pool: Pool, flags: Sequence[str]) -> dict[str, DomainRating]:
+    made: dict[str, DomainRating] = {}
     for domain, finding in found.findings.items():
         decision = found.decisions.get(domain)
         remarks = list(finding.remarks)
-        numbers = dict(finding.numbers)
+        numbers: dict[str, object] = dict(finding.numbers)
         if domain == "indirectness":
-            numbers["flags"] = [*flags, *_contaminated(pool)]
-            remarks += numbers["flags"]
+            said = [*flags, *_contaminated(pool)]
+            numbers["flags"] = said
+            remarks += said
         made[domain] = {
             "suggested": finding.levels,
             "levels": found.levels[domain],
             "triggers": list(finding.triggers) if finding.levels else [],
             "remarks": remarks if finding.levels else [*finding.triggers, *remarks],
             "numbers": numbers,
-            "override": asdict(decision) if decision else None,
+            "override": _decided(decision) if decision else None,
         }
     return made
 
 
-def _contaminated(pool: Mapping) -> list[str]:
+def _contaminated(pool: Pool) -> list[str]:
     return [
         f"{trial['study']}: the control arm has had the experimental treatment"
         for trial in pool["studies"]
@@ -136,12 +167,12 @@ def _contaminated(pool: Mapping) -> list[str]:
 
 
 def summary_rows(
-    cells: Sequence[Mapping],
-    pools: Mapping,
-    outcomes: Mapping,
+    cells: Sequence[RatedCell],
+    pools: Mapping[tuple[str, str], Pool],
+    outcomes: Mapping[str, Outcome],
     periods: Mapping[str, str],
     risks: Mapping[tuple[str, str], tuple[float, str] | None],
-) -> list[dict]:
+) -> list[SummaryRow]:
     """Return the rows of a Summary-of-Findings table.
 
     Parameters
@@ -165,10 +196,11 @@ def summary_rows(
         counts, `suggested` as the numbers suggest it, `status`, `basis`, `start`, `target`, `up`, the levels of each
         domain as they count (`levels_*`) and as suggested (`suggested_*`), `incomplete`, `notes` in words.
     """
-    rows = []
+    rows: list[SummaryRow] = []
     for cell in cells:
         pool = pools[cell["outcome"], cell["period"]]
         model = next((row for row in pool["models"] if row["model"] == cell["model"]), None)
+        levels, suggested = cell["levels"], cell["suggested_levels"]
         trials = f"{cell['k']} trial{'' if cell['k'] == 1 else 's'}"
         rows.append(
             {
@@ -182,10 +214,18 @@ def summary_rows(
                 "status": cell["rating_status"],
                 "basis": cell["basis"] if cell["rating"] else "",
                 "start": cell["start"] or "",
-                "target": (cell["detail"] or {}).get("target") or "",
+                "target": (cell["detail"]["target"] if cell["detail"] else None) or "",
                 "up": cell["up"],
-                **{f"levels_{domain}": cell["levels"][domain] for domain in DOMAINS},
-                **{f"suggested_{domain}": cell["suggested_levels"][domain] for domain in DOMAINS},
+                "levels_risk_of_bias": levels["risk_of_bias"],
+                "levels_inconsistency": levels["inconsistency"],
+                "levels_indirectness": levels["indirectness"],
+                "levels_imprecision": levels["imprecision"],
+                "levels_publication_bias": levels["publication_bias"],
+                "suggested_risk_of_bias": suggested["risk_of_bias"],
+                "suggested_inconsistency": suggested["inconsistency"],
+                "suggested_indirectness": suggested["indirectness"],
+                "suggested_imprecision": suggested["imprecision"],
+                "suggested_publication_bias": suggested["publication_bias"],
                 "incomplete": cell["incomplete"],
                 "notes": _notes(cell),
             }
@@ -193,7 +233,7 @@ def summary_rows(
     return rows
 
 
-def _notes(cell: Mapping) -> list[str]:
+def _notes(cell: RatedCell) -> list[str]:
     """Return the footnotes of a cell: every level with the numbers behind it, and what was not judged."""
     notes = []
     for domain, entry in cell["domains"].items():
@@ -208,7 +248,7 @@ def _notes(cell: Mapping) -> list[str]:
     return [*notes, *cell["remarks"]]
 
 
-def _effect(model: Mapping | None, measure: str) -> str:
+def _effect(model: ModelResult | None, measure: str) -> str:
     if model is None or model.get("estimate") is None:
         return ""
     return f"{measure} {format_effect(model['estimate'], model['ci_low'], model['ci_high'], measure)}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from metawright.appraisal.documents import ChecklistItem
+
 FILLED, PARTLY, AUTHORS = "filled", "partly", "authors"
 
 # number, topic, who fills it, where it stands or what is left; what it needs from the review folder
@@ -93,7 +95,7 @@ _ITEMS = (
 )
 
 
-def checklist(files: Collection[str]) -> list[dict[str, str]]:
+def checklist(files: Collection[str]) -> list[ChecklistItem]:
     """Return the checklist of a review.
 
     Parameters
@@ -107,7 +109,7 @@ def checklist(files: Collection[str]) -> list[dict[str, str]]:
         `item`, `topic`, `filled` (`filled`, `partly` or `authors`), `where`. An item whose file is absent is left to
         the authors, and says so.
     """
-    rows = []
+    rows: list[ChecklistItem] = []
     for item, topic, who, where, needs in _ITEMS:
         absent = bool(needs) and needs not in files
         words = f"the review folder has no {needs} file" if absent else where

@@ -1,9 +1,11 @@
 """Decisions of people on the certainty of the evidence: `certainty.csv`, and `certainty.overrides` of the protocol."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from metawright.appraisal.rating.domain import Decision
+from metawright.files.tables import TextRow
 from metawright.reading.problems import Problem
+from metawright.reading.protocol import CertaintyOverride
 from metawright.reading.sheets import Sheet
 
 #: Levels that a row can have, by what it decides.
@@ -12,7 +14,7 @@ _DOWN = ("0", "1", "2", "3")
 
 
 def decisions_of(
-    outcome: str, period: str, overrides: Iterable[Mapping] = (), rows: Iterable[Mapping[str, str]] = ()
+    outcome: str, period: str, overrides: Iterable[CertaintyOverride] = (), rows: Iterable[TextRow] = ()
 ) -> list[Decision]:
     """Return what people decided about one cell, one decision per domain.
 
@@ -34,7 +36,7 @@ def decisions_of(
                 continue
             domain, levels = entry["domain"].strip(), entry["levels"]
             words = {name: (entry.get(name) or "").strip() for name in ("reason", "by", "date")}
-            value = levels.strip() if domain == "start" else int(levels)
+            value = str(levels).strip() if domain == "start" else int(levels)
             found[domain] = Decision(domain, value, **words)
     return list(found.values())
 

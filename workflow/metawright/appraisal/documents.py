@@ -156,6 +156,38 @@ class RatingDetail(TypedDict):
     why: list[str]
 
 
+class SuggestedRating(TypedDict):
+    """The rating that the numbers alone give, and its levels."""
+
+    rating: str | None
+    levels: DomainLevels
+
+
+class DomainFootnotes(TypedDict):
+    """Why levels were taken on a domain, and what else a reader must know."""
+
+    triggers: list[str]
+    remarks: list[str]
+
+
+class RatingDocument(TypedDict):
+    """A rating (see `metawright.appraisal.rating.engine.Rating`); `footnotes` by domain."""
+
+    status: str
+    basis: str
+    start: str | None
+    levels: DomainLevels
+    rating: str | None
+    at_most: str | None
+    reason: str
+    suggested: SuggestedRating
+    up: int
+    eligible_up: int
+    detail: RatingDetail | None
+    footnotes: dict[str, DomainFootnotes]
+    remarks: list[str]
+
+
 class DecisionEntry(TypedDict):
     """What a person decided (see `metawright.appraisal.rating.domain.Decision`)."""
 

@@ -1,18 +1,21 @@
 """The flow of records of a review as one document: counts, arithmetic, checklist."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from metawright.appraisal.checklist import checklist
+from metawright.appraisal.documents import FlowDocument, ScreeningCounts
 from metawright.appraisal.screening import check_flow
+from metawright.files.tables import TextRow
+from metawright.pooling.documents import Pool
 
 
 def screening_flow(
-    screening: Mapping | None,
-    studies: Sequence[Mapping[str, str]],
-    awaiting: Sequence[Mapping[str, str]],
-    pools: Sequence[Mapping],
+    screening: ScreeningCounts | None,
+    studies: Sequence[TextRow],
+    awaiting: Sequence[TextRow],
+    pools: Sequence[Pool],
     files: Collection[str],
-) -> dict:
+) -> FlowDocument:
     """Return counts, checks and checklist.
 
     Parameters
@@ -38,7 +41,7 @@ def screening_flow(
     states = {check["status"] for check in checks}
     closes = False if "wrong" in states else None if "open" in states or not checks else True
     return {
-        "counts": None if screening is None else dict(screening),
+        "counts": None if screening is None else {**screening},
         "checks": checks,
         "closes": closes,
         "checklist": checklist(files),

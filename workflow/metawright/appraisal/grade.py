@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 Levels = Mapping[str, str | None] | Sequence[str | None]
+#: Judgements by domain; by number where domains are not named.
+_ByDomain = Mapping[Any, str | None]
 
 _COUNTED = re.compile(r"(all|any|none|at_least_(\d+)|at_most_(\d+))_(\w[\w ]*)")
 _DOMAIN = re.compile(r"(\w+) is (\w[\w ]*)")
@@ -41,7 +44,7 @@ def grade(levels: Levels, rule: Mapping[str, str]) -> str | None:
     return rule.get("otherwise")
 
 
-def parse(condition: str) -> list[tuple[str, str | None, Callable[[Mapping], bool]]]:
+def parse(condition: str) -> list[tuple[str, str | None, Callable[[_ByDomain], bool]]]:
     """Return the parts of a condition: level, domain (None: counted over all), and whether judgements fulfil it.
 
     Raises
@@ -52,14 +55,14 @@ def parse(condition: str) -> list[tuple[str, str | None, Callable[[Mapping], boo
     return [_part(text.strip(), condition) for text in condition.split(" and ")]
 
 
-def _part(text: str, condition: str) -> tuple[str, str | None, Callable[[Mapping], bool]]:
+def _part(text: str, condition: str) -> tuple[str, str | None, Callable[[_ByDomain], bool]]:
     if named := _DOMAIN.fullmatch(text):
         domain, level = named[1], named[2].replace("_", " ")
         return level, domain, lambda levels: levels.get(domain) == level
     if counted := _COUNTED.fullmatch(text):
         word, least, most, level = counted[1], counted[2], counted[3], counted[4].replace("_", " ")
 
-        def holds(levels: Mapping) -> bool:
+        def holds(levels: _ByDomain) -> bool:
             number = sum(one == level for one in levels.values())
             if least or most:
                 return number >= int(least) if least else number <= int(most)

@@ -1,18 +1,33 @@
 """The certainty of every cell, and what it rests on: weights by judgement, pools without trials at risk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, cast
 
 from metawright.appraisal.absolute import absolute_words, baseline_risk
 from metawright.appraisal.by_judgement import pools_by_judgement, shares, weights_of
 from metawright.appraisal.certainty import certainty_of_cell, summary_rows
 from metawright.appraisal.decisions import decisions_of
+from metawright.appraisal.documents import (
+    Certainty,
+    PoolsByJudgement,
+    RatedCell,
+    RiskOfBiasDocument,
+    ThresholdWords,
+    WeightsOfPool,
+)
 from metawright.appraisal.rating.domain import DOMAINS
 from metawright.appraisal.rating.engine import NO_DATA, NOT_RATED
 from metawright.appraisal.rating.settings import settings_of
+from metawright.files.tables import Row, TextRow
+from metawright.pooling.documents import ModelResult, Pool
 from metawright.pooling.tracks import headlines, rated
 from metawright.reading.characters import fold
+from metawright.reading.protocol import CertaintyThresholds, Protocol
 
-Rows = Sequence[Mapping[str, str]]
+if TYPE_CHECKING:
+    from metawright.sensitivity.documents import ExaminedCell
+
+Rows = Sequence[TextRow]
 
 #: Columns of `summary_of_findings.csv`.
 SUMMARY_COLUMNS = (
@@ -23,17 +38,17 @@ SUMMARY_COLUMNS = (
 
 
 def rate_review(
-    protocol: Mapping,
-    pools: Sequence[Mapping],
-    appraisal: Mapping | None,
+    protocol: Protocol,
+    pools: Sequence[Pool],
+    appraisal: RiskOfBiasDocument | None,
     studies: Rows = (),
     statements: Rows = (),
     awaiting: Rows = (),
     inputs: Rows = (),
-    examined: Iterable[Mapping] = (),
+    examined: "Iterable[ExaminedCell]" = (),
     decisions: Rows = (),
-    meanings: Sequence[Mapping] = (),
-) -> dict:
+    meanings: Sequence[ThresholdWords] = (),
+) -> Certainty:
     """Rate every cell of a review.
 
     Parameters
@@ -76,9 +91,11 @@ def rate_review(
     risks = {key: baseline_risk(used.get(key, ()), *key, choices["baseline_risks"]) for key in by_cell}
     allocations = {row["study"]: (row.get("allocation") or "").strip() or None for row in studies}
     allocations[""] = choices.get("allocation")
-    cells, weights, filtered = [], [], []
+    cells: list[RatedCell] = []
+    weights: list[WeightsOfPool] = []
+    filtered: list[PoolsByJudgement] = []
     for key, pool in by_cell.items():
-        pooled = {trial["study"] for trial in pool["studies"]}
+        pooled, risk = {trial["study"] for trial in pool["studies"]}, risks[key]
         cells.append(
             certainty_of_cell(
                 pool,
@@ -92,17 +109,21 @@ def rate_review(
                 allocations=allocations,
                 start=choices.get("start"),
                 arms=used.get(key, ()),
-                control_risk=risks[key] and risks[key][0],
+                control_risk=risk[0] if risk else None,
                 small_study=tests.get(key),
             )
         )
         if appraisal and pool["studies"]:
-            labels = {"outcome_label": protocol["outcomes"][key[0]]["label"], "period_label": periods[key[1]]}
-            weights += [labels | _weights(pool, row, appraisal) for row in pool["models"] if row["model"] in keys]
+            labels = protocol["outcomes"][key[0]]["label"], periods[key[1]]
+            weights += [_weights(pool, row, appraisal, *labels) for row in pool["models"] if row["model"] in keys]
             rows = pools_by_judgement(appraisal, pool, models, protocol["appraisal"].get("grade"))
             filtered.append({"outcome": key[0], "period": key[1], "measure": pool["measure"], "pools": rows})
     return {
-        "choices": {name: value for name, value in choices.items() if name not in ("overrides", "baseline_risks")},
+        # The thresholds are what the block holds beside these two.
+        "choices": cast(
+            CertaintyThresholds,
+            {name: value for name, value in choices.items() if name not in ("overrides", "baseline_risks")},
+        ),
         "thresholds": list(meanings),
         "cells": cells,
         "not_rated": _not_rated(cells),
@@ -112,7 +133,7 @@ def rate_review(
     }
 
 
-def _not_rated(cells: Iterable[Mapping]) -> str | None:
+def _not_rated(cells: Iterable[RatedCell]) -> str | None:
     """Return the one reason for which no cell with data is rated; None where one is, or reasons differ."""
     with_data = [cell for cell in cells if cell["rating_status"] != NO_DATA]
     reasons = {cell["reason"] for cell in with_data}
@@ -120,26 +141,30 @@ def _not_rated(cells: Iterable[Mapping]) -> str | None:
     return reasons.pop() if every and len(reasons) == 1 else None
 
 
-def _belonging(awaiting: Rows) -> list[Mapping[str, str]]:
+def _belonging(awaiting: Rows) -> list[TextRow]:
     """Return the trials that belong to a pool: those that a published claim rests on, where the review has claims."""
     rows = list(awaiting)
     claimed = [row for row in rows if (row.get("claim") or "").strip()]
     return claimed or rows
 
 
-def _by_cell(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], list[Mapping[str, str]]]:
+def _by_cell(rows: Iterable[TextRow]) -> dict[tuple[str, str], list[TextRow]]:
     """Rows of a table by outcome and period."""
-    found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    found: dict[tuple[str, str], list[TextRow]] = {}
     for row in rows:
         found.setdefault((row["outcome"].strip(), row["period"].strip()), []).append(row)
     return found
 
 
-def _weights(pool: Mapping, model: Mapping, appraisal: Mapping) -> dict:
+def _weights(
+    pool: Pool, model: ModelResult, appraisal: RiskOfBiasDocument, outcome_label: str, period_label: str
+) -> WeightsOfPool:
     weights = weights_of(pool, model)
     labels = {study["study"]: study["label"] for study in appraisal["studies"]}
     found = shares(appraisal, weights)
     return {
+        "outcome_label": outcome_label,
+        "period_label": period_label,
         "outcome": pool["outcome"],
         "period": pool["period"],
         "model": model["model"],
@@ -164,7 +189,7 @@ def _outside(studies: Rows, statements: Rows) -> dict[str, str]:
     return found
 
 
-def summary_table(ratings: Mapping) -> list[dict]:
+def summary_table(ratings: Certainty) -> list[Row]:
     """Return the rows of `summary_of_findings.csv`: absolute effects in words, notes joined to one cell."""
     return [
         {**row, "absolute": absolute_words(row["absolute"]), "notes": "; ".join(row["notes"])}

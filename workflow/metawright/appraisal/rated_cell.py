@@ -5,15 +5,25 @@ from dataclasses import replace
 from itertools import combinations
 from math import fsum
 from statistics import median
+from typing import TYPE_CHECKING, TypedDict
 
 from metawright.appraisal.by_judgement import fit_again, weights_of
+from metawright.appraisal.documents import JudgedStudy, RiskOfBiasDocument
 from metawright.appraisal.instruments import INSTRUMENTS
 from metawright.appraisal.rating.inputs import NOT_JUDGED, Inputs, RiskOfBias, Study, Threshold
 from metawright.appraisal.rating.settings import Settings
-from metawright.appraisal.rating.target import Scale, natural, placed, scale_of, to_rated_scale
+from metawright.appraisal.rating.target import Scale, natural, scale_of, to_rated_scale
+from metawright.files.known import all_known, known
+from metawright.files.tables import TextRow
+from metawright.measures.arrays import single
 from metawright.measures.registry import measure_of
+from metawright.pooling.documents import CellTrial, ModelResult, Pool, PooledTrial
 from metawright.pooling.fit import fit
 from metawright.pooling.tracks import rated
+from metawright.reading.protocol import AbsoluteThreshold, DeclaredModel, MinimalImportantDifference, Outcome
+
+if TYPE_CHECKING:
+    from metawright.sensitivity.documents import SmallStudyBlock
 
 #: RoB 1 has no overall judgement; by rule a trial is at low risk where these domains are.
 RULING = ("random_sequence", "allocation_concealment", "detection", "attrition")
@@ -26,18 +36,30 @@ TESTS = {
 }
 
 
+class AboutCell(TypedDict, total=False):
+    """What else a cell is rated by (see `inputs_of_cell`)."""
+
+    model: DeclaredModel | None
+    appraisal: RiskOfBiasDocument | None
+    allocations: Mapping[str, str | None] | None
+    start: str | None
+    arms: Iterable[TextRow]
+    control_risk: float | None
+    small_study: "SmallStudyBlock | None"
+
+
 def inputs_of_cell(
-    pool: Mapping,
-    outcome: Mapping,
+    pool: Pool,
+    outcome: Outcome,
     settings: Settings,
-    model: Mapping | None = None,
-    appraisal: Mapping | None = None,
+    model: DeclaredModel | None = None,
+    appraisal: RiskOfBiasDocument | None = None,
     allocations: Mapping[str, str | None] | None = None,
     start: str | None = None,
-    arms: Iterable[Mapping[str, str]] = (),
+    arms: Iterable[TextRow] = (),
     control_risk: float | None = None,
     awaiting: Iterable[str] = (),
-    small_study: Mapping | None = None,
+    small_study: "SmallStudyBlock | None" = None,
 ) -> Inputs:
     """Return what one cell is rated by.
 
@@ -66,14 +88,14 @@ def inputs_of_cell(
     small_study : mapping, optional
         The block `small_study_effects` of the cell's examination.
     """
-    row = rated(pool["models"])
+    row: ModelResult | None = rated(pool["models"])
     trials = _pooled(pool, row)
-    known = {trial["study"] for trial in trials}
+    pooled = {trial["study"] for trial in trials}
     measure = pool["measure"]
     of = {key.strip(): word for key, word in (allocations or {}).items()}
     base = Inputs(
         measure,
-        k=(row or pool)["k"] if row else 0,
+        k=row["k"] if row else 0,
         n=row["n"] if row else None,
         design=design([of.get(trial["study"]) or of.get("") for trial in trials] or [of.get("")]),
         start=start,
@@ -82,7 +104,7 @@ def inputs_of_cell(
         absolute_threshold=_threshold(outcome.get("absolute_threshold")),
         sd=_sd(arms, trials) if measure_of(measure).unit == "outcome" else None,
         control_risk=control_risk,
-        eligible_trials=len(known | {study.strip() for study in awaiting}),
+        eligible_trials=len(pooled | {study.strip() for study in awaiting}),
     )
     if row is None or row.get("estimate") is None:
         return base
@@ -94,7 +116,7 @@ def inputs_of_cell(
     if len(trials) == 2:
         base = replace(base, studies=tuple(Study(trial["y"], trial["v"]) for trial in trials))
         if base.df == 1:
-            base = replace(base, wald=_limits(trials, row["tau2_method"], measure))
+            base = replace(base, wald=_limits(trials, known(row["tau2_method"]), measure))
     elif len(trials) > 2:
         base = replace(base, fixed=_limits(trials, "FE", measure))
     scale = scale_of(base, settings)
@@ -117,7 +139,7 @@ def design(allocations: Iterable[str | None]) -> str | None:
     return next((word for word in ("uncontrolled", "non_randomised", "randomised") if word in found), None)
 
 
-def overall_judgement(study: Mapping, instrument: str) -> str | None:
+def overall_judgement(study: JudgedStudy, instrument: str) -> str | None:
     """Return the overall judgement on a trial: that of people, else that of the rule; None where it was not judged.
 
     RoB 1, which has none: high with any domain at high risk, low where sequence, concealment, detection and attrition
@@ -135,8 +157,8 @@ def overall_judgement(study: Mapping, instrument: str) -> str | None:
     return "low" if all(levels.get(key) == "low" for key in RULING) else "unclear"
 
 
-def _pooled(pool: Mapping, row: Mapping | None) -> list[Mapping]:
-    left = set((row or {}).get("excluded") or ())
+def _pooled(pool: Pool, row: ModelResult | None) -> list[PooledTrial]:
+    left = set(row.get("excluded") or ()) if row else set()
     return [trial for trial in pool["studies"] if trial["study"] not in left]
 
 
@@ -144,28 +166,28 @@ def _natural(value: float | None, measure: str) -> float | None:
     return None if value is None else natural(value, measure)
 
 
-def _threshold(block: Mapping | None) -> Threshold | None:
-    value = (block or {}).get("value")
-    return None if value is None else Threshold(value, (block.get("source") or "").strip())
+def _threshold(block: MinimalImportantDifference | AbsoluteThreshold | None) -> Threshold | None:
+    value = block.get("value") if block else None
+    return None if block is None or value is None else Threshold(value, (block.get("source") or "").strip())
 
 
-def _sd(arms: Iterable[Mapping[str, str]], trials: Sequence[Mapping]) -> float | None:
+def _sd(arms: Iterable[TextRow], trials: Sequence[CellTrial]) -> float | None:
     """Return the median SD of the control arms at the end of the study; SDs of changes are left out."""
     ends = {trial["study"] for trial in trials if trial.get("value_type") != "change"}
     found = [float(arm["sd"]) for arm in arms if arm["arm"] == "control" and arm["sd"] and arm["study"] in ends]
     return median(found) if found else None
 
 
-def _limits(trials: Sequence[Mapping], tau2_method: str, measure: str) -> tuple[float, float]:
+def _limits(trials: Sequence[CellTrial], tau2_method: str, measure: str) -> tuple[float, float]:
     found = fit([trial["y"] for trial in trials], [trial["v"] for trial in trials], tau2_method, "z")
-    return natural(found.ci_low, measure), natural(found.ci_high, measure)
+    return natural(single(found.ci_low), measure), natural(single(found.ci_high), measure)
 
 
-def _placed(trial: Mapping, inputs: Inputs, settings: Settings) -> float:
+def _placed(trial: CellTrial, inputs: Inputs, settings: Settings) -> float:
     return to_rated_scale(natural(trial["y"], inputs.measure), inputs, settings)
 
 
-def _overlap(trials: Sequence[Mapping], inputs: Inputs, scale: Scale, settings: Settings) -> str:
+def _overlap(trials: Sequence[PooledTrial], inputs: Inputs, scale: Scale, settings: Settings) -> str:
     """Say whether the trials' intervals overlap: all, some pairs do not, or most pairs across the line do not."""
     pairs = list(combinations(trials, 2))
     apart = [one["ci_low"] > other["ci_high"] or other["ci_low"] > one["ci_high"] for one, other in pairs]
@@ -181,7 +203,7 @@ def _overlap(trials: Sequence[Mapping], inputs: Inputs, scale: Scale, settings: 
 
 
 def _opposite(
-    trials: Sequence[Mapping], weights: Mapping[str, float], inputs: Inputs, scale: Scale, settings: Settings
+    trials: Sequence[CellTrial], weights: Mapping[str, float], inputs: Inputs, scale: Scale, settings: Settings
 ) -> float | None:
     if not weights:
         return None
@@ -194,16 +216,17 @@ def _opposite(
 
 def _line(scale: Scale, measure: str) -> float | None:
     """Return the line on the natural scale, where it is one and is not no effect."""
-    if len(scale.lines) > 1 or scale.lines == (0.0,):
+    line, *others = scale.lines
+    if others or line == 0.0:
         return None
-    return natural(scale.lines[0], measure) if scale.ratio else scale.lines[0]
+    return natural(line, measure) if scale.ratio else line
 
 
 def _rob(
-    appraisal: Mapping | None,
-    trials: Sequence[Mapping],
+    appraisal: RiskOfBiasDocument | None,
+    trials: Sequence[CellTrial],
     weights: Mapping[str, float],
-    model: Mapping | None,
+    model: DeclaredModel | None,
     inputs: Inputs,
     scale: Scale,
     settings: Settings,
@@ -213,7 +236,8 @@ def _rob(
     tool = INSTRUMENTS[appraisal["instrument"]]
     studies = {study["study"]: study for study in appraisal["studies"]}
     shares: dict[str, float] = {}
-    two_high, kept = 0.0, []
+    two_high = 0.0
+    kept: list[CellTrial] = []
     for trial in trials:
         study, weight = studies.get(trial["study"]), weights.get(trial["study"], 0.0)
         level = overall_judgement(study, tool.key) if study else None
@@ -227,7 +251,7 @@ def _rob(
 
 
 def _same_without(
-    kept: Sequence[Mapping], k: int, model: Mapping | None, inputs: Inputs, scale: Scale, settings: Settings
+    kept: Sequence[CellTrial], k: int, model: DeclaredModel | None, inputs: Inputs, scale: Scale, settings: Settings
 ) -> bool | None:
     """Whether the pool without the trials at high risk keeps the target, the side and whether a line is crossed."""
     if len(kept) == k:
@@ -235,26 +259,30 @@ def _same_without(
     found = fit_again(kept, model) if kept and model else None
     if found is None:
         return None
-    limits = {name: natural(getattr(found, name), inputs.measure) for name in ("estimate", "ci_low", "ci_high")}
+    numbers = {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high}
+    limits = {name: natural(single(value), inputs.measure) for name, value in numbers.items()}
     wald = _limits(kept, found.tau2_method, inputs.measure) if found.df == 1 else None
-    part = placed(replace(inputs, **limits, df=found.df if wald else None, wald=wald), settings)
+    part = scale_of(replace(inputs, **limits, df=found.df if wald else None, wald=wald), settings)
     return _conclusion(part) == _conclusion(scale)
 
 
-def _conclusion(scale: Scale) -> tuple:
+def _conclusion(scale: Scale) -> tuple[str, int, bool]:
     return scale.target, scale.side(scale.estimate), scale.crosses(scale.low, scale.high)
 
 
-def _small_study(block: Mapping | None, inputs: Inputs, scale: Scale, settings: Settings) -> dict:
+def _small_study(
+    block: "SmallStudyBlock | None", inputs: Inputs, scale: Scale, settings: Settings
+) -> dict[str, float | str | bool | None]:
     """Return P of the test that fits the measure, and whether the interval adjusted for it reaches the line."""
     if not block or block.get("status") != "done" or not block.get("read"):
         return {}
     name = block["read"][0]
-    found = {"egger_p": block[name]["p"], "test": TESTS[name]}
-    chosen = (block.get("pet_peese") or {}).get("chosen")
-    if not chosen:
+    tests = {key: block.get(key) for key in ("egger", "egger_sized", "harbord", "peters")}
+    found = {"egger_p": known(tests[name])["p"], "test": TESTS[name]}
+    adjusted = block.get("pet_peese")
+    if not adjusted or not adjusted["chosen"]:
         return found
-    line = block["pet_peese"][chosen.lower()]
-    names = ("limit_ci_low", "limit_estimate", "limit_ci_high")
-    low, middle, high = (to_rated_scale(natural(line[name], inputs.measure), inputs, settings) for name in names)
+    line = adjusted["pet"] if adjusted["chosen"] == "PET" else adjusted["peese"]
+    limits = all_known([line["limit_ci_low"], line["limit_estimate"], line["limit_ci_high"]])
+    low, middle, high = (to_rated_scale(natural(limit, inputs.measure), inputs, settings) for limit in limits)
     return found | {"shrinks": scale.crosses(low, high) or scale.opposite(middle, scale.estimate)}

@@ -1,13 +1,15 @@
 """Two people judge the risk of bias: how far they agree, and who decides where they do not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from metawright.appraisal.documents import DomainAgreement, RaterAgreement
 from metawright.appraisal.judgements import OVERALL, read_judgement
 from metawright.appraisal.signalling import is_question, read_answer
 from metawright.extraction.agreement import cohen_kappa, percent_agreement
+from metawright.files.tables import TextRow
 
 #: The rater whose rows decide.
 FINAL = "final"
@@ -29,12 +31,12 @@ class Settled:
         What nobody decided, in sentences.
     """
 
-    rows: list[Mapping[str, str]]
-    agreement: dict | None
+    rows: list[TextRow]
+    agreement: RaterAgreement | None
     remarks: list[str]
 
 
-def settle(rows: Iterable[Mapping[str, str]], instrument: str) -> Settled:
+def settle(rows: Iterable[TextRow], instrument: str) -> Settled:
     """Return the judgements that hold.
 
     A row of the rater `final` holds; else both raters' where they agree, or one's where the other did not judge.
@@ -58,25 +60,28 @@ def settle(rows: Iterable[Mapping[str, str]], instrument: str) -> Settled:
         return Settled(rows, None, [])
     if len(raters) > 2:
         raise ValueError(f"risk of bias is judged by two raters and `final`, not by {', '.join(raters)}")
-    cells: dict[tuple[str, str], dict[str, Mapping[str, str]]] = {}
+    cells: dict[tuple[str, str], dict[str, TextRow]] = {}
     for row in rows:
         who = (row.get("rater") or "").strip() or FINAL
         who = FINAL if who.casefold() == FINAL else who
         cells.setdefault((row["study"].strip(), row["domain"].strip()), {})[who] = row
-    kept, undecided, pairs = [], [], []
+    kept: list[TextRow] = []
+    undecided: list[dict[str, str]] = []
+    pairs: list[tuple[str, str, str]] = []
     for (study, domain), found in cells.items():
         given = [found[name] for name in raters if name in found]
         levels = [_level(row, domain, instrument) for row in given]
-        if len(given) == 2 and domain not in OVERALL and None not in levels:
-            pairs.append((domain, *levels))
+        both = [level for level in levels if level is not None] if len(given) == 2 else []
+        if len(both) == 2 and domain not in OVERALL:
+            pairs.append((domain, both[0], both[1]))
         if FINAL in found:
             kept.append(found[FINAL])
-        elif len(given) == 2 and levels[0] != levels[1] and None not in levels:
-            undecided.append({"study": study, "domain": domain, **dict(zip(raters, levels, strict=True))})
+        elif len(both) == 2 and both[0] != both[1]:
+            undecided.append({"study": study, "domain": domain, **dict(zip(raters, both, strict=True))})
             kept.append({**given[0], "judgement": ""})
         else:
             kept.append(next((row for row, level in zip(given, levels, strict=True) if level), given[0]))
-    agreement = {
+    agreement: RaterAgreement = {
         "raters": raters,
         "overall": _agreement(pairs),
         "domains": {
@@ -92,7 +97,7 @@ def settle(rows: Iterable[Mapping[str, str]], instrument: str) -> Settled:
     return Settled(kept, agreement, remarks)
 
 
-def _level(row: Mapping[str, str], domain: str, instrument: str) -> str | None:
+def _level(row: TextRow, domain: str, instrument: str) -> str | None:
     if domain in OVERALL:
         return row["judgement"].strip() or None
     if is_question(domain, instrument):
@@ -100,7 +105,7 @@ def _level(row: Mapping[str, str], domain: str, instrument: str) -> str | None:
     return read_judgement(row["judgement"], domain, instrument)[0]
 
 
-def _agreement(pairs: list[tuple[str, str, str]]) -> dict[str, float | int | None]:
+def _agreement(pairs: list[tuple[str, str, str]]) -> DomainAgreement:
     first, second = [one for _, one, _ in pairs], [other for _, _, other in pairs]
     kappa = cohen_kappa(first, second)
     return {

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from metawright.appraisal.documents import JudgedStudy, Judgement, RiskOfBiasDocument
 from metawright.appraisal.grade import grade
 from metawright.appraisal.instruments import INSTRUMENTS
 from metawright.appraisal.judgements import LEVELS, OVERALL, domain_label, overall_level, read_judgement
 from metawright.appraisal.raters import settle
 from metawright.appraisal.signalling import domain_level, is_question, read_answer
+from metawright.files.tables import TextRow
+from metawright.reading.protocol import AppraisalSettings
+
+#: Rows of `risk_of_bias.csv` by study and domain.
+_Cells = Mapping[tuple[str, str], TextRow]
 
 
 def risk_of_bias(
-    rows: Iterable[Mapping[str, str]], studies: Iterable[Mapping[str, str]], appraisal: Mapping
-) -> dict[str, object]:
+    rows: Iterable[TextRow], studies: Iterable[TextRow], appraisal: AppraisalSettings
+) -> RiskOfBiasDocument:
     """Read the judgements of a review.
 
     Parameters
@@ -45,7 +51,8 @@ def risk_of_bias(
     domains = _domains(cells, appraisal.get("domains") or {}, instrument)
     labels = {row["study"]: row.get("label") or row["study"] for row in studies}
     order = [*labels, *dict.fromkeys(study for study, _ in cells if study not in labels)]
-    results, remarks = [], list(settled.remarks)
+    results: list[JudgedStudy] = []
+    remarks = list(settled.remarks)
     for study in order:
         result, found = _appraise(study, labels.get(study, study), cells, list(domains), instrument, appraisal)
         results.append(result)
@@ -64,9 +71,9 @@ def risk_of_bias(
     }
 
 
-def _cells(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], Mapping[str, str]]:
+def _cells(rows: Iterable[TextRow]) -> dict[tuple[str, str], TextRow]:
     """Return the rows by study and domain, in the order of the file."""
-    cells: dict[tuple[str, str], Mapping[str, str]] = {}
+    cells: dict[tuple[str, str], TextRow] = {}
     for row in rows:
         key = (row["study"].strip(), row["domain"].strip())
         earlier = cells.setdefault(key, row)
@@ -88,9 +95,10 @@ def _domains(cells: Iterable[tuple[str, str]], declared: Mapping[str, str], inst
 
 
 def _appraise(
-    study: str, label: str, cells: Mapping, domains: Sequence[str], instrument: str, appraisal: Mapping
-) -> tuple[dict, list[str]]:
-    judgements, remarks = {}, []
+    study: str, label: str, cells: _Cells, domains: Sequence[str], instrument: str, appraisal: AppraisalSettings
+) -> tuple[JudgedStudy, list[str]]:
+    judgements: dict[str, Judgement] = {}
+    remarks: list[str] = []
     for domain in domains:
         row = cells.get((study, domain), {})
         level, remark = read_judgement(row.get("judgement") or "", domain, instrument)
@@ -102,7 +110,7 @@ def _appraise(
     levels = [item["judgement"] for item in judgements.values()]
     printed = {name: (cells.get((study, name), {}).get("judgement") or "").strip() or None for name in OVERALL}
     rule, has_overall = appraisal.get("grade") or {}, INSTRUMENTS[instrument].overall
-    result = {
+    result: JudgedStudy = {
         "study": study,
         "label": label,
         "judgements": judgements,
@@ -117,16 +125,16 @@ def _appraise(
     elif missing:
         consequence = "; no grade is computed" if rule else ""
         remarks.append(f"{label}: no judgement on {', '.join(missing)}{consequence}.")
-    for name in OVERALL:
-        if None not in (result[name], result[f"{name}_printed"]) and result[name] != result[f"{name}_printed"]:
-            what = "grade" if name == "grade" else "overall judgement"
-            remarks.append(
-                f"{label}: the printed {what} is {result[f'{name}_printed']}, the rule gives {result[name]}."
-            )
+    for what, by_rule, stated in (
+        ("grade", result["grade"], result["grade_printed"]),
+        ("overall judgement", result["overall"], result["overall_printed"]),
+    ):
+        if None not in (by_rule, stated) and by_rule != stated:
+            remarks.append(f"{label}: the printed {what} is {stated}, the rule gives {by_rule}.")
     return result, remarks
 
 
-def _answered(judgement: dict, study: str, label: str, domain: str, cells: Mapping) -> list[str]:
+def _answered(judgement: Judgement, study: str, label: str, domain: str, cells: _Cells) -> list[str]:
     """Fill a judgement from the answers to the signalling questions where nobody judged; say where the two differ."""
     texts = {q: row["judgement"] for (of, q), row in cells.items() if of == study and q.startswith(f"{domain[1]}.")}
     answers = {question: read_answer(text) for question, text in texts.items()}
@@ -137,10 +145,8 @@ def _answered(judgement: dict, study: str, label: str, domain: str, cells: Mappi
     ]
     level = domain_level(domain, {question: answer or "" for question, answer in answers.items()})
     if level and judgement["judgement"] is None:
-        judgement |= {
-            "judgement": level,
-            "support": judgement["support"] or "by the answers to the signalling questions",
-        }
+        judgement["judgement"] = level
+        judgement["support"] = judgement["support"] or "by the answers to the signalling questions"
     elif level and level != judgement["judgement"]:
         remarks.append(f"{label}, {domain}: judged {judgement['judgement']}; the signalling questions give {level}.")
     return remarks
@@ -151,6 +157,6 @@ def _as_level(text: str | None, instrument: str) -> str | None:
     return None if text is None else read_judgement(text, "overall", instrument)[0] or text
 
 
-def _count(results: Iterable[Mapping], domain: str, levels: Iterable[str]) -> dict[str, int]:
+def _count(results: Iterable[JudgedStudy], domain: str, levels: Iterable[str]) -> dict[str, int]:
     found = [result["judgements"][domain]["judgement"] for result in results]
     return {level: found.count(level) for level in levels}

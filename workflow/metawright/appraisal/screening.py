@@ -1,6 +1,10 @@
 """The flow of records of a review: does it close, and where it cannot, what is not known."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from metawright.appraisal.documents import FlowCheck, ScreeningCounts
+from metawright.files.known import known
 
 #: Left and right side of each identity: names of counts with their sign. Absent boxes before screening, such as
 #: registers or automation tools, are taken as not used where at least one of their kind is printed.
@@ -8,10 +12,14 @@ _SOURCES = ("database_results", "register_results")
 _BEFORE = ("duplicates", "excluded_automatic", "excluded_other")
 _OTHER_SOURCES = ("website_results", "organisation_results", "citations_results")
 
+#: Counts by name, those with reasons as their sum; None is not known.
+_Counts = Mapping[str, Any]
+_Names = Sequence[str]
+
 
 def check_flow(
-    screening: Mapping, table_studies: int | None = None, pooled_studies: int | None = None
-) -> list[dict[str, object]]:
+    screening: ScreeningCounts, table_studies: int | None = None, pooled_studies: int | None = None
+) -> list[FlowCheck]:
     """Check every identity of the PRISMA 2020 flow diagram.
 
     Parameters
@@ -35,7 +43,7 @@ def check_flow(
     ----------
     Page 2021 (PRISMA 2020).
     """
-    given = dict(screening)
+    given: dict[str, Any] = dict(screening)
     if table_studies is not None:
         given["rows of studies.csv"] = table_studies
     if pooled_studies is not None:
@@ -140,11 +148,11 @@ def check_flow(
     return checks
 
 
-def _present(given: Mapping, names: tuple[str, ...], needed: str) -> list[str]:
+def _present(given: _Counts, names: tuple[str, ...], needed: str) -> list[str]:
     return [name for name in names if name in given] or [needed]
 
 
-def _reports(given: Mapping, other_branch: bool) -> dict[str, object]:
+def _reports(given: _Counts, other_branch: bool) -> FlowCheck:
     """Reports assessed less those excluded = reports of new studies, from both branches together."""
     plus, minus = ["dbr_assessed"], ["dbr_excluded"]
     if other_branch:
@@ -157,7 +165,7 @@ def _reports(given: Mapping, other_branch: bool) -> dict[str, object]:
     return _compare("P4", f"{words} (at least the new studies)", given, plus, [*minus, reports], lambda a, b: a >= b)
 
 
-def _equal(key: str, words: str, given: Mapping, plus: list, minus: list, right: list) -> dict[str, object]:
+def _equal(key: str, words: str, given: _Counts, plus: _Names, minus: _Names, right: _Names) -> FlowCheck:
     result = _sides(key, words, given, plus, minus, right)
     if result["status"] != "open":
         result["status"] = "closed" if result["left"] == result["right"] else "wrong"
@@ -165,27 +173,32 @@ def _equal(key: str, words: str, given: Mapping, plus: list, minus: list, right:
 
 
 def _compare(
-    key: str, words: str, given: Mapping, plus: list, right: list, holds: Callable[[int, int], bool]
-) -> dict[str, object]:
+    key: str,
+    words: str,
+    given: _Counts,
+    plus: Sequence[str],
+    right: Sequence[str],
+    holds: Callable[[int, int], bool],
+) -> FlowCheck:
     result = _sides(key, words, given, plus, [], right)
     if result["status"] != "open":
-        result["status"] = "closed" if holds(result["left"], result["right"]) else "wrong"
+        result["status"] = "closed" if holds(known(result["left"]), known(result["right"])) else "wrong"
     return result
 
 
-def _sides(key: str, words: str, given: Mapping, plus: list, minus: list, right: list) -> dict[str, object]:
+def _sides(key: str, words: str, given: _Counts, plus: _Names, minus: _Names, right: _Names) -> FlowCheck:
     names = [*plus, *minus, *right]
     missing = [name for name in names if given.get(name) is None]
     left_known = not any(name in missing for name in (*plus, *minus))
     left = sum(given[name] for name in plus) - sum(given[name] for name in minus) if left_known else None
     right_side = None if any(name in missing for name in right) else sum(given[name] for name in right)
-    known = {name: given[name] for name in names if name not in missing}
+    counted = {name: given[name] for name in names if name not in missing}
     return {
         "id": key,
         "words": words,
         "status": "open" if missing else "",
         "left": left,
         "right": right_side,
-        "known": known,
+        "known": counted,
         "missing": missing,
     }

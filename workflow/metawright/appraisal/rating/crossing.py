@@ -5,6 +5,7 @@ from math import log
 from metawright.appraisal.rating.information import Information
 from metawright.appraisal.rating.settings import Settings
 from metawright.appraisal.rating.target import LITTLE, Scale
+from metawright.files.known import known
 
 #: Below no effect the interval of two trials by t takes one level where the Wald interval takes none.
 ONE_BY_T = "Wald excludes, t with 1 df includes no effect, information size not met"
@@ -49,7 +50,7 @@ def _crossed(scale: Scale, low: float, high: float) -> tuple[int, list[str]]:
 
 
 def _only_t(scale: Scale) -> bool:
-    low, high = scale.t
+    low, high = known(scale.t)
     if scale.mid is None:
         return not scale.holds_null and low <= 0.0 <= high
     return _crossed(scale, low, high)[0] > 0
@@ -59,5 +60,5 @@ def _extreme(scale: Scale, settings: Settings) -> bool:
     if scale.ratio:
         limit = log(settings.extreme_ratio)
         return scale.low < -limit and scale.high > limit
-    widest = scale.mid if scale.mid is not None else scale.appreciable[1]
+    widest = scale.mid if scale.mid is not None else known(scale.appreciable)[1]
     return scale.low < -settings.extreme_times * widest and scale.high > settings.extreme_times * widest

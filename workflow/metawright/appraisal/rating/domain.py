@@ -1,5 +1,6 @@
 """What is said about one domain: levels down and the numbers behind them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
@@ -44,4 +45,4 @@ class Finding:
     levels: int | None
     triggers: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    numbers: dict = field(default_factory=dict)
+    numbers: Mapping[str, object] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """Rate one cell after GRADE: what the numbers suggest, what people decided, and when nothing may be said at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from metawright.appraisal.documents import DomainLevels, RatingDetail, RatingDocument
 from metawright.appraisal.rating.domain import DOMAINS, Decision, Finding
 from metawright.appraisal.rating.imprecision import Imprecision, imprecision
 from metawright.appraisal.rating.inconsistency import inconsistency
@@ -11,7 +12,8 @@ from metawright.appraisal.rating.publication_bias import publication_bias
 from metawright.appraisal.rating.raising import eligible_up
 from metawright.appraisal.rating.risk_of_bias import risk_of_bias, withheld
 from metawright.appraisal.rating.settings import Settings
-from metawright.appraisal.rating.target import ONE_ARM, Scale, placed
+from metawright.appraisal.rating.target import ONE_ARM, Scale, placed, scale_of
+from metawright.files.known import known
 
 RATINGS = ("very low", "low", "moderate", "high")
 
@@ -84,10 +86,10 @@ class Rating:
         """Why it is not rated, in one line; empty where it is."""
         return "; ".join(self.reasons)
 
-    def document(self) -> dict:
+    def document(self) -> RatingDocument:
         """Return the rating as JSON has it: `have` over `ois` to two decimals, all else in full."""
         step = self.imprecision
-        detail = None
+        detail: RatingDetail | None = None
         if step:
             ratio = step.information.ratio
             detail = {
@@ -103,11 +105,11 @@ class Rating:
             "status": self.status,
             "basis": self.basis,
             "start": self.start,
-            "levels": dict(self.levels),
+            "levels": _by_domain(self.levels),
             "rating": self.rating,
             "at_most": self.at_most,
             "reason": self.reason,
-            "suggested": {"rating": self.suggested, "levels": dict(self.suggested_levels)},
+            "suggested": {"rating": self.suggested, "levels": _by_domain(self.suggested_levels)},
             "up": self.up,
             "eligible_up": self.eligible_up,
             "detail": detail,
@@ -117,6 +119,16 @@ class Rating:
             },
             "remarks": list(self.remarks),
         }
+
+
+def _by_domain(levels: Mapping[str, int | None]) -> DomainLevels:
+    return {
+        "risk_of_bias": levels["risk_of_bias"],
+        "inconsistency": levels["inconsistency"],
+        "indirectness": levels["indirectness"],
+        "imprecision": levels["imprecision"],
+        "publication_bias": levels["publication_bias"],
+    }
 
 
 def rate(inputs: Inputs, settings: Settings, decisions: Sequence[Decision] = ()) -> Rating:
@@ -146,14 +158,16 @@ def rate(inputs: Inputs, settings: Settings, decisions: Sequence[Decision] = ())
     start = _start(inputs, settings, decided)
     scale = placed(inputs, settings)
     if inputs.k == 0 or scale is None:
-        none = dict.fromkeys(DOMAINS)
+        none: dict[str, int | None] = dict.fromkeys(DOMAINS)
         status, reasons = (NO_DATA, ()) if inputs.k == 0 else (NOT_RATED, (NO_RESULT,))
         return Rating(
             status, SUGGESTED, start, None, None, None, reasons, none, none, 0, 0, None, {}, decided, None, ()
         )
     findings, step = _findings(inputs, scale, start, settings)
     suggested = {domain: found.levels for domain, found in findings.items()}
-    levels = {domain: int(decided[domain].levels) if domain in decided else suggested[domain] for domain in DOMAINS}
+    levels: dict[str, int | None] = {
+        domain: int(decided[domain].levels) if domain in decided else suggested[domain] for domain in DOMAINS
+    }
     remarks = []
     if inputs.design == "uncontrolled" and levels["risk_of_bias"] == 0:
         levels["risk_of_bias"] = 1
@@ -161,12 +175,12 @@ def rate(inputs: Inputs, settings: Settings, decisions: Sequence[Decision] = ())
     up, said = _up(inputs, decided)
     reasons = _reasons(inputs, settings, decided)
     own_start = _start(inputs, settings, {})
-    own = _total(own_start, suggested, inputs.up or 0) if not _reasons(inputs, settings, {}) else None
+    own = _total(known(own_start), suggested, inputs.up or 0) if not _reasons(inputs, settings, {}) else None
     return Rating(
         status=NOT_RATED if reasons else PROVISIONAL if _partly(inputs) else _basis(decided),
         basis=_basis(decided),
         start=start,
-        rating=None if reasons else _total(start, levels, up),
+        rating=None if reasons else _total(known(start), levels, up),
         suggested=own,
         at_most=_at_most(inputs, start, levels, settings) if reasons else None,
         reasons=tuple(reasons),
@@ -220,7 +234,7 @@ def _only_by_spread(inputs: Inputs, scale: Scale, settings: Settings) -> bool:
     """Whether the rated interval reaches over the line and that of the common-effect model does not."""
     if inputs.fixed is None:
         return False
-    fixed = placed(replace(inputs, ci_low=inputs.fixed[0], ci_high=inputs.fixed[1], df=None), settings)
+    fixed = scale_of(replace(inputs, ci_low=inputs.fixed[0], ci_high=inputs.fixed[1], df=None), settings)
     return scale.crosses(scale.low, scale.high) and not scale.crosses(fixed.low, fixed.high)
 
 
@@ -260,7 +274,7 @@ def _up(inputs: Inputs, decided: dict[str, Decision]) -> tuple[int, list[str]]:
     return up, []
 
 
-def _total(start: str, levels: dict[str, int | None], up: int) -> str:
+def _total(start: str, levels: Mapping[str, int | None], up: int) -> str:
     place = RATINGS.index(start) - sum(level or 0 for level in levels.values()) + up
     return RATINGS[max(0, min(place, len(RATINGS) - 1))]
 

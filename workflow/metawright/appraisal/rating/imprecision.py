@@ -8,6 +8,7 @@ from metawright.appraisal.rating.information import Information, by_information,
 from metawright.appraisal.rating.inputs import Inputs
 from metawright.appraisal.rating.settings import Settings
 from metawright.appraisal.rating.target import BINARY, EVENTS, LITTLE, Scale, risk_difference
+from metawright.files.known import known
 from metawright.words.numbers import format_number
 
 NARROW = "absolute interval narrow"
@@ -64,12 +65,12 @@ def _narrow(inputs: Inputs, scale: Scale, settings: Settings) -> bool:
     if inputs.n is None or inputs.n < settings.rare_from:
         return False
     limits = inputs.wald if scale.t and inputs.wald else (inputs.ci_low, inputs.ci_high)
-    differences = [risk_difference(limit, inputs.control_risk, inputs.measure) for limit in limits]
+    differences = [risk_difference(known(limit), inputs.control_risk, inputs.measure) for limit in limits]
     return all(abs(difference) <= settings.rare_within for difference in differences)
 
 
 def _intervals(inputs: Inputs, scale: Scale) -> str:
-    shown = _limits(inputs.ci_low, inputs.ci_high)
+    shown = _limits(known(inputs.ci_low), known(inputs.ci_high))
     if scale.t is None:
         return f"interval {shown}"
     return f"Wald interval {_limits(*inputs.wald)}, t interval {shown}" if inputs.wald else f"t interval {shown}"
@@ -82,7 +83,7 @@ def _limits(low: float, high: float) -> str:
 def _standing(inputs: Inputs, scale: Scale, settings: Settings) -> list[str]:
     """Say which thresholds the interval was held against."""
     if scale.mid is not None:
-        declared = inputs.absolute_threshold or inputs.mid
+        declared = known(inputs.absolute_threshold or inputs.mid)
         return [f"declared threshold {declared.value:g}{f' ({declared.source})' if declared.source else ''}"]
     if scale.little is None:
         return ["no MID declared and no default band for this measure: only no effect is a threshold"]

@@ -4,6 +4,7 @@ from metawright.appraisal.rating.domain import Finding
 from metawright.appraisal.rating.inputs import Inputs
 from metawright.appraisal.rating.settings import Settings
 from metawright.appraisal.rating.target import Scale, natural, to_rated_scale
+from metawright.files.known import known
 from metawright.pooling.quantiles import normal
 
 
@@ -17,7 +18,7 @@ def inconsistency(inputs: Inputs, scale: Scale, settings: Settings) -> Finding:
     apart = inputs.overlap in ("some", "none")
     if inputs.i2 is None and not apart:
         return Finding(None, remarks=("I² is not known",), numbers=numbers)
-    statistical = apart or inputs.i2 >= settings.i2_from
+    statistical = apart or known(inputs.i2) >= settings.i2_from
     if not statistical:
         return Finding(0, remarks=(f"{_i2(inputs)}, every pair of intervals overlaps",), numbers=numbers)
     crossed = inputs.k >= settings.prediction_from and _prediction_crosses(inputs, scale, settings)
@@ -33,7 +34,7 @@ def inconsistency(inputs: Inputs, scale: Scale, settings: Settings) -> Finding:
     grave = inputs.i2 is not None and inputs.i2 >= settings.grave_i2_from and inputs.overlap == "none"
     if grave and weight is not None and weight >= settings.grave_opposite_weight:
         return Finding(2, said, numbers=numbers)
-    if crossed or weight >= settings.opposite_weight:
+    if crossed or known(weight) >= settings.opposite_weight:
         return Finding(1, said, numbers=numbers)
     size = ("differ in size, not in direction",) if not weight else ()
     return Finding(0, remarks=(*said, *size), numbers=numbers)

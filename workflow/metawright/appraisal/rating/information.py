@@ -6,6 +6,7 @@ from math import ceil, log
 from metawright.appraisal.rating.inputs import Inputs
 from metawright.appraisal.rating.settings import Settings
 from metawright.appraisal.rating.target import BINARY, EVENTS, IN_SDS, MEANS, ODDS, RATIOS, Scale, control_risk
+from metawright.files.known import all_known, known
 from metawright.pooling.quantiles import normal
 
 #: Pools of so few trials lose two levels where the number of participants is not known.
@@ -98,7 +99,7 @@ def _far_apart(inputs: Inputs, scale: Scale, settings: Settings) -> str:
         return ""
     if scale.t and not inputs.wald:
         return ""
-    low, high = inputs.wald if scale.t else (inputs.ci_low, inputs.ci_high)
+    low, high = all_known(known(inputs.wald) if scale.t else (inputs.ci_low, inputs.ci_high))
     most = settings.wide_odds_ratio if inputs.measure in ODDS else settings.wide_ratio
     if low > 0 and high / low <= most:
         return ""

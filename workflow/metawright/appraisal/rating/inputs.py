@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import fsum
+from typing import Any
 
 #: How people came into the arms; the empty word is not known.
 ALLOCATIONS = ("randomised", "non_randomised", "uncontrolled")
@@ -152,7 +153,7 @@ class Inputs:
     eligible_trials: int | None = None
 
 
-def read_inputs(document: Mapping) -> Inputs:
+def read_inputs(document: Mapping[str, Any]) -> Inputs:
     """Return the inputs that a document such as `inputs` of a vignette holds.
 
     Parameters

@@ -30,7 +30,7 @@ def risk_of_bias(rob: RiskOfBias | None, start_high: bool, controlled: bool, set
         Whether there is a comparison group; without one at least one level is taken.
     settings : Settings
     """
-    if withheld(rob, settings):
+    if rob is None or withheld(rob, settings):
         words = "not judged" if rob is None else f"{rob.not_judged:.0f}% of weight not judged"
         return Finding(None, remarks=(words,))
     found = _robins(rob, start_high, settings) if rob.instrument == "ROBINS-I" else _trials(rob, settings)

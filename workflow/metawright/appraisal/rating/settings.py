@@ -1,7 +1,13 @@
 """The thresholds of a rating, as the protocol's block `certainty` has them: its schema holds the defaults."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from metawright.appraisal.documents import ThresholdWords
+from metawright.reading.protocol import CertaintyThresholds
+
+if TYPE_CHECKING:
+    from metawright.reading.schemas import Schema
 
 
 @dataclass(frozen=True)
@@ -44,13 +50,17 @@ class Settings:
     known_trials: float
 
 
-def settings_of(choices: Mapping) -> Settings:
+def settings_of(choices: CertaintyThresholds) -> Settings:
     """Return the thresholds of a completed block `certainty`."""
-    found = {field.name: choices[field.name] for field in fields(Settings)}
-    return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in found.items()})
+    values: dict[str, Any] = dict(choices)
+    return Settings(**{field.name: _immutable(values[field.name]) for field in fields(Settings)})
 
 
-def thresholds(choices: Mapping, schema: Mapping) -> list[dict]:
+def _immutable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def thresholds(choices: CertaintyThresholds, schema: "Schema") -> list[ThresholdWords]:
     """Return every threshold with its meaning: what the methods text prints.
 
     Parameters
@@ -66,12 +76,13 @@ def thresholds(choices: Mapping, schema: Mapping) -> list[dict]:
         `key`, `value`, `meaning` in words, and `default`: whether the value is the default of this program.
     """
     parts = schema["properties"]
+    values: dict[str, Any] = dict(choices)
     return [
         {
             "key": field.name,
-            "value": choices[field.name],
+            "value": values[field.name],
             "meaning": parts[field.name]["description"],
-            "default": choices[field.name] == parts[field.name]["default"],
+            "default": values[field.name] == parts[field.name]["default"],
         }
         for field in fields(Settings)
     ]

@@ -8,6 +8,7 @@ from math import exp, inf, log
 
 from metawright.appraisal.rating.inputs import Inputs, Threshold
 from metawright.appraisal.rating.settings import Settings
+from metawright.files.known import known
 from metawright.measures import kinds, risks
 from metawright.measures.registry import all_measures, measures_of_kind
 
@@ -28,6 +29,9 @@ IN_SDS = tuple(one.key for one in all_measures() if one.unit == "sd")
 IN_UNITS = tuple(one.key for one in all_measures() if one.unit == "outcome")
 #: One group alone: nothing is compared.
 ONE_ARM = ("PR", "PLO", "PAS", "PFT", "MN", "MNLN", "IR", "IRLN", "IRFT")
+
+#: Lower and upper limit.
+_Band = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class Scale:
         if self.target == LITTLE:
             return (-self.mid, self.mid) if self.mid is not None else self.little or (0.0,)
         if self.target == IMPORTANT:
-            return (self.mid if self.estimate >= 0 else -self.mid,)
+            mid = known(self.mid)
+            return (mid if self.estimate >= 0 else -mid,)
         return (0.0,)
 
     def side(self, value: float) -> int:
@@ -111,9 +116,14 @@ def scale_of(inputs: Inputs, settings: Settings) -> Scale:
     absolute = _is_absolute(inputs)
     measure = RISK_DIFFERENCES[0] if absolute else inputs.measure
     ratio = measure in RATIOS
-    put = [to_rated_scale(value, inputs, settings) for value in (inputs.estimate, *limits, *(t or ()))]
     mid = _mid(inputs.absolute_threshold if absolute else inputs.mid, ratio)
-    return Scale(*put[:3], tuple(put[3:]) or None, ratio, *_bands(measure, inputs.sd, settings), mid)
+
+    def put(value: float | None) -> float:
+        return to_rated_scale(known(value), inputs, settings)
+
+    low, high = limits
+    both = (put(t[0]), put(t[1])) if t else None
+    return Scale(put(inputs.estimate), put(low), put(high), both, ratio, *_bands(measure, inputs.sd, settings), mid)
 
 
 def to_rated_scale(value: float, inputs: Inputs, settings: Settings) -> float:
@@ -178,11 +188,11 @@ def _within(low: float, high: float, band: tuple[float, float] | None) -> bool:
     return band is not None and band[0] <= low and high <= band[1]
 
 
-def _bands(measure: str, sd: float | None, settings: Settings) -> tuple:
+def _bands(measure: str, sd: float | None, settings: Settings) -> tuple[_Band | None, _Band | None]:
     """Return the limits of an appreciable effect and of little or no effect; None where the measure has none."""
     if measure in RATIOS:
-        pairs = settings.appreciable_ratio, settings.little_ratio
-        return tuple((log(low), log(high)) for low, high in pairs)
+        (wide_low, wide_high), (low, high) = settings.appreciable_ratio, settings.little_ratio
+        return (log(wide_low), log(wide_high)), (log(low), log(high))
     if measure in RISK_DIFFERENCES:
         wide, narrow = settings.appreciable_risk_difference, settings.little_risk_difference
     elif measure in IN_SDS:
