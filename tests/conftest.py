@@ -21,9 +21,12 @@ def pytest_xdist_auto_num_workers(config) -> int:
     return (os.cpu_count() or 1) + 1
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Keep the tests of a file, and all of SLURM, in one worker each; where there are several, start the longest first."""
+    """Keep the tests of a file, and all of SLURM, in one worker each; where there are several, start the longest first.
+
+    First of all hooks, because xdist reads the groups in one of its own.
+    """
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:
