@@ -3,11 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun
-from metawright.audit.documents import AUDIT_COLUMNS
+from metawright.audit.documents import AUDIT_COLUMNS, AuditDocument, AuditFinding, AuditRow
 from metawright.extraction.findings import SEVERITIES
 from metawright.files.documents import json_line
+from metawright.files.tables import TextRow
 
 #: Number of the audit list that each check of the extracted rows belongs to.
 CODES = {
@@ -27,8 +29,8 @@ ORIGINS = ("rows", "check", "curated")
 
 
 def audit_rows(
-    of_rows: Iterable[Mapping[str, str]], of_claims: Iterable[ClaimFinding], curated: Iterable[Mapping[str, str]]
-) -> list[dict]:
+    of_rows: Iterable[TextRow], of_claims: Iterable[ClaimFinding], curated: Iterable[TextRow]
+) -> list[AuditRow]:
     """Return the rows of `findings.csv`.
 
     Parameters
@@ -47,44 +49,52 @@ def audit_rows(
         finding is: a curated one was not computed, and is never shown as if it were.
     """
     rows = [_of_claim(finding) for finding in of_claims]
-    rows += [{**_EMPTY, **finding, "code": CODES.get(finding["check"], ""), "origin": "rows"} for finding in of_rows]
+    rows += [_row({**finding, "code": CODES.get(finding["check"], ""), "origin": "rows"}) for finding in of_rows]
     rows += [_curated(row) for row in curated]
     order = (*SEVERITIES, "pass")
     return sorted(rows, key=lambda row: order.index(row["severity"]))
 
 
-_EMPTY = dict.fromkeys(AUDIT_COLUMNS, "")
+def _row(cells: TextRow) -> AuditRow:
+    # The columns are the keys of the type, and whoever writes the rows refuses others.
+    return cast(AuditRow, {**dict.fromkeys(AUDIT_COLUMNS, ""), **cells})
 
 
-def _of_claim(finding: ClaimFinding) -> dict:
+def _of_claim(finding: ClaimFinding) -> AuditRow:
     names = ("id", "severity", "code", "check", "claim", "study", "outcome", "period", "quote", "location", "rests_on")
-    return {
-        **_EMPTY,
-        **{name: getattr(finding, name) for name in names},
-        "origin": "check",
-        "inputs": _text(finding.inputs),
-        "computed": _text(finding.computed),
-        "message": finding.verdict,
-    }
+    return _row(
+        {
+            **{name: getattr(finding, name) for name in names},
+            "origin": "check",
+            "inputs": _text(finding.inputs),
+            "computed": _text(finding.computed),
+            "message": finding.verdict,
+        }
+    )
 
 
-def _curated(row: Mapping[str, str]) -> dict:
+def _curated(row: TextRow) -> AuditRow:
     names = ("id", "severity", "claim", "study", "outcome", "period", "quote", "location")
-    return {
-        **_EMPTY,
-        **{name: (row.get(name) or "").strip() for name in names},
-        "check": "curated",
-        "origin": "curated",
-        "rests_on": row["source"].strip(),
-        "message": row["finding"].strip(),
-    }
+    return _row(
+        {
+            **{name: (row.get(name) or "").strip() for name in names},
+            "check": "curated",
+            "origin": "curated",
+            "rests_on": row["source"].strip(),
+            "message": row["finding"].strip(),
+        }
+    )
 
 
-def _text(content: Mapping) -> str:
+def _text(content: Mapping[str, object]) -> str:
     return json_line(content) if content else ""
 
 
-def audit_document(rows: Sequence[Mapping], not_run: Sequence[NotRun]) -> dict:
+def _content(text: str) -> dict[str, object]:
+    return json.loads(text) if text else {}
+
+
+def audit_document(rows: Sequence[AuditRow], not_run: Sequence[NotRun]) -> AuditDocument:
     """Return the audit as one document: findings, what could not run, and counts.
 
     Parameters
@@ -103,12 +113,14 @@ def audit_document(rows: Sequence[Mapping], not_run: Sequence[NotRun]) -> dict:
     by_origin = {
         origin: dict(Counter(row["severity"] for row in rows if row["origin"] == origin)) for origin in ORIGINS
     }
-    findings = [
-        {**row, **{name: json.loads(row[name]) if row[name] else {} for name in ("inputs", "computed")}} for row in rows
+    findings: list[AuditFinding] = [
+        {**row, "inputs": _content(row["inputs"]), "computed": _content(row["computed"])} for row in rows
     ]
     return {
         "findings": findings,
-        "not_run": [vars(item) for item in not_run],
+        "not_run": [
+            {"code": item.code, "check": item.check, "about": item.about, "missing": item.missing} for item in not_run
+        ],
         "counts": {
             "severity": dict(Counter(row["severity"] for row in rows)),
             "origin": by_origin,

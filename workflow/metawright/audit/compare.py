@@ -1,11 +1,14 @@
 """Published claims beside recomputed pools: reproduced, not reproduced, partly checkable, not checkable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import printed_pool
+from metawright.audit.documents import AuditedClaim
 from metawright.audit.published import check_in_cell
-from metawright.audit.specifications import fitting, specifications
+from metawright.audit.specifications import Specification, fitting, specifications
+from metawright.files.tables import Row, TextRow
+from metawright.pooling.documents import Pool
 from metawright.pooling.position import position
 from metawright.pooling.tracks import headline
 from metawright.words.numbers import back_transform
@@ -19,7 +22,7 @@ CHECK_COLUMNS = (
 )  # fmt: skip
 
 
-def compare_claims(m: Material) -> list[dict]:
+def compare_claims(m: Material) -> list[AuditedClaim]:
     """Hold every claim against the pool of its cell.
 
     Parameters
@@ -37,7 +40,7 @@ def compare_claims(m: Material) -> list[dict]:
         `feasible`: what the missing trials must show, where that is known; `significance`: where our interval lies.
     """
     entries = []
-    tried: dict[tuple[str, str], list[dict] | None] = {}
+    tried: dict[tuple[str, str], list[Specification] | None] = {}
     for claim in m.claims:
         for cell in m.cells_of(claim):
             pool = m.pools.get(cell)
@@ -47,7 +50,13 @@ def compare_claims(m: Material) -> list[dict]:
     return entries
 
 
-def _entry(m: Material, claim: Mapping, cell: tuple[str, str], pool: Mapping, tried: dict) -> dict:
+def _entry(
+    m: Material,
+    claim: TextRow,
+    cell: tuple[str, str],
+    pool: Pool,
+    tried: dict[tuple[str, str], list[Specification] | None],
+) -> AuditedClaim:
     main = m.main_claims.get(cell) or claim
     row = headline(pool["models"], "protocol")
     about = m.claims_about(*cell)
@@ -83,7 +92,7 @@ def _entry(m: Material, claim: Mapping, cell: tuple[str, str], pool: Mapping, tr
     }
 
 
-def check_rows(entries: Sequence[Mapping]) -> list[dict]:
+def check_rows(entries: Sequence[AuditedClaim]) -> list[Row]:
     """Return the rows of `claims_check.csv`."""
     rows = []
     for entry in entries:

@@ -7,13 +7,16 @@ from pathlib import PurePath
 from metawright.effects.compute import compute_effects, mixed_adjustment
 from metawright.effects.recovery.recover import recover
 from metawright.effects.recovery.recovered import FROM_ADJUSTED
+from metawright.effects.rows import EffectRow
 from metawright.extraction import plausibility
 from metawright.extraction.adjudication import adjudicate, exclude_rows
 from metawright.extraction.clean import clean_extraction
 from metawright.extraction.contrasts import contrast_findings, impossible
+from metawright.extraction.documents import ArmRow, CheckedRow, FindingRow
 from metawright.extraction.findings import Finding, finding_rows
 from metawright.measures.kinds import CONTINUOUS
 from metawright.measures.registry import measure_of
+from metawright.reading.protocol import Imputation, Outcome, Period, Protocol
 from metawright.reading.sheets import Sheet
 from metawright.reading.vocabulary import arm_words
 
@@ -21,8 +24,8 @@ _Z = 1.959963984540054
 
 
 def audit_extraction(
-    sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float], decisions: Sheet | None = None
-) -> list[dict]:
+    sheet: Sheet, protocol: Protocol, treatment: Mapping[str, float], decisions: Sheet | None = None
+) -> list[FindingRow]:
     """Return the rows of `findings.csv`.
 
     Parameters
@@ -55,8 +58,8 @@ def audit_extraction(
 
 
 def rows_of(
-    sheet: Sheet, protocol: Mapping, treatment: Mapping[str, float], decisions: Sheet | None = None
-) -> list[dict]:
+    sheet: Sheet, protocol: Protocol, treatment: Mapping[str, float], decisions: Sheet | None = None
+) -> list[CheckedRow]:
     """Return the clean rows of a review, each with its numbers as text (`printed`) and its cells as typed (`raw`).
 
     What `adjudication.csv` decided stands in place of what was read at first.
@@ -70,7 +73,7 @@ def rows_of(
 
 
 def against_all_others(
-    rows: Sequence[Mapping], outcomes: Mapping[str, Mapping], periods: Sequence[Mapping]
+    rows: Sequence[CheckedRow], outcomes: Mapping[str, Outcome], periods: Sequence[Period]
 ) -> Iterator[Finding]:
     """Yield effects of arms that no trial has, and trials whose effect is significant against that of all others.
 
@@ -87,7 +90,7 @@ def against_all_others(
             yield from _opposed([effect for effect in effects if effect["period"] == period["key"]], by_number)
 
 
-def _too_large(effects: Sequence[Mapping], rows: Mapping[str, Mapping], measure: str) -> Iterator[Finding]:
+def _too_large(effects: Sequence[EffectRow], rows: Mapping[str, CheckedRow], measure: str) -> Iterator[Finding]:
     """Yield the effects of means that are too large for any trial; those of contrast rows are found as typed."""
     for effect in effects if measure_of(measure).kind is CONTINUOUS else ():
         row = rows[effect["row_ids"].split(";")[0]]
@@ -98,7 +101,7 @@ def _too_large(effects: Sequence[Mapping], rows: Mapping[str, Mapping], measure:
 
 
 def spread_from_adjusted(
-    rows: Sequence[Mapping], outcomes: Mapping[str, Mapping], imputation: Mapping
+    rows: Sequence[CheckedRow], outcomes: Mapping[str, Outcome], imputation: Imputation
 ) -> Iterator[Finding]:
     """Yield the SDs that are recovered from an adjusted P, t, F, interval or standard error: they are too small.
 
@@ -124,7 +127,7 @@ def spread_from_adjusted(
 
 
 def adjusted_among_others(
-    rows: Sequence[Mapping], outcomes: Mapping[str, Mapping], periods: Sequence[Mapping]
+    rows: Sequence[CheckedRow], outcomes: Mapping[str, Outcome], periods: Sequence[Period]
 ) -> Iterator[Finding]:
     """Yield the pools in which adjusted values meet others, and the trials whose arms are of both kinds."""
     labels = {period["key"]: period["label"] for period in periods}
@@ -157,13 +160,13 @@ def adjusted_among_others(
             yield _of_kind("inconsistency" if measure_of(block["measure"]).unit == "sd" else "note", row, what)
 
 
-def _of_kind(severity: str, row: Mapping, message: str) -> Finding:
+def _of_kind(severity: str, row: ArmRow, message: str) -> Finding:
     expected = "values of one kind, adjusted or not"
     place = row["row"], row["study"], row["outcome"], "value_type", row["value_type"]
     return Finding(severity, "adjusted_mixed", *place, expected, message)
 
 
-def _opposed(effects: Sequence[Mapping], rows: Mapping[str, Mapping]) -> Iterator[Finding]:
+def _opposed(effects: Sequence[EffectRow], rows: Mapping[str, CheckedRow]) -> Iterator[Finding]:
     if len({effect["study"] for effect in effects}) < 3:
         return
     weight = fsum(1 / effect["v"] for effect in effects)

@@ -13,6 +13,7 @@ from math import inf, sqrt
 import numpy as np
 
 from metawright.audit.claims.printed import PrintedPool, Range
+from metawright.audit.documents import FeasibleSet
 from metawright.audit.hartung_knapp import (
     corners_of,
     hksj_limit,
@@ -59,7 +60,7 @@ def feasible(
     rule: Rule | None = None,
     missing: Sequence[str] = (),
     sizes: Mapping[str, tuple[int, int]] | None = None,
-) -> dict:
+) -> FeasibleSet:
     """Say what a published fixed-effect pool allows, given those of its trials that are known.
 
     Parameters

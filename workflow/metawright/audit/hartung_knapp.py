@@ -6,12 +6,13 @@ import numpy as np
 from scipy.special import chdtr
 
 from metawright.audit.claims.printed import PrintedPool
+from metawright.audit.documents import HartungKnappVerdict, NarrowestModified, Ranged, RecommendedImplied
 from metawright.pooling.fit import fit
 from metawright.pooling.quantiles import chi_square_upper, student
 from metawright.pooling.rule import Rule
 
 
-def ranged(values: np.ndarray) -> dict[str, float]:
+def ranged(values: np.ndarray) -> Ranged:
     """Return lowest and highest value, and the one at the printed numbers, which stands last."""
     return {"low": float(values.min()), "high": float(values.max()), "value": float(values[-1])}
 
@@ -42,7 +43,7 @@ def largest_q_of_fixed(rule: Rule, k: int) -> float:
 
 def verdict_of(
     mu: np.ndarray, se: np.ndarray, k: int, q_known: np.ndarray, lowest: np.ndarray, highest: float, left: int
-) -> dict:
+) -> HartungKnappVerdict:
     """Return whether the pool can be significant with the Hartung-Knapp interval, and on what that rests."""
     limit = hksj_limit(mu, se, k)
     excluded = mu.min() <= 0 <= mu.max()
@@ -71,7 +72,7 @@ def verdict_of(
     }
 
 
-def narrowest_modified(pool: PrintedPool, k: int) -> dict:
+def narrowest_modified(pool: PrintedPool, k: int) -> NarrowestModified:
     """Return the narrowest modified Hartung-Knapp interval, and whether it includes the null value at every corner."""
     t = student(k - 1, 0.95)
     middle, half = pool.middle[0], t * pool.se_middle
@@ -83,8 +84,14 @@ def narrowest_modified(pool: PrintedPool, k: int) -> dict:
     }
 
 
-def recommended(y: np.ndarray, v: np.ndarray) -> dict:
+def recommended(y: np.ndarray, v: np.ndarray) -> RecommendedImplied:
     """Return the recommended result with the one missing trial as implied."""
     result = fit(y, v, "REML", "HKSJ")
-    names = ("estimate", "ci_low", "ci_high", "p", "tau2", "i2_q")
-    return {name: ranged(np.asarray(getattr(result, name))) for name in names}
+    return {
+        "estimate": ranged(np.asarray(result.estimate)),
+        "ci_low": ranged(np.asarray(result.ci_low)),
+        "ci_high": ranged(np.asarray(result.ci_high)),
+        "p": ranged(np.asarray(result.p)),
+        "tau2": ranged(np.asarray(result.tau2)),
+        "i2_q": ranged(np.asarray(result.i2_q)),
+    }

@@ -7,6 +7,9 @@ headline of the protocol track, the model that the review says it used.
 import re
 from collections.abc import Mapping, Sequence
 
+from metawright.audit.documents import ClaimCheck
+from metawright.files.tables import TextRow
+from metawright.pooling.documents import ModelResult, Pool
 from metawright.pooling.position import OUTSIDE, excludes, position
 from metawright.pooling.tracks import headline
 from metawright.words.numbers import MINUS, back_transform, null_value
@@ -84,7 +87,7 @@ def split(cell: str | None) -> list[str]:
     return [part.strip() for part in (cell or "").split(";") if part.strip()]
 
 
-def claims_of(claims: Sequence[Mapping[str, str]], outcome: str, period: str, periods: int) -> list[dict]:
+def claims_of(claims: Sequence[Mapping[str, str]], outcome: str, period: str, periods: int) -> list[dict[str, str]]:
     """Return the claims about one cell; a claim without a period belongs to the only period there is."""
     found = []
     for claim in claims:
@@ -94,7 +97,7 @@ def claims_of(claims: Sequence[Mapping[str, str]], outcome: str, period: str, pe
     return found
 
 
-def main_claim(claims: Sequence[Mapping[str, str]]) -> dict | None:
+def main_claim(claims: Sequence[TextRow]) -> dict[str, str] | None:
     """Return the claim that says most about a cell: the first with an estimate, else with P."""
     for wanted in ("estimate", "p"):
         for claim in claims:
@@ -133,13 +136,13 @@ def expected_trials(
 
 def check_claim(
     claim: Mapping[str, str],
-    row: Mapping | None,
+    row: ModelResult | None,
     pooled: Sequence[str],
     awaiting: Sequence[str],
     expected: int | None,
     cited: Sequence[str],
-    beside: Sequence[Mapping[str, str]] = (),
-) -> dict:
+    beside: Sequence[TextRow] = (),
+) -> ClaimCheck:
     """Hold one published claim against our own pool.
 
     Parameters
@@ -211,11 +214,11 @@ def check_claim(
 
 def check_in_cell(
     claim: Mapping[str, str],
-    pool: Mapping,
+    pool: Pool,
     about: Sequence[Mapping[str, str]],
     awaiting: Sequence[Mapping[str, str]],
     refs: Mapping[str, str],
-) -> dict:
+) -> ClaimCheck:
     """Hold one published claim against the pool of a cell that it is about.
 
     Parameters

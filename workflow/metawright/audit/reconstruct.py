@@ -1,19 +1,22 @@
 """Feasible sets of a review's published pools: which trials are known, and what the others must show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import fsum
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, number_range, printed_pool
 from metawright.audit.claims.stated_model import may_be_fixed_inverse_variance
+from metawright.audit.documents import FeasibleDocument
 from metawright.audit.feasible import LABEL, KnownTrial, feasible
 from metawright.audit.published import split
 from metawright.audit.specifications import ASSUMED
+from metawright.extraction.documents import ArmRow
 from metawright.measures.registry import measure_of
+from metawright.pooling.documents import PooledTrial
 from metawright.pooling.pool import rule_of
 
 
-def reconstruct(m: Material) -> dict:
+def reconstruct(m: Material) -> FeasibleDocument:
     """Return what every published pool with an interval allows.
 
     A claim is taken if it prints estimate and interval and says how many trials it has, unless it is said to be of
@@ -60,7 +63,7 @@ def _sizes(m: Material, studies: Sequence[str]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _known(m: Material, trial: Mapping, outcome: str, as_printed: bool) -> KnownTrial:
+def _known(m: Material, trial: PooledTrial, outcome: str, as_printed: bool) -> KnownTrial:
     """Return a trial of the pool as ranges over the rounding of its means and SDs.
 
     Anything but a plain mean difference of two arms is taken at its number.
@@ -89,7 +92,7 @@ def _known(m: Material, trial: Mapping, outcome: str, as_printed: bool) -> Known
     )
 
 
-def _n(m: Material, row: Mapping, as_printed: bool) -> int:
+def _n(m: Material, row: ArmRow, as_printed: bool) -> int:
     printed = m.printed(row["study"], f"n_{row['arm']}")
     assumed = ASSUMED in row["flags"].split(";")
     return int(printed) if as_printed and assumed and printed.isdigit() else row["n"]

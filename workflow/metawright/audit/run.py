@@ -3,14 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from metawright.appraisal.documents import ScreeningCounts
 from metawright.audit.audit import audit_document, audit_rows
 from metawright.audit.claims.checks import check_claims
 from metawright.audit.claims.material import Cells, Material
 from metawright.audit.compare import check_rows, compare_claims
+from metawright.audit.documents import AuditDocument, AuditedClaim, AuditRow, FeasibleDocument
 from metawright.audit.extraction import rows_of
 from metawright.audit.reconstruct import reconstruct
 from metawright.audit.tables import TABLES
 from metawright.extraction.designs import designs_of
+from metawright.files.tables import Row, TextRow
+from metawright.pooling.documents import Pool
+from metawright.reading.protocol import Protocol
 from metawright.reading.sheets import Sheet
 
 
@@ -32,21 +37,21 @@ class Audit:
         What the missing trials must show: a reconstruction, not data.
     """
 
-    findings: list[dict]
-    document: dict
-    check_rows: list[dict]
-    comparison: list[dict]
-    feasible: dict
+    findings: list[AuditRow]
+    document: AuditDocument
+    check_rows: list[Row]
+    comparison: list[AuditedClaim]
+    feasible: FeasibleDocument
 
 
 def audit_claims(
-    protocol: Mapping,
+    protocol: Protocol,
     treatment: Mapping[str, float],
     extraction: Sheet,
-    tables: Mapping[str, Sequence[Mapping[str, str]]],
-    screening: Mapping | None,
-    pools: Sequence[Mapping],
-    of_rows: Sequence[Mapping[str, str]],
+    tables: Mapping[str, Sequence[TextRow]],
+    screening: ScreeningCounts | None,
+    pools: Sequence[Pool],
+    of_rows: Sequence[TextRow],
 ) -> Audit:
     """Audit a review.
 

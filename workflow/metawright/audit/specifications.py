@@ -1,12 +1,16 @@
 """Which choices would give the printed numbers: the pools that the trials at hand allow, searched for a claim."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice, product
+from typing import Any
 
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has
+from metawright.audit.documents import FittingSpecification
 from metawright.audit.published import agrees, p_agrees
 from metawright.effects.compute import compute_effects
+from metawright.extraction.documents import ArmRow
+from metawright.files.tables import TextRow
 from metawright.measures.registry import measure_of
 from metawright.pooling.pool import rule_of
 from metawright.sensitivity.multiverse import multiverse
@@ -14,13 +18,16 @@ from metawright.sensitivity.refit import Trials
 from metawright.sensitivity.specifications import DataChoice, model_grid
 from metawright.words.numbers import back_transform
 
+#: A row of the multiverse of a cell, with the names of its `axes`: which columns there are depends on these.
+Specification = dict[str, Any]
+
 #: At most so many combinations of time points are tried.
 MOST = 64
 
 ASSUMED = "n_assumed_randomised"
 
 
-def specifications(m: Material, cell: tuple[str, str]) -> list[dict] | None:
+def specifications(m: Material, cell: tuple[str, str]) -> list[Specification] | None:
     """Return every specification of one cell.
 
     Varied are the time point of each trial within the period, the number of participants where only those
@@ -51,7 +58,7 @@ def specifications(m: Material, cell: tuple[str, str]) -> list[dict] | None:
     return [{**row, "axes": list(table.axes)} for row in table.rows()]
 
 
-def _versions(m: Material, rows: Sequence[Mapping], measure: str) -> Iterator[tuple[dict, list[Mapping], str]]:
+def _versions(m: Material, rows: Sequence[ArmRow], measure: str) -> Iterator[tuple[dict[str, str], list[ArmRow], str]]:
     """Yield choices, rows and variance for every combination of time points, participants and variance."""
     times: dict[str, dict[object, str]] = {}
     for row in rows:
@@ -71,12 +78,12 @@ def _versions(m: Material, rows: Sequence[Mapping], measure: str) -> Iterator[tu
             yield {"time_points": words or "the only ones", "n": size, "variance": variance}, changed, variance
 
 
-def _printed_n(m: Material, row: Mapping) -> int | None:
+def _printed_n(m: Material, row: ArmRow) -> int | None:
     text = m.printed(row["study"], f"n_{row['arm']}")
     return int(text) if text.isdigit() else None
 
 
-def _sized(m: Material, row: Mapping) -> Mapping:
+def _sized(m: Material, row: ArmRow) -> ArmRow:
     """Return a row with the review's own number of participants where n analysed is not known."""
     printed = _printed_n(m, row)
     if printed is None or ASSUMED not in row["flags"].split(";"):
@@ -85,8 +92,8 @@ def _sized(m: Material, row: Mapping) -> Mapping:
 
 
 def fitting(
-    rows: Sequence[Mapping], claim: Mapping[str, str], measure: str, beside: Sequence[Mapping[str, str]] = ()
-) -> list[dict] | None:
+    rows: Sequence[Specification], claim: TextRow, measure: str, beside: Sequence[TextRow] = ()
+) -> list[FittingSpecification] | None:
     """Return the specifications that give the printed numbers; None where too little is printed.
 
     Estimate and both limits round to what is printed (see `metawright.audit.published.agrees`; *beside* are all claims
@@ -110,13 +117,13 @@ def fitting(
     return sorted(found, key=_closeness)
 
 
-def _closeness(spec: Mapping) -> tuple[bool, ...]:
+def _closeness(spec: FittingSpecification) -> tuple[bool, ...]:
     """Order specifications: the review's rule, all trials, the review's own numbers of participants first."""
     choices = spec["choices"]
     return "rule" not in choices["model"], "all" not in choices["trials"], "as printed" not in choices["n"]
 
 
-def _words(row: Mapping, measure: str) -> str:
+def _words(row: Specification, measure: str) -> str:
     """Return a specification in a line."""
     low, mid, high = (back_transform(row[name], measure) for name in ("ci_low", "estimate", "ci_high"))
     model = "rule" if "rule" in row["model"].split("|") else row["used"]

@@ -1,6 +1,6 @@
 """Every check of the published claims, in the order of their numbers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from metawright.audit.claims import (
     announced,
@@ -23,6 +23,7 @@ from metawright.audit.claims import (
 from metawright.audit.claims.finding import ClaimFinding, NotRun
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.recomputed import recomputed
+from metawright.audit.documents import AuditedClaim
 
 Check = Callable[[Material], Iterator[ClaimFinding | NotRun]]
 
@@ -84,7 +85,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_claims(m: Material, entries: Sequence[Mapping]) -> tuple[list[ClaimFinding], list[NotRun]]:
+def check_claims(m: Material, entries: Sequence[AuditedClaim]) -> tuple[list[ClaimFinding], list[NotRun]]:
     """Run every check.
 
     Parameters

@@ -4,16 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from metawright.appraisal.documents import ScreeningCounts
 from metawright.audit.claims.timepoints import time_list
+from metawright.audit.documents import FeasibleClaim
 from metawright.audit.published import claims_of, main_claim, split
+from metawright.extraction.documents import CheckedRow, Design
 from metawright.extraction.timepoints import period_of
+from metawright.files.tables import TextRow
+from metawright.pooling.documents import Pool
 from metawright.reading.characters import fold
+from metawright.reading.protocol import Outcome, Period, Protocol
 from metawright.reading.vocabulary import outcome_words
 
-Rows = Sequence[Mapping[str, str]]
+Rows = Sequence[TextRow]
 
 
-class Cells(dict):
+class Cells(dict[str, str]):
     """The cells of a row; one whose optional column the table lacks is empty."""
 
     def __missing__(self, name: str) -> str:
@@ -44,7 +50,7 @@ class Material:
         What the missing trials must show, claim by claim (see `metawright.audit.feasible`).
     """
 
-    protocol: Mapping
+    protocol: Protocol
     claims: Rows = ()
     citations: Rows = ()
     studies: Rows = ()
@@ -54,19 +60,19 @@ class Material:
     claim_trials: Rows = ()
     risk_of_bias: Rows = ()
     awaiting: Rows = ()
-    screening: Mapping | None = None
-    arms: Sequence[Mapping] = ()
-    pools: Mapping[tuple[str, str], Mapping] = field(default_factory=dict)
-    designs: Mapping[str, Mapping] = field(default_factory=dict)
-    feasible: Sequence[Mapping] = ()
+    screening: ScreeningCounts | None = None
+    arms: Sequence[CheckedRow] = ()
+    pools: Mapping[tuple[str, str], Pool] = field(default_factory=dict)
+    designs: Mapping[str, Design] = field(default_factory=dict)
+    feasible: Sequence[FeasibleClaim] = ()
 
     @cached_property
-    def outcomes(self) -> Mapping[str, Mapping]:
+    def outcomes(self) -> Mapping[str, Outcome]:
         """The protocol's outcomes."""
         return self.protocol["outcomes"]
 
     @cached_property
-    def periods(self) -> Sequence[Mapping]:
+    def periods(self) -> Sequence[Period]:
         """The protocol's periods."""
         return self.protocol["periods"]
 
@@ -94,7 +100,7 @@ class Material:
         periods = split(row.get("period")) or ([self.periods[0]["key"]] if len(self.periods) == 1 else [])
         return [(outcome, period) for outcome in split(row.get("outcome")) for period in periods]
 
-    def claims_about(self, outcome: str, period: str) -> list[dict]:
+    def claims_about(self, outcome: str, period: str) -> list[dict[str, str]]:
         """Return the claims about one cell, in the order of the file."""
         return claims_of(self.claims, outcome, period, len(self.periods))
 
@@ -104,7 +110,7 @@ class Material:
         return [(outcome, period["key"]) for outcome in self.outcomes for period in self.periods]
 
     @cached_property
-    def main_claims(self) -> dict[tuple[str, str], dict]:
+    def main_claims(self) -> dict[tuple[str, str], dict[str, str]]:
         """The claim that says most about each cell that has one."""
         found = {cell: main_claim(self.claims_about(*cell)) for cell in self.cells}
         return {cell: claim for cell, claim in found.items() if claim}

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, listed
 from metawright.audit.claims.material import Material
+from metawright.audit.documents import AuditedClaim
 from metawright.audit.published import decimals
 from metawright.pooling.position import OUTSIDE
 
 _CHECK = "claimed_against_recomputed"
 
 
-def recomputed(m: Material, entries: Sequence[Mapping]) -> Iterator[ClaimFinding | NotRun]:
+def recomputed(m: Material, entries: Sequence[AuditedClaim]) -> Iterator[ClaimFinding | NotRun]:
     """V20: the main claim about each cell: does the number come out again?
 
     Reproduced: estimate and both limits as printed, each to its last digit, and the same significance. Else the
@@ -49,7 +50,7 @@ def recomputed(m: Material, entries: Sequence[Mapping]) -> Iterator[ClaimFinding
             )
 
 
-def _own(entry: Mapping) -> str:
+def _own(entry: AuditedClaim) -> str:
     own = entry["recomputed"]
     if own["estimate"] is None:
         return "no result"
@@ -59,7 +60,7 @@ def _own(entry: Mapping) -> str:
     return f"{estimate} [{low}, {high}]{p}"
 
 
-def _computed(entry: Mapping) -> dict:
+def _computed(entry: AuditedClaim) -> dict[str, object]:
     return {
         "status": entry["check"]["status"],
         **entry["recomputed"],
@@ -68,7 +69,7 @@ def _computed(entry: Mapping) -> dict:
     }
 
 
-def _p_only(entry: Mapping) -> tuple[str, str]:
+def _p_only(entry: AuditedClaim) -> tuple[str, str]:
     """Return severity and verdict of a claim that prints nothing but P."""
     check, printed = entry["check"], f"P {entry['published']['p_op']} {entry['published']['p']}"
     fits = entry["fits"] or []
@@ -84,7 +85,7 @@ def _p_only(entry: Mapping) -> tuple[str, str]:
     return "pass", line
 
 
-def _incomplete(m: Material, entry: Mapping) -> str:
+def _incomplete(m: Material, entry: AuditedClaim) -> str:
     check = entry["check"]
     words = f"{check['available']} of {check['expected']} trials have numbers: {_own(entry)}"
     if check["awaiting"]:
@@ -94,7 +95,7 @@ def _incomplete(m: Material, entry: Mapping) -> str:
     return words + _hksj(entry)
 
 
-def _hksj(entry: Mapping) -> str:
+def _hksj(entry: AuditedClaim) -> str:
     if not entry["feasible"]:
         return ""
     verdicts = {item["hksj"]["verdict"] for item in entry["feasible"]["sets"] if item["hksj"]}
@@ -108,7 +109,7 @@ def _hksj(entry: Mapping) -> str:
     return ""
 
 
-def _bound(m: Material, entry: Mapping, fields: Mapping) -> Iterator[ClaimFinding]:
+def _bound(m: Material, entry: AuditedClaim, fields: Mapping) -> Iterator[ClaimFinding]:
     """What the published numbers say of the Hartung-Knapp interval when no trial has numbers."""
     item = entry["feasible"]["sets"][0]
     hksj, mhksj = item["hksj"], item["mhksj"]
