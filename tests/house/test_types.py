@@ -13,7 +13,7 @@ BARE = {"dict", "Mapping", "MutableMapping"}
 #: Rooms of which public signatures still have such types. A room that has none is taken out.
 UNTYPED = {
     "figures", "heterogeneity",
-    "report", "sensitivity", "simulation",
+    "sensitivity", "simulation",
 }  # fmt: skip
 
 

@@ -4,15 +4,23 @@ There are two: `report.bib` beside the article, which pdfLaTeX prints whatever i
 keeps every letter. pybtex writes both.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pybtex.database import BibliographyData, Entry, Person
 
 from metawright.report.latex_commands import escape_commands, escape_url
 from metawright.report.methods.section import cited_keys, methods_section
 from metawright.words.references import OTHERS, library, plain
+
+if TYPE_CHECKING:
+    from metawright.files.tables import TextRow
+    from metawright.report.documents import Results
+
 
 _STUDY_FIELDS = ("title", "journal", "year", "volume", "pages", "doi", "url")
 _INITIALS = re.compile(r"[^\W\d_](?:[.-]?[^\W\d_]){0,3}\.?")
@@ -33,7 +41,7 @@ _YEAR = re.compile(r"[\w .,/()–-]{1,20}")
 _LITERAL = re.compile(r"^ *(?:doi|url) = .*$", re.MULTILINE)
 
 
-def study_keys(studies: Sequence[Mapping]) -> list[str]:
+def study_keys(studies: Sequence[TextRow]) -> list[str]:
     """Return the key of each trial's report: its label in plain letters, `Zucchi2019`, numbered where one recurs."""
     keys = []
     for study in studies:
@@ -42,7 +50,7 @@ def study_keys(studies: Sequence[Mapping]) -> list[str]:
     return _distinct(keys)
 
 
-def bibliography(works: Iterable[str], studies: Mapping[str, Mapping], escape: Callable[[str], str]) -> str:
+def bibliography(works: Iterable[str], studies: Mapping[str, TextRow], escape: Callable[[str], str]) -> str:
     """Return a bibliography in BibTeX.
 
     Parameters
@@ -68,7 +76,7 @@ def bibliography(works: Iterable[str], studies: Mapping[str, Mapping], escape: C
     return BibliographyData(entries=entries).to_string("bibtex", encoding="utf-8")
 
 
-def download(results: Mapping) -> str:
+def download(results: Results) -> str:
     """Return the page's bibliography in UTF-8, as biber and current BibTeX styles read it.
 
     Parameters
@@ -102,7 +110,7 @@ def _distinct(keys: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     return made
 
 
-def _work(entry: Entry, escape: Callable[[str], str]) -> Entry:
+def _work(entry: Any, escape: Callable[[str], str]) -> Entry:
     authors = [
         _written(plain(" ".join(one.prelast_names + one.last_names)), plain(" ".join(one.first_names)), "", escape)
         for one in entry.persons["author"]
@@ -110,7 +118,7 @@ def _work(entry: Entry, escape: Callable[[str], str]) -> Entry:
     return _entry(entry.type, authors, {name: plain(text) for name, text in entry.fields.items()}, escape)
 
 
-def _study(study: Mapping, escape: Callable[[str], str]) -> Entry:
+def _study(study: TextRow, escape: Callable[[str], str]) -> Entry:
     authors = _authors(study.get("first_author", ""), escape)
     if authors:
         authors.append(Person(last=OTHERS))
@@ -131,8 +139,9 @@ def _authors(text: str, escape: Callable[[str], str]) -> list[Person]:
     if not escape(text).strip():
         return []
     parts = [_parts(one) for one in _BETWEEN.split(text) if one]
-    if None not in parts:
-        return [_written(*one, escape) for one in parts]
+    known = [one for one in parts if one is not None]
+    if len(known) == len(parts):
+        return [_written(family, given, lineage, escape) for family, given, lineage in known]
     family, comma, given = (part.strip() for part in text.partition(","))
     if comma and family and given and not re.search(r"[,;&]|\sand\s", given) and not _BODY.search(text):
         return [_written(family, given, "", escape)]

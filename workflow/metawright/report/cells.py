@@ -1,23 +1,33 @@
 """One cell of the outcome x period table: everything known about it, side by side."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 from metawright.audit.published import claims_of
-from metawright.pooling.tracks import TRACK_KEYS, compare_tracks, headline
+from metawright.pooling.tracks import compare_tracks, headline
 from metawright.report.lineage import rows_of
+
+if TYPE_CHECKING:
+    from metawright.audit.documents import ClaimComparison
+    from metawright.heterogeneity.documents import HeterogeneityDocument
+    from metawright.pooling.documents import Pool
+    from metawright.report.documents import AssembledCell, AwaitingTrial, CheckedClaim, ReportedTrial, Tracks
+    from metawright.sensitivity.documents import LeaveOneOut
 
 
 def assemble_cell(
-    pool: Mapping,
-    heterogeneity: Mapping | None,
-    leave_one_out: Mapping | None,
+    pool: Pool,
+    heterogeneity: HeterogeneityDocument | None,
+    leave_one_out: LeaveOneOut | None,
     *,
     awaiting: Sequence[Mapping[str, str]],
     claims: Sequence[Mapping[str, str]],
-    checks: Mapping[str, Mapping],
+    checks: Mapping[str, ClaimComparison],
     arms: Mapping[str, Mapping[str, str]],
     periods: int,
-) -> dict:
+) -> AssembledCell:
     """Return one cell of the report.
 
     Parameters
@@ -48,20 +58,25 @@ def assemble_cell(
         When the audit says nothing of a claim about this cell.
     """
     outcome, period = pool["outcome"], pool["period"]
-    tracks = {track: headline(pool["models"], track) for track in TRACK_KEYS}
+    tracks: Tracks = {
+        "protocol": headline(pool["models"], "protocol"),
+        "recommended": headline(pool["models"], "recommended"),
+    }
     waiting = [
-        dict(row) | {"published": bool((row.get("claim") or "").strip())}
+        cast("AwaitingTrial", {**row, "published": bool((row.get("claim") or "").strip())})
         for row in awaiting
         if row["outcome"].strip() == outcome and row["period"].strip() == period
     ]
     about = [
-        claim | {"check": checks[claim["claim"]]["check"]} for claim in claims_of(claims, outcome, period, periods)
+        cast("CheckedClaim", {**claim, "check": checks[claim["claim"]]["check"]})
+        for claim in claims_of(claims, outcome, period, periods)
     ]
     main = (place for place, claim in enumerate(about) if checks[claim["claim"]]["main"])
-    studies = [
-        dict(study) | {"arms": [dict(arms[row]) for row in rows_of(study) if row in arms]} for study in pool["studies"]
+    studies: list[ReportedTrial] = [
+        {**study, "arms": [dict(arms[row]) for row in rows_of(study) if row in arms]} for study in pool["studies"]
     ]
-    return dict(pool) | {
+    return {
+        **pool,
         "studies": studies,
         "tracks": tracks,
         "comparison": compare_tracks(tracks["protocol"], tracks["recommended"], pool["measure"]),
@@ -69,6 +84,6 @@ def assemble_cell(
         "leave_one_out": leave_one_out,
         "awaiting": waiting,
         "incomplete": bool(waiting),
-        "claims": [claim | {"check": checks[claim["claim"]]["check"]} for claim in about],
+        "claims": about,
         "main_claim": next(main, None),
     }

@@ -1,8 +1,15 @@
 """What moved since an earlier `results.json`: rows, effects, pools, verdicts and ratings, and by how much."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from metawright.pooling.position import position
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Changes, Results
+
 
 #: Where an interval lies, in words.
 PLACES = {
@@ -23,7 +30,7 @@ _EFFECT = ("y", "ci_low", "ci_high")
 _SAME = 1e-9
 
 
-def what_changed(before: Mapping, after: Mapping) -> dict:
+def what_changed(before: Mapping[str, Any], after: Results) -> Changes:
     """Compare two documents of `gather_results`.
 
     Parameters
@@ -54,13 +61,21 @@ def what_changed(before: Mapping, after: Mapping) -> dict:
         "verdicts": (_verdicts(before), _verdicts(after), ("outcome", "period"), _moved(("words",))),
         "ratings": (_ratings(before), _ratings(after), ("outcome", "period"), _moved(("words",))),
     }
-    found, same = {}, {}
+    found: dict[str, list[Any]] = {}
+    same: dict[str, int] = {}
     for name, (old, new, keys, differs) in pairs.items():
         found[name], same[name] = _compared(old, new, keys, differs)
     for one in found["pools"]:
         places = [position(one[when]) for when in ("before", "after")]
         one["turned"] = places if places[0] != places[1] else None
-    return {**found, "same": same}
+    return {
+        "rows": found["rows"],
+        "effects": found["effects"],
+        "pools": found["pools"],
+        "verdicts": found["verdicts"],
+        "ratings": found["ratings"],
+        "same": same,
+    }
 
 
 def _compared(old: Mapping, new: Mapping, names: tuple[str, ...], differs: Callable) -> tuple[list[dict], int]:
@@ -103,9 +118,9 @@ def _changed_row(before: Mapping, after: Mapping) -> bool:
     return before["cells"] != after["cells"]
 
 
-def _rows(results: Mapping) -> dict[Hashable, dict]:
+def _rows(results: Mapping[str, Any]) -> dict[tuple, dict]:
     """Return the raw rows of all pools by trial, outcome, time point and arm; row numbers shift when one is put in."""
-    found: dict[Hashable, dict] = {}
+    found: dict[tuple, dict] = {}
     for cell in results["cells"]:
         for study in cell.get("studies") or ():
             for arm in study.get("arms") or ():
@@ -116,7 +131,7 @@ def _rows(results: Mapping) -> dict[Hashable, dict]:
     return found
 
 
-def _effects(results: Mapping) -> dict[Hashable, dict]:
+def _effects(results: Mapping[str, Any]) -> dict[Hashable, dict]:
     return {
         (cell["outcome"], cell["period"], study["study"]): {name: study.get(name) for name in _EFFECT}
         for cell in results["cells"]
@@ -124,7 +139,7 @@ def _effects(results: Mapping) -> dict[Hashable, dict]:
     }
 
 
-def _pools(results: Mapping) -> dict[Hashable, dict]:
+def _pools(results: Mapping[str, Any]) -> dict[Hashable, dict]:
     names = (*NUMBERS, "status", "k", "track", "measure")
     return {
         (cell["outcome"], cell["period"], row["model"]): {name: row.get(name) for name in names}
@@ -133,7 +148,7 @@ def _pools(results: Mapping) -> dict[Hashable, dict]:
     }
 
 
-def _verdicts(results: Mapping) -> dict[Hashable, dict]:
+def _verdicts(results: Mapping[str, Any]) -> dict[Hashable, dict]:
     found = {}
     for cell in results["cells"]:
         verdict = cell.get("verdict")
@@ -143,7 +158,7 @@ def _verdicts(results: Mapping) -> dict[Hashable, dict]:
     return found
 
 
-def _ratings(results: Mapping) -> dict[Hashable, dict]:
+def _ratings(results: Mapping[str, Any]) -> dict[Hashable, dict]:
     cells = (results.get("certainty") or {"cells": ()})["cells"]
     return {
         (one["outcome"], one["period"]): {"words": one.get("words") or one["rating"] or "not rated"} for one in cells

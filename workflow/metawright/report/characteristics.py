@@ -1,6 +1,14 @@
 """Table 1: what is known about each study, the printed value beside the corrected one."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Characteristic
+    from metawright.report.documents import CharacteristicCell, CharacteristicColumn, CharacteristicRow, Characteristics
+
 
 BIBLIOGRAPHY = frozenset(
     {"study", "label", "first_author", "year", "title", "journal", "volume", "pages", "doi", "pmid", "pmcid"}
@@ -9,7 +17,9 @@ BIBLIOGRAPHY = frozenset(
 AS_PRINTED, SOURCE = "_as_printed", "_source"
 
 
-def characteristics(studies: Sequence[Mapping[str, str]], wanted: Sequence[Mapping[str, str]] | None = None) -> dict:
+def characteristics(
+    studies: Sequence[Mapping[str, str]], wanted: Sequence[Characteristic] | None = None
+) -> Characteristics:
     """Return Table 1 as columns and rows.
 
     Parameters
@@ -30,12 +40,14 @@ def characteristics(studies: Sequence[Mapping[str, str]], wanted: Sequence[Mappi
         with "as printed" says that the value is the printed one, spelled out.
     """
     names = list(studies[0]) if studies else []
-    columns = [dict(column) for column in wanted or () if column["column"] in names]
-    columns = [{"key": c["column"], "label": c.get("label") or _title(c["column"])} for c in columns]
+    chosen = [one for one in wanted or () if one["column"] in names]
+    columns: list[CharacteristicColumn] = [
+        {"key": one["column"], "label": one.get("label") or _title(one["column"])} for one in chosen
+    ]
     if not wanted:
         shown = [name for name in names if _is_characteristic(name) and any(row[name].strip() for row in studies)]
         columns = [{"key": name, "label": _title(name)} for name in shown]
-    rows = []
+    rows: list[CharacteristicRow] = []
     for study in studies:
         reference = {key: study[key].strip() for key in sorted(BIBLIOGRAPHY) if study.get(key, "").strip()}
         cells = [_cell(study, column["key"]) for column in columns]
@@ -52,7 +64,7 @@ def _title(name: str) -> str:
     return name.replace("_", " ").strip().capitalize()
 
 
-def _cell(study: Mapping[str, str], name: str) -> dict:
+def _cell(study: Mapping[str, str], name: str) -> CharacteristicCell:
     value = (study.get(name) or "").strip()
     printed = study.get(name + AS_PRINTED)
     source = study.get(name + SOURCE)

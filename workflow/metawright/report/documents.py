@@ -6,17 +6,25 @@ tables as they are keep their cells as text, by column. A number that does not a
 
 from typing import NotRequired, TypedDict
 
-from metawright.appraisal.documents import Certainty, FlowDocument, RiskOfBiasDocument, ScreeningCounts
+from metawright.appraisal.documents import Certainty, FilteredPool, FlowDocument, RiskOfBiasDocument, ScreeningCounts
 from metawright.audit.documents import AuditDocument, Claim, ClaimCheck, ClaimComparison, FeasibleDocument
 from metawright.effects.rows import InputRow
 from metawright.extraction.documents import ExtractionAgreement
 from metawright.heterogeneity.documents import HeterogeneityDocument, PeriodsDocument
-from metawright.pooling.documents import ModelResult, PooledTrial, TrackComparison, WithoutImputed
+from metawright.pooling.documents import (
+    ModelResult,
+    PooledRow,
+    PooledTrial,
+    ResultAgain,
+    TrackComparison,
+    WithoutImputed,
+)
 from metawright.reading.protocol import Protocol
 from metawright.sensitivity.documents import (
     ExaminedCell,
     LeaveOneOut,
     MultiverseCounts,
+    OmittedTrial,
     TestFamily,
     Verdict,
 )
@@ -260,6 +268,127 @@ class AuditResults(TypedDict):
     flow: FlowDocument | None
     certainty: Certainty | None
 
+
+class CellChange(TypedDict):
+    """A cell of a raw row, before and now."""
+
+    column: str
+    before: str
+    after: str
+
+
+class RowChange(TypedDict):
+    """A raw row that moved; `what` is `added`, `gone` or `changed`, here and below."""
+
+    study: str
+    outcome: str
+    timepoint: str
+    arm: str
+    what: str
+    cells: list[CellChange]
+
+
+class EffectEnd(TypedDict):
+    """The effect of a trial at one end of a comparison."""
+
+    y: float | None
+    ci_low: float | None
+    ci_high: float | None
+
+
+class EffectChange(TypedDict):
+    """An effect of a trial that moved."""
+
+    outcome: str
+    period: str
+    study: str
+    what: str
+    before: EffectEnd | None
+    after: EffectEnd | None
+
+
+class PoolEnd(TypedDict):
+    """A pooled result at one end of a comparison."""
+
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p: float | None
+    i2: float | None
+    tau2: float | None
+    status: str
+    k: int
+    track: str | None
+    measure: str
+
+
+class PoolChange(TypedDict):
+    """A pooled result that moved; `turned`: where its interval lay and lies, where that is not the same."""
+
+    outcome: str
+    period: str
+    model: str
+    what: str
+    before: PoolEnd | None
+    after: PoolEnd | None
+    turned: list[str] | None
+
+
+class VerdictEnd(TypedDict):
+    """A verdict at one end of a comparison."""
+
+    verdict: str
+    depends_on: list[str]
+    words: list[str]
+
+
+class VerdictChange(TypedDict):
+    """A verdict that moved."""
+
+    outcome: str
+    period: str
+    what: str
+    before: VerdictEnd | None
+    after: VerdictEnd | None
+
+
+class RatingEnd(TypedDict):
+    """A rating of certainty at one end of a comparison."""
+
+    words: str
+
+
+class RatingChange(TypedDict):
+    """A rating of certainty that moved."""
+
+    outcome: str
+    period: str
+    what: str
+    before: RatingEnd | None
+    after: RatingEnd | None
+
+
+class Changes(TypedDict):
+    """What moved since earlier results; `same`: how many of each did not (see `metawright.report.changes`)."""
+
+    rows: list[RowChange]
+    effects: list[EffectChange]
+    pools: list[PoolChange]
+    verdicts: list[VerdictChange]
+    ratings: list[RatingChange]
+    same: dict[str, int]
+
+
+class Interval(TypedDict):
+    """An estimate with its interval; None where there is none."""
+
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+
+
+#: A result that sentences and tables print: of a model, of a branch of its rule, or of some of the trials.
+ResultRow = ModelResult | PooledRow | ResultAgain | OmittedTrial | FilteredPool | PoolEnd | Interval
 
 #: Documents that carry rows of people's tables, who may have columns of their own: these hold text.
 OPEN = (CheckedClaim, AwaitingTrial)

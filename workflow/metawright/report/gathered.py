@@ -1,6 +1,15 @@
 """What the audit and the appraisal left, as far as the report shows it."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict, cast
+
+if TYPE_CHECKING:
+    from metawright.appraisal.documents import Certainty, FlowDocument
+    from metawright.audit.documents import AuditDocument, AuditedClaim, FeasibleDocument
+    from metawright.report.documents import AuditResults, ReportedClaim
+
 
 #: Keys of `results.json` that this module fills.
 KEYS = ("audit", "claims_check", "feasible", "flow", "certainty")
@@ -8,12 +17,12 @@ KEYS = ("audit", "claims_check", "feasible", "flow", "certainty")
 
 def gathered(
     *,
-    audit: Mapping | None = None,
-    claims_check: Sequence[Mapping] | None = None,
-    feasible: Mapping | None = None,
-    flow: Mapping | None = None,
-    certainty: Mapping | None = None,
-) -> dict:
+    audit: AuditDocument | None = None,
+    claims_check: Sequence[AuditedClaim] | None = None,
+    feasible: FeasibleDocument | None = None,
+    flow: FlowDocument | None = None,
+    certainty: Certainty | None = None,
+) -> AuditResults:
     """Return the part of `results.json` that comes from the audit and the appraisal.
 
     Parameters
@@ -36,18 +45,29 @@ def gathered(
         with their number.
     """
     return {
-        "audit": dict(audit) if audit else None,
+        "audit": audit or None,
         "claims_check": [_claim(entry) for entry in claims_check] if claims_check else None,
-        "feasible": dict(feasible) if feasible and feasible["claims"] else None,
-        "flow": dict(flow) if flow else None,
-        "certainty": dict(certainty) if certainty else None,
+        "feasible": feasible if feasible and feasible["claims"] else None,
+        "flow": flow or None,
+        "certainty": certainty or None,
     }
 
 
-def _claim(entry: Mapping) -> dict:
+class Gathered(TypedDict, total=False):
+    """What `gathered` takes, by name."""
+
+    audit: AuditDocument | None
+    claims_check: Sequence[AuditedClaim] | None
+    feasible: FeasibleDocument | None
+    flow: FlowDocument | None
+    certainty: Certainty | None
+
+
+def _claim(entry: AuditedClaim) -> ReportedClaim:
     left_out = ("feasible", "fits")
     fits = entry["fits"]
-    return {name: value for name, value in entry.items() if name not in left_out} | {
+    made = {name: value for name, value in entry.items() if name not in left_out} | {
         "specifications_that_fit": None if fits is None else len(fits),
         "first_that_fits": fits[0]["words"] if fits else "",
     }
+    return cast("ReportedClaim", made)

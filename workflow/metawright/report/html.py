@@ -1,7 +1,10 @@
 """The report as one self-contained HTML page."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
@@ -20,17 +23,22 @@ from metawright.report.sections.register import page
 from metawright.report.sections.section import FRONT, PAGE, Source
 from metawright.words.numbers import preset, preset_of
 
+if TYPE_CHECKING:
+    from metawright.report.documents import Changes, Results
+    from metawright.report.grid import Grid
+
+
 TEMPLATE = "report.html.j2"
 SCRIPT = "html/report.js"
 
 
 def render_html(
-    results: Mapping,
+    results: Results,
     templates: Mapping[str, str],
     figures: Mapping[str, str],
     alt_texts: Mapping[str, str],
     files: Mapping[str, str] | None = None,
-    changes: Mapping | None = None,
+    changes: Changes | None = None,
 ) -> str:
     """Render the page.
 
@@ -61,7 +69,7 @@ def render_html(
     return render_page(environment, TEMPLATE, Drawings(figures, alt_texts), **shown)
 
 
-def page_words(source: Source) -> dict:
+def page_words(source: Source) -> dict[str, Any]:
     """Return what the head and the first screen of a page print; a front page has lines in the place of cards.
 
     Returns
@@ -71,7 +79,7 @@ def page_words(source: Source) -> dict:
         `published` results.
     """
     results = source.results
-    cards = grid(results) if source.place != FRONT else {"periods": [], "outcomes": []}
+    cards: Grid = grid(results) if source.place != FRONT else {"periods": [], "outcomes": []}
     axes = axes_of(cards)
     measures = {key: outcome["measure"] for key, outcome in results["protocol"]["outcomes"].items()}
     return {
@@ -87,7 +95,13 @@ def page_words(source: Source) -> dict:
 
 
 def render_page(
-    environment: Environment, name: str, drawings: Drawings, *, data: dict, axes: Mapping, **shown: object
+    environment: Environment,
+    name: str,
+    drawings: Drawings,
+    *,
+    data: Mapping[str, Any],
+    axes: Mapping[str, tuple[float, float]],
+    **shown: object,
 ) -> str:
     """Render one page.
 
@@ -109,11 +123,17 @@ def render_page(
     text = environment.get_template(name).render(
         figures={name: one | {"svg": Markup(one["svg"])} for name, one in drawings.drawn.items()},
         figure_style=Markup(drawings.style),
-        data=embedded(data | {"axes": axes}),
-        script=Markup(environment.loader.mapping[SCRIPT]),
+        data=embedded({**data, "axes": axes}),
+        script=Markup(_script(environment)),
         **shown,
     )
     return re.sub(r"\n\s*\n+", "\n", text)
+
+
+def _script(environment: Environment) -> str:
+    """Return the page's script, which stands beside the templates and is none."""
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, SCRIPT)[0]
 
 
 def embedded(value: object) -> Markup:

@@ -1,7 +1,10 @@
 """The report as a LaTeX article that a co-author would edit."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
@@ -17,9 +20,15 @@ from metawright.report.sections.register import appendices, article
 from metawright.report.sections.section import LATEX, Source
 from metawright.report.sections.studies import included
 from metawright.report.tables.summary import summary_table
-from metawright.report.tables.table import DASH
+from metawright.report.tables.table import DASH, Column, TableData
 from metawright.words.names import join
 from metawright.words.numbers import preset, preset_of
+
+if TYPE_CHECKING:
+    from metawright.files.tables import TextRow
+    from metawright.report.documents import Results
+    from metawright.report.latex_tables import LaidColumn, Layout
+
 
 TEMPLATE = "report.tex.j2"
 _WIDTH = r"\dimexpr{}\linewidth-2\tabcolsep\relax"
@@ -30,7 +39,7 @@ class Latex(str):
 
 
 def render_latex(
-    results: Mapping,
+    results: Results,
     templates: Mapping[str, str],
     figures: Collection[str],
     pages: Mapping[str, int] | None = None,
@@ -67,14 +76,14 @@ def render_latex(
     return re.sub(r"\n[ \t]*\n(?:[ \t]*\n)+", "\n\n", text)
 
 
-def render_bibliography(results: Mapping) -> str:
+def render_bibliography(results: Results) -> str:
     """Return `report.bib` of the document of `gather_results`: the works that the methods cite, the trials' reports."""
     with preset(preset_of(results["protocol"])):
         studies = included(results)
         return bibliography(cited(results), dict(zip(study_keys(studies), studies, strict=True)), escape_latex)
 
 
-def _included(studies: Sequence[Mapping]) -> Latex:
+def _included(studies: Sequence[TextRow]) -> Latex:
     """Return the labels of the trials, each with the citation of its report."""
     pairs = zip(studies, study_keys(studies), strict=True)
     return Latex(join([rf"{escape_latex(study['label'])}~\cite{{{key}}}" for study, key in pairs]))
@@ -114,7 +123,7 @@ def latex_environment(templates: Mapping[str, str]) -> Environment:
     return environment
 
 
-def _specification(columns: Sequence[Mapping]) -> Latex:
+def _specification(columns: Sequence[LaidColumn]) -> Latex:
     """Return what a longtable is told about its columns."""
     sides = {"right": "raggedleft", "center": "centering"}
     lines = []
@@ -128,7 +137,7 @@ def _specification(columns: Sequence[Mapping]) -> Latex:
     return Latex("\n".join(lines))
 
 
-def _heads(columns: Sequence[Mapping], made: Sequence[Mapping]) -> Latex:
+def _heads(columns: Sequence[Column], made: Sequence[LaidColumn]) -> Latex:
     """Return the heads of a table's columns under its layout; one over numbers stands in a box of their width."""
     texts = []
     for column, own in zip(columns, made, strict=True):
@@ -138,7 +147,7 @@ def _heads(columns: Sequence[Mapping], made: Sequence[Mapping]) -> Latex:
     return Latex(" & \n".join(texts) + r" \\")
 
 
-def _rows(table: Mapping, made: Mapping, end: str) -> Latex:
+def _rows(table: TableData, made: Layout, end: str) -> Latex:
     """Return the rows of a table under its layout; *end* stands behind all but the last one."""
     lines: list[str] = []
     formats = [_number if column["format"] else _breaks for column in made["columns"]]

@@ -1,12 +1,13 @@
 """Column widths of LaTeX tables, so that every table fits the line whatever its cells hold."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil, fsum
 from operator import ge
+from typing import TypedDict
 
-from metawright.report.tables.table import DASH
+from metawright.report.tables.table import DASH, Cell, TableData
 
 # Digits that a line of 16 cm holds, by font size.
 SIZES = (("small", 89.0), ("footnotesize", 96.0), ("scriptsize", 105.0))
@@ -24,7 +25,24 @@ _SPACES = re.compile(r"[\s\u200b]+")
 NARROW, BROAD = frozenset(" .,;:'’!|[]()fijlt–"), frozenset("mwMW%—−")
 
 
-def layout(table: Mapping) -> dict:
+class LaidColumn(TypedDict):
+    """A column of a table in LaTeX (see `layout`)."""
+
+    width: str
+    align: str
+    format: str
+
+
+class Layout(TypedDict):
+    """How a table is set in LaTeX (see `layout`)."""
+
+    size: str
+    columns: list[LaidColumn]
+    spaced: bool
+    lines: float
+
+
+def layout(table: TableData) -> Layout:
     """Return font size and column widths of a table.
 
     Parameters
@@ -61,7 +79,7 @@ def layout(table: Mapping) -> dict:
     return _made(table, sizes, size, widths, room)
 
 
-def _needs(table: Mapping) -> tuple[list[float], list[float], list[float], list[float]]:
+def _needs(table: TableData) -> tuple[list[float], list[float], list[float], list[float]]:
     """Return for every column the width that breaks no line, the least that breaks no word or number, and its load.
 
     The load is the sum of the squared lengths of its texts: columns as wide as its cube root make the rows lowest. Last
@@ -109,7 +127,7 @@ def breakable(word: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def number_format(cells: Sequence[Mapping]) -> str:
+def number_format(cells: Sequence[Cell]) -> str:
     """Return the format of siunitx for a column of numbers: digits before and behind the point.
 
     Parameters
@@ -124,8 +142,8 @@ def number_format(cells: Sequence[Mapping]) -> str:
         where none is a number.
     """
     texts = [one["text"] for one in cells if one["text"] not in ("", DASH)]
-    found = [_NUMBER.fullmatch(text) for text in texts]
-    if not found or not all(found) or any(one["note"] for one in cells):
+    found = [number for text in texts if (number := _NUMBER.fullmatch(text))]
+    if not found or len(found) < len(texts) or any(one["note"] for one in cells):
         return ""
     whole, behind = max(len(one[2]) for one in found), max(len(one[3] or "") for one in found)
     sign = "-" if any(text.lstrip("<>")[0] in "−-" for text in texts) else ""
@@ -152,7 +170,7 @@ def _wrapped(share: float) -> int:
     return 1 if share <= 1.0 else ceil(1.2 * share)
 
 
-class _Widths(dict):
+class _Widths(dict[str, float]):
     """Width of every character in digits, about as Latin Modern sets it."""
 
     def __missing__(self, char: str) -> float:
@@ -199,8 +217,8 @@ def _share(natural: list[float], least: list[float], loads: list[float], space: 
     return widths
 
 
-def _made(table: Mapping, sizes: Sequence, size: str, widths: list[float], room: float) -> dict:
-    columns = [
+def _made(table: TableData, sizes: Sequence, size: str, widths: list[float], room: float) -> Layout:
+    columns: list[LaidColumn] = [
         {
             "width": f"{(width + GAP) / room:.4f}",
             "align": column["align"],

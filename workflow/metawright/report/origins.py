@@ -1,8 +1,17 @@
 """Where each number of a pool comes from: file, row, cell as typed, cleaning, recovery, choice."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from metawright.report.lineage import rows_of
+
+if TYPE_CHECKING:
+    from metawright.extraction.documents import ExtractionAgreement
+    from metawright.files.tables import TextRow
+    from metawright.report.documents import AppliedRule, AssembledCell, ExtractionResults, RecoveredValue
+
 
 #: What a file may hold of a trial's numbers; the order in which a trace lists them.
 TYPED = (
@@ -13,7 +22,20 @@ TYPED = (
 _NUMBERS = ("n", "mean", "sd", "events", "estimate", "se", "ci_low", "ci_high", "ci_level")
 
 
-def add_origins(cells: Iterable[dict], given: Mapping, cleaning_log: Sequence[Mapping[str, str]]) -> dict:
+class Origins(TypedDict, total=False):
+    """What says where every number comes from: rows of tables as text, cells as typed by row, the two extractors."""
+
+    recovered: Sequence[TextRow]
+    choices: Sequence[TextRow]
+    inputs: Sequence[TextRow]
+    findings: Sequence[TextRow]
+    conflicts: Sequence[TextRow]
+    agreement: ExtractionAgreement | None
+    file: str
+    typed: Mapping[str, Mapping[str, str]]
+
+
+def add_origins(cells: Iterable[AssembledCell], given: Origins, cleaning_log: Sequence[TextRow]) -> ExtractionResults:
     """Give every trial of every cell its origins, and return those of the whole review.
 
     Parameters
@@ -35,8 +57,8 @@ def add_origins(cells: Iterable[dict], given: Mapping, cleaning_log: Sequence[Ma
     dict
         `file`, `recovered` (with `period` and `in_pool`), `choices`, `findings`, `conflicts`, `agreement`.
     """
-    recovered = [{**line, "value": float(line["value"])} for line in given.get("recovered", ())]
-    inputs: dict[tuple, list[dict]] = {}
+    recovered: list[Any] = [{**line, "value": float(line["value"])} for line in given.get("recovered", ())]
+    inputs: dict[tuple, list[Any]] = {}
     for line in given.get("inputs", ()):
         numbers = {name: float(line[name]) if line[name] else None for name in _NUMBERS}
         inputs.setdefault((line["outcome"], line["period"], line["study"]), []).append({**line, **numbers})
@@ -49,10 +71,19 @@ def add_origins(cells: Iterable[dict], given: Mapping, cleaning_log: Sequence[Ma
             study["inputs"] = inputs.get((cell["outcome"], cell["period"], study["study"]), [])
             study["trace"] = [
                 {
-                    **{name: arm.get(name, "") for name in ("row", "arm", "arm_label", "timepoint", "source")},
+                    "row": arm.get("row", ""),
+                    "arm": arm.get("arm", ""),
+                    "arm_label": arm.get("arm_label", ""),
+                    "timepoint": arm.get("timepoint", ""),
+                    "source": arm.get("source", ""),
                     "typed": _typed(typed.get(arm["row"], {})),
-                    "rules": [{key: line[key] for key in _RULE} for line in rules.get(arm["row"], ())],
-                    "recovered": [{key: line[key] for key in _VALUE} for line in values.get(arm["row"], ())],
+                    "rules": [
+                        cast("AppliedRule", {key: line[key] for key in _RULE}) for line in rules.get(arm["row"], ())
+                    ],
+                    "recovered": [
+                        cast("RecoveredValue", {key: line[key] for key in _VALUE})
+                        for line in values.get(arm["row"], ())
+                    ],
                 }
                 for arm in study["arms"]
             ]
@@ -65,17 +96,22 @@ def add_origins(cells: Iterable[dict], given: Mapping, cleaning_log: Sequence[Ma
             place |= dict.fromkeys(rows_of(study), cell["period"])
     for line in recovered:
         line |= {"period": place.get(line["row"], ""), "in_pool": line["row"] in place}
-    tables = {name: [dict(row) for row in given.get(name, ())] for name in ("choices", "findings", "conflicts")}
-    agreement = given.get("agreement")
-    return {"file": given.get("file", "extraction.csv"), "recovered": recovered, **tables, "agreement": agreement}
+    return {
+        "file": given.get("file", "extraction.csv"),
+        "recovered": recovered,
+        "choices": [dict(row) for row in given.get("choices", ())],
+        "findings": [dict(row) for row in given.get("findings", ())],
+        "conflicts": [dict(row) for row in given.get("conflicts", ())],
+        "agreement": given.get("agreement"),
+    }
 
 
 _RULE = ("column", "rule", "before", "after")
 _VALUE = ("column", "route", "formula", "inputs", "value", "flags", "grid")
 
 
-def _by_row(lines: Iterable[Mapping]) -> dict[str, list[Mapping]]:
-    found: dict[str, list[Mapping]] = {}
+def _by_row(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
     for line in lines:
         found.setdefault(line["row"], []).append(line)
     return found

@@ -1,9 +1,15 @@
 """The participants of some trials in numbers and in words, each person counted once."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from metawright.words.names import count
+
+if TYPE_CHECKING:
+    from metawright.pooling.documents import CellTrial
 
 
 @dataclass(frozen=True)
@@ -32,26 +38,26 @@ class People:
     silent: int
 
 
-def people_of(trials: Iterable[Mapping]) -> People:
+def people_of(trials: Iterable[CellTrial]) -> People:
     """Return the participants of trials with `n`, `n_experimental` and `n_control` (None where not known)."""
     total = experimental = control = both = undivided = 0.0
     silent, several = 0, 0
     for trial in trials:
-        n, arms = trial["n"], (trial["n_experimental"], trial["n_control"])
+        n, first, second = trial["n"], trial["n_experimental"], trial["n_control"]
         if n is None:
             silent += 1
             continue
         several += 1
         total += n
-        if None in arms:
+        if first is None or second is None:
             undivided += n
         else:
-            shared = arms[0] + arms[1] - n
+            shared = first + second - n
             both += shared
-            experimental += arms[0] - shared
-            control += arms[1] - shared
+            experimental += first - shared
+            control += second - shared
     return People(
-        round(total) if several else None, *(round(n) for n in (experimental, control, both, undivided)), silent
+        round(total) if several else None, round(experimental), round(control), round(both), round(undivided), silent
     )
 
 

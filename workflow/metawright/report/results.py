@@ -1,15 +1,30 @@
 """Everything that the report shows, in one document at full precision."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.report.cells import assemble_cell
 from metawright.report.characteristics import characteristics
-from metawright.report.gathered import gathered
+from metawright.report.gathered import Gathered, gathered
 from metawright.report.lineage import arms_by_row, count_rows, unused_rows
-from metawright.report.origins import add_origins
+from metawright.report.origins import Origins, add_origins
 from metawright.report.survival import by_cell, without_figure_arrays, without_rows
 from metawright.words.names import arm_words
 from metawright.words.study_labels import study_labels
+
+if TYPE_CHECKING:
+    from metawright.appraisal.documents import RiskOfBiasDocument, ScreeningCounts
+    from metawright.audit.documents import ClaimComparison
+    from metawright.files.tables import TextRow
+    from metawright.heterogeneity.documents import HeterogeneityDocument, PeriodsDocument
+    from metawright.pooling.documents import Pool
+    from metawright.reading.protocol import Protocol
+    from metawright.report.documents import ArmWordsShown, Counts, ReportCell, Results
+    from metawright.sensitivity.documents import ExaminedCell, LeaveOneOut, MultiverseDocument, VerdictsDocument
+    from metawright.simulation.documents import OwnConfiguration
+
 
 SCHEMA_VERSION = 1
 OPTIONAL_FILES = {
@@ -24,15 +39,15 @@ OPTIONAL_FILES = {
 
 def gather_results(
     name: str,
-    protocol: Mapping,
+    protocol: Protocol,
     *,
-    pools: Sequence[Mapping],
-    heterogeneity: Sequence[Mapping],
-    leave_one_out: Sequence[Mapping],
-    examined: Sequence[Mapping] = (),
-    multiverses: Sequence[Mapping] = (),
-    compared: Sequence[Mapping] = (),
-    verdicts: Mapping | None = None,
+    pools: Sequence[Pool],
+    heterogeneity: Sequence[HeterogeneityDocument],
+    leave_one_out: Sequence[LeaveOneOut],
+    examined: Sequence[ExaminedCell] = (),
+    multiverses: Sequence[MultiverseDocument] = (),
+    compared: Sequence[PeriodsDocument] = (),
+    verdicts: VerdictsDocument | None = None,
     arms: Sequence[Mapping[str, str]],
     effects: Sequence[Mapping[str, str]],
     cleaning_log: Sequence[Mapping[str, str]],
@@ -41,13 +56,13 @@ def gather_results(
     awaiting: Sequence[Mapping[str, str]] | None = None,
     claims: Sequence[Mapping[str, str]] | None = None,
     citations: Sequence[Mapping[str, str]] | None = None,
-    risk_of_bias: Mapping | None = None,
-    screening: Mapping | None = None,
-    checks: Sequence[Mapping] = (),
-    origins: Mapping | None = None,
-    audited: Mapping | None = None,
-    own_configuration: Mapping | None = None,
-) -> dict:
+    risk_of_bias: RiskOfBiasDocument | None = None,
+    screening: ScreeningCounts | None = None,
+    checks: Sequence[ClaimComparison] = (),
+    origins: Origins | None = None,
+    audited: Gathered | None = None,
+    own_configuration: OwnConfiguration | None = None,
+) -> Results:
     """Gather a review's results for the renderers and for programs that read `results.json`.
 
     Parameters
@@ -101,30 +116,31 @@ def gather_results(
     optional |= {"risk_of_bias": risk_of_bias, "screening": screening}
     every, spread = by_cell(pools), by_cell(heterogeneity)
     left_out = by_cell(leave_one_out)
-    found, judged = by_cell(examined), by_cell((verdicts or {"verdicts": ()})["verdicts"])
+    found, judged = by_cell(examined), by_cell(verdicts["verdicts"] if verdicts else ())
     choices = by_cell(entry for document in multiverses for entry in document["periods"])
-    checked: dict[tuple[str, str], dict[str, Mapping]] = {}
+    checked: dict[tuple[str, str], dict[str, ClaimComparison]] = {}
     for entry in checks:
         checked.setdefault((entry["outcome"], entry["period"]), {})[entry["claim"]] = entry
     rows = arms_by_row(arms)
-    cells = []
+    cells: list[ReportCell] = []
     for outcome in protocol["outcomes"]:
         for period in protocol["periods"]:
             key = (outcome, period["key"])
             if key not in every:
                 raise ValueError(f"no pool for outcome {outcome} in period {period['key']}")
+            assembled = assemble_cell(
+                every[key],
+                spread.get(key),
+                left_out.get(key),
+                awaiting=awaiting or (),
+                claims=claims or (),
+                checks=checked.get(key, {}),
+                arms=rows,
+                periods=len(protocol["periods"]),
+            )
             cells.append(
-                assemble_cell(
-                    every[key],
-                    spread.get(key),
-                    left_out.get(key),
-                    awaiting=awaiting or (),
-                    claims=claims or (),
-                    checks=checked.get(key, {}),
-                    arms=rows,
-                    periods=len(protocol["periods"]),
-                )
-                | {
+                {
+                    **assembled,
                     "sensitivity": without_figure_arrays(found.get(key)),
                     "multiverse": without_rows(choices.get(key)),
                     "verdict": judged.get(key),
@@ -144,19 +160,19 @@ def gather_results(
             "source": protocol.get("source") or "",
             "authors": list((protocol.get("report") or {}).get("authors") or ()),
         },
-        "protocol": dict(protocol),
+        "protocol": protocol,
         "labels": labels,
-        "arm_words": arm_words(protocol.get("arms")),
+        "arm_words": _arm_words(protocol),
         "counts": _counts(cells, arms, effects, studies),
         "cells": cells,
         "periods": {document["outcome"]: document for document in compared},
-        "multiplicity": (verdicts or {"multiplicity": []})["multiplicity"],
+        "multiplicity": verdicts["multiplicity"] if verdicts else [],
         "studies": characteristics(studies, wanted) if studies is not None else None,
         "risk_of_bias": risk_of_bias,
         "screening": screening,
         "unused_rows": unused_rows(arms, effects),
         "cleaning_log": [dict(row) for row in cleaning_log],
-        "software": [dict(item) for item in software],
+        "software": [{"name": item["name"], "version": item["version"]} for item in software],
         "missing": [OPTIONAL_FILES[key] for key, content in optional.items() if content is None],
         "extraction": extraction,
         **gathered(**(audited or {})),
@@ -164,7 +180,9 @@ def gather_results(
     }
 
 
-def _counts(cells: Sequence[Mapping], arms: Sequence, effects: Sequence, studies: Sequence[Mapping] | None) -> dict:
+def _counts(
+    cells: Sequence[ReportCell], arms: Sequence[TextRow], effects: Sequence[TextRow], studies: Sequence[TextRow] | None
+) -> Counts:
     with_data = {study["study"] for cell in cells for study in cell["studies"]}
     waiting = {row["study"] for cell in cells for row in cell["awaiting"]}
     every = [row["study"] for row in studies] if studies is not None else sorted(with_data | waiting)
@@ -178,16 +196,19 @@ def _counts(cells: Sequence[Mapping], arms: Sequence, effects: Sequence, studies
         "single_study": statuses.count("single_study"),
         "awaiting_data": statuses.count("awaiting_data"),
         "conclusion_differs": sum(cell["comparison"]["conclusion_differs"] is True for cell in cells),
-        **_participants(studies),
+        "participants_experimental": _participants(studies, "experimental"),
+        "participants_control": _participants(studies, "control"),
         **count_rows(arms, effects),
     }
 
 
-def _participants(studies: Sequence[Mapping] | None) -> dict[str, int | None]:
-    """Add up `n_experimental` and `n_control` of `studies.csv`; null unless all are whole numbers."""
-    totals: dict[str, int | None] = {}
-    for arm in ("experimental", "control"):
-        cells = [(study.get(f"n_{arm}") or "").strip() for study in studies or ()]
-        whole = bool(cells) and all(cell.isdigit() for cell in cells)
-        totals[f"participants_{arm}"] = sum(map(int, cells)) if whole else None
-    return totals
+def _participants(studies: Sequence[TextRow] | None, arm: str) -> int | None:
+    """Add up `n_experimental` or `n_control` of `studies.csv`; None unless all are whole numbers."""
+    cells = [(study.get(f"n_{arm}") or "").strip() for study in studies or ()]
+    return sum(map(int, cells)) if cells and all(cell.isdigit() for cell in cells) else None
+
+
+def _arm_words(protocol: Protocol) -> ArmWordsShown:
+    arms = protocol.get("arms")
+    words = arm_words({"experimental": arms["experimental"], "control": arms["control"]} if arms else None)
+    return {"experimental": words["experimental"], "control": words["control"]}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import TypedDict
 
 _PROLOG = re.compile(r"^.*?(?=<svg\b)", re.S)
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.S)
@@ -62,7 +63,17 @@ def interval_range(rows: Iterable[Sequence[float]]) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def interval_marks(limits: Sequence[float], axis: tuple[float, float]) -> dict:
+class Marks(TypedDict):
+    """Where one interval is drawn on an axis of 100 units, and which of its ends are cut off."""
+
+    estimate: float
+    low: float
+    high: float
+    cut_low: bool
+    cut_high: bool
+
+
+def interval_marks(limits: Sequence[float], axis: tuple[float, float]) -> Marks:
     """Return where to draw one interval on an axis of 100 units: ends, estimate, and which ends are cut off."""
     estimate, low, high = limits
     scale = 100.0 / (axis[1] - axis[0])

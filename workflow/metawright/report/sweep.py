@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -11,6 +12,10 @@ from metawright.report.html import html_environment
 from metawright.report.svg import inline_svg, width_of
 from metawright.simulation.progress import amount
 from metawright.simulation.streams import BLOCK
+
+if TYPE_CHECKING:
+    from metawright.files.tables import TextRow
+
 
 PAGE = "simulation.html.j2"
 #: Measures of the summary table, with their heads and the factor by which they are shown.
@@ -26,7 +31,7 @@ _SUMMARY = {
 }
 
 
-def subject(content: Mapping) -> dict:
+def subject(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an archive says about a sweep: `title`, `question`, `source`, `authors`, `licence`, `date`."""
     about = content["archive"]
     aims = [grid["aims"] for grid in content["grids"].values() if grid["aims"]]
@@ -37,8 +42,8 @@ def subject(content: Mapping) -> dict:
 
 
 def render_sweep(
-    plan: Mapping,
-    rows: Iterable[Mapping[str, str]],
+    plan: Mapping[str, Any],
+    rows: Iterable[TextRow],
     templates: Mapping[str, str],
     figures: Mapping[str, str],
     alt_texts: Mapping[str, str],

@@ -1,11 +1,14 @@
 """The report as a page that pandoc turns into a Word document, and that document made the same on every run."""
 
+from __future__ import annotations
+
 import io
 import re
 import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from math import fsum
+from typing import TYPE_CHECKING, cast
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -16,7 +19,6 @@ from docx.oxml.shape import CT_Inline
 from docx.section import Section
 from docx.shape import InlineShape
 from docx.shared import Cm, Emu, Pt, Twips
-from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
@@ -28,6 +30,14 @@ from metawright.report.sections.register import appendices, article
 from metawright.report.sections.section import WORD, Source
 from metawright.report.tables.summary import summary_table
 from metawright.words.numbers import preset, preset_of
+
+if TYPE_CHECKING:
+    from docx.opc.part import XmlPart
+    from docx.styles.style import CharacterStyle
+
+    from metawright.report.documents import Results
+    from metawright.report.latex_tables import LaidColumn
+
 
 TEMPLATE = "report.word.j2"
 WIDE, HIGH = 17.0, 22.0  # centimetres that a figure may take
@@ -44,7 +54,7 @@ _SIZES = {"Compact": 8, "Body Text": 10.5, "First Paragraph": 10.5, "Table Capti
 
 
 def render_word(
-    results: Mapping, templates: Mapping[str, str], alt_texts: Mapping[str, str], sizes: Mapping[str, tuple[int, int]]
+    results: Results, templates: Mapping[str, str], alt_texts: Mapping[str, str], sizes: Mapping[str, tuple[int, int]]
 ) -> str:
     """Render the page.
 
@@ -115,13 +125,16 @@ def settled(document: bytes, maker: str) -> dict[str, bytes]:
     _on_a4(word.sections[-1])
     for table in word.tables:
         for column in table.columns:
-            column.width = Twips(round(column.width.twips * _LINE / _PANDOC_LINE))
+            if column.width is not None:
+                column.width = Twips(round(column.width.twips * _LINE / _PANDOC_LINE))
     for inline in word.element.body.xpath(".//w:p//wp:inline"):
         _draw(inline, word)
     for name, size in _SIZES.items():
         if name in word.styles:
-            _resize(word.styles[name], size)
-    core = word.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES).element
+            _resize(cast("CharacterStyle", word.styles[name]), size)
+    package = word.part.package
+    assert package is not None
+    core = cast("XmlPart", package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)).element
     for when in core.xpath("dcterms:created | dcterms:modified"):
         core.remove(when)
     buffer = io.BytesIO()
@@ -147,7 +160,7 @@ def _draw(inline: CT_Inline, word: WordDocument) -> None:
     Paragraph(paragraph, word).paragraph_format.keep_with_next = True
 
 
-def _resize(style: BaseStyle, points: float) -> None:
+def _resize(style: CharacterStyle, points: float) -> None:
     """Set the size of a style's letters, those of complex scripts too, of which python-docx knows nothing."""
     style.font.size = Pt(points)
     (size,) = style.element.xpath("./w:rPr/w:sz")
@@ -156,7 +169,7 @@ def _resize(style: BaseStyle, points: float) -> None:
     size.addnext(OxmlElement("w:szCs", {qn("w:val"): size.get(qn("w:val"))}))
 
 
-def widths(columns: Sequence[Mapping]) -> list[str]:
+def widths(columns: Sequence[LaidColumn]) -> list[str]:
     """Return the widths of the columns of a table in percent of the line.
 
     Those of the article, but a table that fills most of the line fills it: Word's typefaces are wider than LaTeX's.

@@ -1,6 +1,9 @@
 """The front page of a large review: answers, a line per outcome and period with a link, and what is of the whole."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.report.grid import grid
 from metawright.report.html import embedded, html_environment, page_words, render_page
@@ -15,9 +18,13 @@ from metawright.report.sections.section import FRONT, Source
 from metawright.report.sentences.context import Context
 from metawright.report.svg import position_on
 from metawright.report.tables.effects import effect_text
-from metawright.report.tables.table import column, table
+from metawright.report.tables.table import TableData, column, table
 from metawright.words.names import sentence
 from metawright.words.numbers import preset, preset_of
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Changes, Results
+
 
 TEMPLATE = "html/front.html.j2"
 NONE = "Not rated"
@@ -26,12 +33,12 @@ DEPENDS = {"track": "model", "choices": "choices", "trials": "single trials"}
 
 
 def render_front(
-    results: Mapping,
+    results: Results,
     templates: Mapping[str, str],
     figures: Mapping[str, str],
     alt_texts: Mapping[str, str],
     files: Sequence[str] = (),
-    changes: Mapping | None = None,
+    changes: Changes | None = None,
 ) -> str:
     """Render the front page; its links lead to the pages of `metawright.report.large.outcome` in `outcomes/`.
 
@@ -93,7 +100,7 @@ def _at(limits: Sequence[float] | None, axis: tuple[float, float]) -> tuple[floa
     return tuple(min(100.0, max(0.0, position_on(value, axis))) for value in limits) if limits else None
 
 
-def _counts(counted: Mapping[str, Sequence[str]]) -> dict:
+def _counts(counted: Mapping[str, Sequence[str]]) -> TableData:
     """Return how many conclusions there are of each kind, by the certainty of the evidence."""
     ratings = [word for word in (*map(sentence, ORDER), NONE) if any(word in found for found in counted.values())]
     columns = [column("Conclusion"), column("All", "right"), *(column(word, "right") for word in ratings)]

@@ -1,7 +1,10 @@
 """The page of one outcome of a large review: all that a report says of it, self-contained."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from metawright.report.html import embedded, html_environment, page_words, render_page
 from metawright.report.large.parts import Parts
@@ -10,6 +13,10 @@ from metawright.report.page.drawings import Drawings
 from metawright.report.sections.register import page
 from metawright.report.sections.section import OUTCOME, Source
 from metawright.words.numbers import preset, preset_of
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Changes, Results
+
 
 TEMPLATE = "html/outcome_page.html.j2"
 
@@ -35,13 +42,13 @@ class OutcomePages:
         What moved since earlier results, from `metawright.report.changes.what_changed`.
     """
 
-    def __init__(self, results: Mapping, templates: Mapping[str, str], changes: Mapping | None = None) -> None:
+    def __init__(self, results: Results, templates: Mapping[str, str], changes: Changes | None = None) -> None:
         self._parts = Parts(results, changes)
         self._environment = html_environment(templates)
 
     def render(self, key: str, figures: Mapping[str, str], alt_texts: Mapping[str, str]) -> str:
         """Return the page of the outcome *key*; *figures* and *alt_texts* are those of that outcome, by name."""
-        part = self._parts.of(key) | {"studies": None}  # whose table stands on the front page
+        part: Results = {**self._parts.of(key), "studies": None}  # whose table stands on the front page
         source = Source(part, OUTCOME, figures, self._parts.changes_of(key))
         with preset(preset_of(part["protocol"])):
             shown = page_words(source) | {"sections": page(source), "data": page_data(part)}
@@ -54,12 +61,14 @@ class OutcomePages:
         keys = self._parts.outcomes
         place = keys.index(key)
         return {
-            "outcome": self._named(keys[place : place + 1])["label"],
+            "outcome": self._label(key),
             "previous": self._named(keys[place - 1 : place] if place else ()),
             "following": self._named(keys[place + 1 : place + 2]),
             "counted": f"Outcome {place + 1} of {len(keys)}",
         }
 
     def _named(self, keys: Sequence[str]) -> dict | None:
-        blocks = self._parts.whole["protocol"]["outcomes"]
-        return next(({"key": key, "label": blocks[key].get("label") or key} for key in keys), None)
+        return next(({"key": key, "label": self._label(key)} for key in keys), None)
+
+    def _label(self, key: str) -> str:
+        return self._parts.whole["protocol"]["outcomes"][key].get("label") or key

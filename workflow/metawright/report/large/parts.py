@@ -1,10 +1,18 @@
 """The results of a large review cut by outcome: what each outcome's page shows, and what is left for the front page."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 from metawright.report.lineage import rows_of
+
+if TYPE_CHECKING:
+    from metawright.audit.documents import AuditFinding
+    from metawright.report.documents import Changes, Results
+
 
 #: Lists of `results.json` whose entries name their outcome.
 LISTS = ("claims_check", "unused_rows")
@@ -31,15 +39,16 @@ class Parts:
         From `metawright.report.changes.what_changed`.
     """
 
-    def __init__(self, results: Mapping, changes: Mapping | None = None) -> None:
+    def __init__(self, results: Results, changes: Changes | None = None) -> None:
         self.whole = results
         self.changes = changes
         self.outcomes = list(results["protocol"]["outcomes"])
 
-    def of(self, outcome: str) -> dict:
+    def of(self, outcome: str) -> Results:
         """Return the results of one outcome, in the form of those of a review that has no other."""
         results, cells = self.whole, self._cells.get(outcome, [])
-        part = dict(results) | {name: block for name, block in self._blocks(outcome).items() if name != "audit"}
+        part: dict[str, Any] = {**results}
+        part |= {name: block for name, block in self._blocks(outcome).items() if name != "audit"}
         unused = part["unused_rows"] or []
         protocol = results["protocol"]
         part |= {
@@ -55,24 +64,24 @@ class Parts:
         }
         if part.get("own_configuration"):
             part["own_configuration"]["sentences"] = []
-        return part
+        return cast("Results", part)
 
     @property
-    def rest(self) -> dict:
+    def rest(self) -> Results:
         """The results without their cells and all that is of one outcome; counts are those of the whole review."""
         results = self.whole
-        nothing = {"cells": [], "periods": {}, "multiplicity": []}
+        nothing: dict[str, Any] = {"cells": [], "periods": {}, "multiplicity": []}
         audit = results.get("audit")
         if audit:
             nothing["audit"] = {**audit, "findings": self._findings.get(REST, [])}
-        return dict(results) | self._blocks(REST) | nothing
+        return cast("Results", {**results, **self._blocks(REST), **nothing})
 
-    def changes_of(self, outcome: str) -> dict | None:
+    def changes_of(self, outcome: str) -> Changes | None:
         """Return what moved of an outcome since earlier results; None where nothing did, or nothing is compared."""
         if not self.changes:
             return None
         found = {name: [one for one in self.changes[name] if one["outcome"] == outcome] for name in CHANGES}
-        return {**self.changes, **found} if any(found.values()) else None
+        return cast("Changes", {**self.changes, **found}) if any(found.values()) else None
 
     def _blocks(self, outcome: str | None) -> dict:
         """Return every list with what it has of an outcome, in the block that it stands in."""
@@ -118,7 +127,7 @@ class Parts:
     def _rated(self) -> dict:
         """The cells that were rated, each with its row of the Summary of Findings, whose outcome is a label."""
         known = self.whole["certainty"]
-        pairs = zip(known["cells"], known["summary_of_findings"], strict=True)
+        pairs = zip(known["cells"], known["summary_of_findings"], strict=True) if known else ()
         return _grouped(pairs, lambda pair: pair[0]["outcome"])
 
     @cached_property
@@ -129,11 +138,12 @@ class Parts:
             for claim in cell["claims"]:
                 made_of.setdefault(claim["claim"], set()).add(cell["outcome"])
 
-        def about(finding: Mapping) -> str | None:
+        def about(finding: AuditFinding) -> str | None:
             own = made_of.get(finding["claim"], set())
             return self._declared(finding) or (next(iter(own)) if len(own) == 1 else REST)
 
-        return _grouped(self.whole["audit"]["findings"], about)
+        audit = self.whole["audit"]
+        return _grouped(audit["findings"] if audit else (), about)
 
     @cached_property
     def _cleaning(self) -> dict:

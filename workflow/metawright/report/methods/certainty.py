@@ -1,8 +1,15 @@
 """The certainty of the evidence in the methods text: the rule in words, and every threshold with its standing."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.words.names import join
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
+
 
 _STANDING = "default of this program"
 #: From which words of the protocol the allocation comes, as the text has it.
@@ -13,7 +20,7 @@ _ALLOCATIONS = {
 }
 
 
-def certainty(results: Mapping) -> list[str]:
+def certainty(results: Results) -> list[str]:
     """Return the paragraphs on the certainty of the evidence; none where it was not part of the review."""
     document = results.get("certainty")
     if not document or not document.get("thresholds"):

@@ -1,10 +1,17 @@
 """Methods text: from the reports to one effect per trial; only what the review's files made necessary."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from metawright.report.methods.measures import cite
 from metawright.words.names import count, join, sentence
 from metawright.words.numbers import format_as_recorded, format_percent
+
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Contaminated
+    from metawright.report.documents import Results
+
 
 ROUTES = {
     "S1": "from the standard error of the mean",
@@ -19,13 +26,13 @@ ROUTES = {
 QUANTILES = ("wan2014", "luo2018", "shi2020")
 
 
-def extraction(results: Mapping) -> list[str]:
+def extraction(results: Results) -> list[str]:
     """Return the paragraphs on reading, checking and completing the extracted numbers; a review may need none."""
     found = [_two(results), _reading(results), _missing(results), _units(results), _plausible(results)]
     return [text for text in found if text]
 
 
-def _two(results: Mapping) -> str:
+def _two(results: Results) -> str:
     document = results["extraction"]["agreement"]
     if not document:
         return ""
@@ -45,7 +52,7 @@ def _two(results: Mapping) -> str:
     return text + f"{sentence(count(conflicts, 'disagreement'))} {'was' if conflicts == 1 else 'were'} settled{by}."
 
 
-def _reading(results: Mapping) -> str:
+def _reading(results: Results) -> str:
     log = results["cleaning_log"]
     if not log:
         return ""
@@ -57,7 +64,7 @@ def _reading(results: Mapping) -> str:
     return text + "A cell with more than one reading would have been refused (strict mode)."
 
 
-def _missing(results: Mapping) -> str:
+def _missing(results: Results) -> str:
     lines = [line for line in results["extraction"]["recovered"] if line["in_pool"]]
     if not lines:
         return ""
@@ -86,7 +93,7 @@ def _missing(results: Mapping) -> str:
     return text.strip()
 
 
-def _units(results: Mapping) -> str:
+def _units(results: Results) -> str:
     """Say what made one estimate per trial out of several arms, periods of treatment or kinds of values."""
     policies = {line["policy"] for line in results["extraction"]["choices"]}
     protocol, texts = results["protocol"], []
@@ -101,7 +108,7 @@ def _units(results: Mapping) -> str:
             "their participants count in both arms, and once in all."
         )
     if "contaminated" in policies:
-        texts.append(_contaminated(protocol.get("contaminated") or {}))
+        texts.append(_contaminated(protocol["contaminated"]))
     if "reversed_studies" in policies:
         texts.append("The sign of trials whose scale points the other way was turned once.")
     if policies & {"allow_mixed_smd", "final and change values"}:
@@ -111,7 +118,7 @@ def _units(results: Mapping) -> str:
     return " ".join(texts)
 
 
-def _contaminated(tracks: Mapping[str, str]) -> str:
+def _contaminated(tracks: Contaminated) -> str:
     names = {"protocol": "the review’s protocol", "recommended": "the recommended track", "other": "the other models"}
     dropped = [name for key, name in names.items() if tracks.get(key) == "drop"]
     text = "Results from the time on at which the control arm had the experimental treatment are "
@@ -121,7 +128,7 @@ def _contaminated(tracks: Mapping[str, str]) -> str:
     return f"{text}left out under {join(dropped)}" + (f" and kept under {join(kept)}." if kept else ".")
 
 
-def _plausible(results: Mapping) -> str:
+def _plausible(results: Results) -> str:
     findings = results["extraction"]["findings"]
     if not findings:
         return ""

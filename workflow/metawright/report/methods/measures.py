@@ -1,10 +1,18 @@
 """Methods text: outcomes and effect measures."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.measures.registry import measure_of
 from metawright.words.names import join
 from metawright.words.numbers import is_ratio
+
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Protocol
+    from metawright.report.documents import ArmWordsShown
+
 
 DIRECTIONS = {"higher_is_better": "higher values are better", "lower_is_better": "lower values are better"}
 
@@ -15,7 +23,7 @@ def cite(*keys: str) -> str:
     return f" [{'; '.join('@' + key for key in known)}]" if known else ""
 
 
-def measures(protocol: Mapping, arms: Mapping[str, str], assumed_n: bool) -> list[str]:
+def measures(protocol: Protocol, arms: ArmWordsShown, assumed_n: bool) -> list[str]:
     """Return the paragraphs on outcomes and measures.
 
     Parameters
@@ -52,7 +60,7 @@ def _outcomes(outcomes: Sequence[Mapping]) -> str:
     return " ".join(sentences)
 
 
-def _sign(outcomes: Sequence[Mapping], arms: Mapping[str, str]) -> str:
+def _sign(outcomes: Sequence[Mapping], arms: ArmWordsShown) -> str:
     kinds = {is_ratio(outcome["measure"]) for outcome in outcomes}
     named = arms["experimental"] != "experimental"
     how = {True: "experimental over control", False: "experimental minus control"}

@@ -1,6 +1,9 @@
 """Methods text: the models of both tracks and the rule that chooses between them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.pooling.estimators import estimator_of
 from metawright.pooling.intervals import interval_method
@@ -10,6 +13,10 @@ from metawright.report.methods.measures import cite
 from metawright.words.names import TRACKS, join
 from metawright.words.numbers import format_as_recorded
 
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Branch, DeclaredModel, NamedModel, Protocol, SelectionRule
+
+
 RULE_CAUTION = (
     "Choosing the model by a test for heterogeneity uses the same data twice and has little power with few "
     "trials; the "
@@ -17,7 +24,7 @@ RULE_CAUTION = (
 )
 
 
-def models(protocol: Mapping) -> list[str]:
+def models(protocol: Protocol) -> list[str]:
     """Return the paragraphs on the two tracks and the models shown beside them."""
     declared = protocol["models"]
     paragraphs = [
@@ -26,7 +33,7 @@ def models(protocol: Mapping) -> list[str]:
         "interval excludes the null value and the other does not, or where the estimates have opposite signs."
     ]
     first = headlines(declared)
-    paragraphs += [f"{TRACKS[one['track']]}: {_model(one)}" for one in first]
+    paragraphs += [f"{TRACKS[one.get('track', '')]}: {_model(one)}" for one in first]
     others = [one for one in declared if one not in first]
     if others:
         names = [f"{one['key']}{cite(*_works(one))}" for one in others]
@@ -41,22 +48,22 @@ def models(protocol: Mapping) -> list[str]:
     return paragraphs
 
 
-def _model(model: Mapping) -> str:
-    rule = model.get("rule")
-    if rule is None:
-        name = model_name(model["tau2_method"], model["interval"])
-        return f"{name}{cite(*_works(model))}, 95% interval."
-    fixed, random = rule.get("fixed") or {}, rule.get("random") or {}
-    fixed = {"tau2_method": "FE", "interval": "z"} | fixed
-    random = {"tau2_method": "DL", "interval": "z"} | random
-    names = {
-        "fixed": f"{model_name(**fixed)}{cite(*_works(fixed))}",
-        "random": f"{model_name(**random)}{cite(*_works(random))}",
-    }
+def _model(model: DeclaredModel) -> str:
+    if "rule" not in model:
+        return f"{_name(model)}, 95% interval."
+    rule = model["rule"]
+    fixed: Branch = {"tau2_method": "FE", "interval": "z", **(rule.get("fixed") or {})}
+    random: Branch = {"tau2_method": "DL", "interval": "z", **(rule.get("random") or {})}
+    names = {"fixed": _name(fixed), "random": _name(random)}
     return f"{rule_words(rule, names)} {RULE_CAUTION}"
 
 
-def rule_words(rule: Mapping, names: Mapping[str, str]) -> str:
+def _name(branch: Branch | NamedModel) -> str:
+    """Return what a branch is called, with the works that it is from."""
+    return f"{model_name(branch['tau2_method'], branch['interval'])}{cite(*_works(branch))}"
+
+
+def rule_words(rule: SelectionRule, names: Mapping[str, str]) -> str:
     """Return the rule in words, its gap and what is done about it."""
     p = format_as_recorded(rule.get("p_above", 0.1), most=4).ljust(4, "0")
     i2 = format_as_recorded(rule.get("i2_below", 50), most=1)
@@ -77,9 +84,8 @@ def rule_words(rule: Mapping, names: Mapping[str, str]) -> str:
     return text + f"such a pool takes the {kind} model here, and both are listed."
 
 
-def _works(model: Mapping) -> list[str]:
-    rule = model.get("rule")
-    if rule is not None:
+def _works(model: DeclaredModel | Branch) -> list[str]:
+    if "rule" in model:
         return []
     found = [estimator_of(model["tau2_method"]).work, interval_method(model["interval"]).work]
     return [key for key in found if key]

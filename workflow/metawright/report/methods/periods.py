@@ -1,9 +1,16 @@
 """Methods text: follow-up periods and the choice of a time point within them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.words.names import dashed, join, sentence
 from metawright.words.numbers import format_as_recorded
+
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Period, Protocol
+
 
 PICKS = {
     "latest": "the latest time point",
@@ -15,7 +22,7 @@ PICKS = {
 }
 
 
-def periods(protocol: Mapping) -> list[str]:
+def periods(protocol: Protocol) -> list[str]:
     """Return the paragraphs on periods; one short sentence where the review declares none."""
     declared = protocol["periods"]
     if [period["key"] for period in declared] == ["all"]:
@@ -32,7 +39,7 @@ def periods(protocol: Mapping) -> list[str]:
     return [text]
 
 
-def _span(period: Mapping) -> str:
+def _span(period: Period) -> str:
     labels = period.get("timepoints") or []
     reported = "reported as " + join((f"“{label}”" for label in labels), last="or") if labels else ""
     low, high = period["from"], period.get("to")

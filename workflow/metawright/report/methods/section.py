@@ -1,7 +1,10 @@
 """The methods section, written from the protocol."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 from metawright.appraisal.grade import condition_words
 from metawright.audit.published import REPRODUCED
@@ -15,6 +18,11 @@ from metawright.report.methods.simulation import simulation
 from metawright.report.methods.spread import spread
 from metawright.words.names import bound, join
 from metawright.words.references import INSTRUMENT_WORKS
+
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Protocol
+    from metawright.report.documents import Results, Software
+
 
 CITATION = re.compile(r"\[(@[\w-]+(?:; @[\w-]+)*)\]")
 SOFTWARE_NAMES = {
@@ -34,7 +42,14 @@ SOFTWARE_WORKS = {
 }
 
 
-def methods_section(results: Mapping) -> list[dict]:
+class MethodsPart(TypedDict):
+    """A part of the methods section: its heading and paragraphs."""
+
+    heading: str
+    paragraphs: list[str]
+
+
+def methods_section(results: Results) -> list[MethodsPart]:
     """Write the methods section.
 
     Parameters
@@ -76,14 +91,14 @@ def methods_section(results: Mapping) -> list[dict]:
     ]
 
 
-def cited_keys(section: Sequence[Mapping]) -> list[str]:
+def cited_keys(section: Sequence[MethodsPart]) -> list[str]:
     """Return the keys cited in a methods section, each once, in the order of first mention."""
     text = " ".join(paragraph for part in section for paragraph in part["paragraphs"])
     found = [key.strip().lstrip("@") for marks in CITATION.findall(text) for key in marks.split(";")]
     return list(dict.fromkeys(found))
 
 
-def _risk_of_bias(results: Mapping) -> list[str]:
+def _risk_of_bias(results: Results) -> list[str]:
     if results["risk_of_bias"] is None:
         return []
     appraisal = results["protocol"].get("appraisal") or {}
@@ -99,7 +114,7 @@ def _risk_of_bias(results: Mapping) -> list[str]:
     return [text]
 
 
-def _claims(results: Mapping) -> list[str]:
+def _claims(results: Results) -> list[str]:
     paragraphs = []
     if any(cell["awaiting"] for cell in results["cells"]):
         paragraphs.append(
@@ -119,7 +134,7 @@ def _claims(results: Mapping) -> list[str]:
     return paragraphs
 
 
-def _deviations(protocol: Mapping) -> list[str]:
+def _deviations(protocol: Protocol) -> list[str]:
     """Say what was done otherwise than registered; silence is not proof that nothing was."""
     told = [text.strip() for text in (protocol.get("report") or {}).get("deviations") or ()]
     if not told:
@@ -127,7 +142,7 @@ def _deviations(protocol: Mapping) -> list[str]:
     return [" ".join(text if text[-1] in ".!?" else f"{text}." for text in told)]
 
 
-def _software(software: Sequence[Mapping]) -> list[str]:
+def _software(software: Sequence[Software]) -> list[str]:
     names = [
         f"{SOFTWARE_NAMES.get(item['name'], item['name'])} {item['version']}"
         f"{cite(SOFTWARE_WORKS.get(item['name'], ''))}"

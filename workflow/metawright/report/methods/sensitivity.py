@@ -1,6 +1,9 @@
 """Methods text: what was examined beside the declared models."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.measures.kinds import BINARY
 from metawright.measures.registry import measure_of
@@ -9,6 +12,11 @@ from metawright.report.methods.spread import leave_one_out
 from metawright.words.names import join
 from metawright.words.numbers import format_number
 
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Protocol
+    from metawright.report.documents import Results
+
+
 FAMILIES = {
     "review": "all outcomes and periods of the review",
     "outcome": "the periods of an outcome",
@@ -16,7 +24,7 @@ FAMILIES = {
 }
 
 
-def sensitivity(results: Mapping) -> list[str]:
+def sensitivity(results: Results) -> list[str]:
     """Return the paragraphs on sensitivity analyses: of those that were run, as the protocol sets them."""
     protocol = results["protocol"]
     paragraphs = leave_one_out(protocol)
@@ -43,7 +51,7 @@ def _refits() -> str:
     )
 
 
-def _choices(block: Mapping, protocol: Mapping) -> str:
+def _choices(block: Mapping, protocol: Protocol) -> str:
     rule = any("rule" in model for model in protocol["models"])
     kinds = [name for name in block["models"] if name != "rule" or rule]
     words = {"rule": "the review’s rule", "FE": "the fixed effect", "RE": "random effects"}
@@ -99,7 +107,7 @@ def _properties(block: Mapping) -> str:
     return " ".join(parts)
 
 
-def _strength(block: Mapping, protocol: Mapping) -> str:
+def _strength(block: Mapping, protocol: Protocol) -> str:
     family = block["multiplicity"]
     binary = any(measure_of(outcome["measure"]).kind is BINARY for outcome in _outcomes(protocol))
     read = "Odds and risk ratios are judged by Harbord’s and Peters’ tests, never by Egger’s. " if binary else ""
@@ -115,5 +123,5 @@ def _strength(block: Mapping, protocol: Mapping) -> str:
     )
 
 
-def _outcomes(protocol: Mapping) -> list[Mapping]:
+def _outcomes(protocol: Protocol) -> list[Mapping]:
     return list(protocol["outcomes"].values())

@@ -1,19 +1,24 @@
 """Methods text: how the review's own configuration was simulated."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from metawright.report.methods.measures import cite
 from metawright.words.names import join
 
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
 
-def simulation(results: Mapping) -> list[str]:
+
+def simulation(results: Results) -> list[str]:
     """Return the paragraph on the simulation of the review's own numbers of trials and participants."""
     document = results.get("own_configuration")
     pools = [pool for pool in (document or {"pools": ()})["pools"] if pool["status"] == "simulated"]
     if not pools:
         return []
     levels = join(f"{scenario['i2']:g}" for scenario in pools[0]["scenarios"])
-    known = [pool["assumptions"]["variances"].startswith("observed") for pool in pools]
+    known = [found["variances"].startswith("observed") for pool in pools if (found := pool["assumptions"])]
     how = (
         "Every trial’s estimate was drawn from a normal distribution with its observed sampling variance."
         if all(known)

@@ -1,9 +1,15 @@
 """Methods text: heterogeneity, prediction, few trials, leave-one-out."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from metawright.pooling.intervals import interval_method
 from metawright.report.methods.measures import cite
+
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Protocol
+
 
 PREDICTION = {
     "model": "with the quantile and the standard error of the model’s own interval",
@@ -15,7 +21,7 @@ PREDICTION = {
 }
 
 
-def spread(protocol: Mapping) -> list[str]:
+def spread(protocol: Protocol) -> list[str]:
     """Return the paragraphs on heterogeneity and prediction."""
     kind = PREDICTION[protocol.get("prediction_interval", "V")]
     needs_two = protocol.get("prediction_interval", "V") in ("model", "HK", "S")
@@ -31,11 +37,11 @@ def spread(protocol: Mapping) -> list[str]:
     ]
 
 
-def leave_one_out(protocol: Mapping) -> list[str]:
+def leave_one_out(protocol: Protocol) -> list[str]:
     """Return the paragraph on leave-one-out and few trials."""
     text = "Every pool of two or more trials is repeated without each of its trials in turn; the report says "
     text += "where the sign, the significance or the model chosen by a rule changes."
-    methods = {model["interval"] for model in protocol["models"] if model.get("interval")}
+    methods = {interval for model in protocol["models"] if (interval := model.get("interval"))}
     if any(interval_method(name).hartung_knapp for name in methods):
         text += " Hartung–Knapp intervals keep their error rate far better than Wald intervals"
         text += f"{cite('inthout2014')}, but from two trials, or with unequal precisions, they need caution"

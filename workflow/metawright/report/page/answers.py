@@ -1,7 +1,10 @@
 """The first screen: four short answers, and what a card says about survival and certainty."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 from metawright.pooling.position import OUTSIDE, position
 from metawright.report.grid import cell_id
@@ -14,11 +17,37 @@ from metawright.report.tables.certainty import not_rated_sentence
 from metawright.report.tables.verdicts import DEPENDENCES, VERDICTS
 from metawright.words.names import bound, count, in_words, join, sentence
 
+if TYPE_CHECKING:
+    from metawright.report.documents import ResultRow, Results
+
+
 GRADES = {"high": 4, "moderate": 3, "low": 2, "very low": 1}
 ORDER = ("high", "moderate", "low", "very low")
 
 
-def answers(results: Mapping) -> list[dict]:
+class Answer(TypedDict):
+    """An answer of the first screen."""
+
+    key: str
+    question: str
+    sentences: list[str]
+    link: str
+
+
+class Mark(TypedDict):
+    """What the card of a cell adds to its numbers (see `marks`)."""
+
+    verdict: str
+    verdict_kind: str
+    certainty: str
+    grade: int
+    beside: str
+    decided: bool
+    not_rated: str
+    said: bool
+
+
+def answers(results: Results) -> list[Answer]:
     """Return the answers of the first screen.
 
     Returns
@@ -40,7 +69,7 @@ def answers(results: Mapping) -> list[dict]:
     ]
 
 
-def marks(results: Mapping) -> dict[str, dict]:
+def marks(results: Results) -> dict[str, Mark]:
     """Return what the card of each cell adds to its numbers: `verdict`, `verdict_kind`, and on the certainty.
 
     `certainty` is the word of the rating, empty where there is none; `grade` counts its symbols, `beside` holds what
@@ -49,7 +78,7 @@ def marks(results: Mapping) -> dict[str, dict]:
     """
     document = results.get("certainty") or {"cells": ()}
     rated = {(one["outcome"], one["period"]): one for one in document["cells"]}
-    found = {}
+    found: dict[str, Mark] = {}
     for cell in results["cells"]:
         verdict = cell.get("verdict") if cell["status"] == "pooled" else None
         rating = rated.get((cell["outcome"], cell["period"])) or {}
@@ -78,7 +107,7 @@ def _verdict(verdict: Mapping | None) -> str:
     return f"Depends on {join(depends)}" if depends else sentence(VERDICTS[verdict["verdict"]])
 
 
-def _findings(results: Mapping) -> list[str]:
+def _findings(results: Results) -> list[str]:
     """Say on which side the pools lie under each track."""
     pooled = [Context(results, cell) for cell in results["cells"] if cell["status"] == "pooled"]
     sentences = []
@@ -103,13 +132,13 @@ def _findings(results: Mapping) -> list[str]:
     return sentences
 
 
-def _side(context: Context, row: Mapping) -> str:
+def _side(context: Context, row: ResultRow) -> str:
     side = context.side(row["estimate"])
     return f"for {side}" if side in SIDES else f"in favour of {side}"
 
 
-def _dependence(results: Mapping) -> list[str]:
-    verdicts = [cell["verdict"] for cell in results["cells"] if cell.get("verdict") and cell["status"] == "pooled"]
+def _dependence(results: Results) -> list[str]:
+    verdicts = [one for cell in results["cells"] if cell["status"] == "pooled" and (one := cell.get("verdict"))]
     counted = Counter(one for verdict in verdicts for one in verdict.get("depends_on") or ())
     if not counted:
         return [] if verdicts else ["Nothing was pooled, so there is no conclusion to examine."]
@@ -119,7 +148,7 @@ def _dependence(results: Mapping) -> list[str]:
     return [f"It depends on {parts}."]
 
 
-def _certainty(results: Mapping) -> list[str]:
+def _certainty(results: Results) -> list[str]:
     document = results.get("certainty")
     if not document:
         return ["The certainty of the evidence was not rated."]
@@ -158,8 +187,8 @@ def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _awaiting(results: Mapping) -> list[str]:
-    cells: Sequence[Mapping] = results["cells"]
+def _awaiting(results: Results) -> list[str]:
+    cells = results["cells"]
     waiting = {row["study"] for cell in cells for row in cell["awaiting"]}
     empty = [cell for cell in cells if cell["status"] == "awaiting_data"]
     part = [cell for cell in cells if cell["k"] and cell["awaiting"]]

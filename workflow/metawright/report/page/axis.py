@@ -1,10 +1,16 @@
 """Axes of the small drawings of the page, on the scale of the files, with marks at round numbers."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.report.svg import interval_range
 from metawright.words.numbers import back_transform, format_as_recorded, is_ratio, scale_of
+
+if TYPE_CHECKING:
+    from metawright.report.documents import ReportCell
+
 
 #: Marks of an axis of ratios: the fewest of them that leave at least three.
 _RATIOS = (
@@ -15,11 +21,14 @@ _RATIOS = (
 )
 
 
-def axis_of(cell: Mapping) -> tuple[float, float]:
+def axis_of(cell: ReportCell) -> tuple[float, float]:
     """Return the axis that a cell's trials and models share; intervals that are far wider run out of it."""
     rows = [(one["y"], one["ci_low"], one["ci_high"]) for one in cell["studies"]]
-    rows += [(row.get("estimate"), row.get("ci_low"), row.get("ci_high")) for row in cell["models"]]
-    return interval_range([row for row in rows if None not in row])
+    for row in cell["models"]:
+        estimate, low, high = row.get("estimate"), row.get("ci_low"), row.get("ci_high")
+        if estimate is not None and low is not None and high is not None:
+            rows.append((estimate, low, high))
+    return interval_range(rows)
 
 
 def ticks_of(axis: tuple[float, float], measure: str, most: int = 6) -> list[tuple[float, str]]:
@@ -66,5 +75,5 @@ def _thinned(places: list[float], most: int) -> list[float]:
     return [place for index, place in enumerate(places) if (index - null) % max(1, every) == 0]
 
 
-def _tidy(value: float) -> float:
-    return float(f"{value:.6g}")
+def _tidy(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")

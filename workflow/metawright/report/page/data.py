@@ -1,6 +1,9 @@
 """The numbers behind the controls of the page: every declared model of every cell, with each trial left out."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from metawright.pooling.model_names import model_short
 from metawright.report.grid import cell_id
@@ -12,8 +15,22 @@ from metawright.report.tables.origins import choice_words, rule_words, value_wor
 from metawright.words.names import TRACKS, measure_short
 from metawright.words.numbers import format_effect, format_number, format_p, format_percent, format_tau2, null_value
 
+if TYPE_CHECKING:
+    from metawright.pooling.documents import ModelResult
+    from metawright.report.documents import ReportedTrial, ResultRow, Results
 
-def page_data(results: Mapping) -> dict:
+
+class PageData(TypedDict):
+    """What the page's script reads (see `page_data`)."""
+
+    review: str
+    file: str
+    models: list[str]
+    cells: dict[str, dict[str, Any]]
+    sources: list[list[str]]
+
+
+def page_data(results: Results) -> PageData:
     """Return what the page's script needs, as plain values; every number also as the text that is printed.
 
     Parameters
@@ -38,7 +55,7 @@ def page_data(results: Mapping) -> dict:
     }
 
 
-def _cell(context: Context) -> dict:
+def _cell(context: Context) -> dict[str, Any]:
     cell = context.cell
     shown = {
         "place": context.cell_label,
@@ -62,20 +79,21 @@ def _cell(context: Context) -> dict:
     }
 
 
-def _study(context: Context, study: Mapping) -> dict:
+def _study(context: Context, study: ReportedTrial) -> dict:
     """Return one trial: its effect, and line by line where its numbers stand and what was done with them."""
-    at = [study["y"], study["ci_low"], study["ci_high"]]
+    estimate, low, high = study["y"], study["ci_low"], study["ci_high"]
     return {
         "key": study["study"],
         "label": context.results["labels"].get(study["study"], study["study"]),
-        "at": at,
-        "effect": format_effect(*at, context.measure, context.decimals) + ("*" if study.get("imputed") else ""),
+        "at": [estimate, low, high],
+        "effect": format_effect(estimate, low, high, context.measure, context.decimals)
+        + ("*" if study.get("imputed") else ""),
         "rows": rows_of(study),
         "from": _lineage(context, study),
     }
 
 
-def _lineage(context: Context, study: Mapping) -> list[str]:
+def _lineage(context: Context, study: ReportedTrial) -> list[str]:
     file, lines = file_of(context.results), []
     for row in study.get("trace") or ():
         about = ", ".join(filter(None, (row["arm"], row["arm_label"], row["timepoint"])))
@@ -91,20 +109,21 @@ def _lineage(context: Context, study: Mapping) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _model(context: Context, row: Mapping, omitted) -> dict:
+def _model(context: Context, row: ModelResult, omitted) -> dict:
+    weights = row.get("weights")
     short = model_short(row.get("tau2_method"), row.get("interval"))
     return _result(context, row) | {
         "key": row["model"],
         "words": short,
         "track": row.get("track") or "",
         "track_words": TRACKS.get(row.get("track") or "", ""),
-        "weights": [None if w is None else round(w, 4) for w in row["weights"]] if row.get("weights") else None,
-        "weight_words": ["left out" if w is None else format_percent(w, 1) for w in row.get("weights") or ()],
+        "weights": [None if w is None else round(w, 4) for w in weights] if weights else None,
+        "weight_words": ["left out" if w is None else format_percent(w, 1) for w in weights or ()],
         "without": {one["study"]: _result(context, one) | {"turns": _turns(one)} for one in omitted},
     }
 
 
-def _result(context: Context, row: Mapping) -> dict:
+def _result(context: Context, row: ResultRow) -> dict:
     at = [row.get("estimate"), row.get("ci_low"), row.get("ci_high")]
     return {
         "at": None if None in at else at,

@@ -43,8 +43,8 @@ class Drawings:
         embedded = [svg for svg in figures.values() if "@font-face" in svg]
         used = characters(embedded)
         if shared:
-            used = {style: with_usual(signs) if signs else signs for style, signs in used.items()}
-        faces = font_faces(used) if embedded else ""
+            used = {style: set(with_usual(signs)) if signs else signs for style, signs in used.items()}
+        faces = font_faces({**used}) if embedded else ""
         rules = [f".drawing .{name}{{{style}}}" for style, name in self._classes.items()]
         self.style = "\n".join(filter(None, [faces, COMMON, *rules]))
 

@@ -1,16 +1,22 @@
 """A table of `metawright.report.tables` as HTML. A template takes many times as long; most of a report is tables."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from metawright.report.tables.table import TableData
+
 
 _MARKS = frozenset("&<>\"'")
 #: A head that is shorter does not break; running text that is longer may.
 _SHORT, _LONG = 26, 32
 
 
-def html_table(table: Mapping | None, kind: str, anchor: str) -> Markup:
+def html_table(table: TableData | None, kind: str, anchor: str) -> Markup:
     """Return a table that scrolls sideways where it does not fit, and its notes.
 
     Parameters

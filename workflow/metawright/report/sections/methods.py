@@ -1,6 +1,8 @@
 """How the review was made, and the works cited."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from metawright.report.methods.section import cited_keys, methods_section
 from metawright.report.sections.section import (
@@ -19,8 +21,11 @@ from metawright.report.sections.studies import included
 from metawright.report.tables.review import software_table
 from metawright.words.references import works
 
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
 
-def cited(results: Mapping) -> list[str]:
+
+def cited(results: Results) -> list[str]:
     """Return the keys of the works that the methods cite, in the order of their numbers."""
     return cited_keys(methods_section(results))
 

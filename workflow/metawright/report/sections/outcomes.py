@@ -1,6 +1,9 @@
 """The results of each outcome: forest plot, a part per period, whether they survive; the tables of every pool."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 from metawright.report.grid import card, cell_id, outcome_note
 from metawright.report.sections.section import (
@@ -30,6 +33,11 @@ from metawright.report.tables.spread import heterogeneity_table, leave_one_out_t
 from metawright.report.tables.trials import trials_table
 from metawright.words.names import STATUSES
 
+if TYPE_CHECKING:
+    from metawright.report.documents import ReportCell, Results
+    from metawright.report.tables.table import TableData
+
+
 # A sentence of the first kind continues the paragraph of the second.
 FOLLOWS = {"prediction": "heterogeneity", "leave_one_out": "leave_one_out"}
 #: Tables that a page folds, with the title of each.
@@ -51,7 +59,7 @@ def _parts(source: Source) -> Iterator[Part]:
     for key, outcome in source.results["protocol"]["outcomes"].items():
         label = outcome.get("label") or key
         # Everything below looks for the cells of this outcome, again and again.
-        own = {**source.results, "cells": [cell for cell in source.results["cells"] if cell["outcome"] == key]}
+        own: Results = {**source.results, "cells": [cell for cell in source.results["cells"] if cell["outcome"] == key]}
         cells = [shown_cell(own, cell) for cell in own["cells"]]
         examined = survival(own, key, source.figures)
         several = len(cells) > 1
@@ -60,10 +68,10 @@ def _parts(source: Source) -> Iterator[Part]:
             Text(outcome_note(outcome) + ".", "note", see=_forest(drawn)),
             *drawn,
         ]
-        blocks += [Special("cell", cell | {"several": several}) for cell in cells]
+        blocks += [Special("cell", {**cell, "several": several}) for cell in cells]
         below = [(cell["id"], cell["heading"]) for cell in cells if several]
         if examined:
-            blocks.append(Special("survival", examined | {"key": key, "title": TITLE}))
+            blocks.append(Special("survival", {**examined, "key": key, "title": TITLE}))
             below.append((f"survival-{key}", TITLE))
         yield f"outcome-{key}", label, blocks, below
 
@@ -73,7 +81,21 @@ def _forest(drawn: Sequence[Block]) -> Reference | None:
     return Reference("Figure", f"fig:{names[0]}", "is the forest plot.") if names else None
 
 
-def shown_cell(results: Mapping, cell: Mapping) -> dict:
+class ShownCell(TypedDict):
+    """What the page says of one cell (see `shown_cell`)."""
+
+    id: str
+    heading: str
+    status: str
+    status_label: str
+    differs: bool
+    incomplete_pool: bool
+    paragraphs: list[dict[str, str]]
+    tables: dict[str, TableData | None]
+    folded: list[tuple[str, TableData]]
+
+
+def shown_cell(results: Results, cell: ReportCell) -> ShownCell:
     """Return what a report shows of one outcome in one period.
 
     Parameters
@@ -111,7 +133,7 @@ def shown_cell(results: Mapping, cell: Mapping) -> dict:
         "incomplete_pool": card(context)["incomplete"],
         "paragraphs": paragraphs(cell_sentences(results, cell)),
         "tables": tables,
-        "folded": [(title, tables[name]) for name, title in FOLDED.items() if tables[name]],
+        "folded": [(title, found) for name, title in FOLDED.items() if (found := tables[name])],
     }
 
 

@@ -1,19 +1,41 @@
 """What the models do with the review's own numbers of trials and participants, were there no effect."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 from metawright.report.sections.section import FRONT, PAPER, SCREEN, Block, Fold, Section, Source, Table, Text
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import TRACKS, bound, in_words
 from metawright.words.numbers import format_number
+
+if TYPE_CHECKING:
+    from metawright.report.documents import ResultRow, Results
+
 
 #: The I2, in percent, at which the models are set beside each other.
 SHOWN = 50
 FALSE = "Significant effects where there is none, % of simulated meta-analyses"
 
 
-def own_configuration(results: Mapping) -> dict | None:
+class OwnPool(TypedDict):
+    """What is said of one simulated pool."""
+
+    heading: str
+    sentences: list[str]
+
+
+class OwnShown(TypedDict):
+    """What the section on the review's own configuration shows."""
+
+    sentences: list[str]
+    table: TableData
+    pools: list[OwnPool]
+
+
+def own_configuration(results: Results) -> OwnShown | None:
     """Return the section on the review's own configuration.
 
     Parameters
@@ -28,8 +50,8 @@ def own_configuration(results: Mapping) -> dict | None:
         `sentences`. None where nothing was simulated.
     """
     document = results.get("own_configuration")
-    pools = [pool for pool in (document or {"pools": ()})["pools"] if pool["status"] == "simulated"]
-    if not pools:
+    pools = [pool for pool in (document["pools"] if document else ()) if pool["status"] == "simulated"]
+    if not document or not pools:
         return None
     contexts = {(one["outcome"], one["period"]): Context(results, one) for one in results["cells"]}
     found = [(contexts[pool["outcome"], pool["period"]], pool) for pool in pools]
@@ -51,7 +73,7 @@ def _places(pools: Sequence[Mapping]) -> set[tuple[str, str]]:
     return {(pool["outcome"], pool["period"]) for pool in pools}
 
 
-def _table(found: Sequence[tuple[Context, Mapping]], document: Mapping, without: Sequence[Context]) -> dict:
+def _table(found: Sequence[tuple[Context, Mapping]], document: Mapping, without: Sequence[Context]) -> TableData:
     levels = [scenario["i2"] for scenario in found[0][1]["scenarios"]]
     columns = [column("Outcome and period")]
     columns += [column(bound(f"{TRACKS['protocol']}, I² = {i2:g}%"), "right") for i2 in levels]
@@ -83,7 +105,7 @@ def _table(found: Sequence[tuple[Context, Mapping]], document: Mapping, without:
     return table("own-configuration", FALSE, columns, rows, [bound(note) for note in notes])
 
 
-def own_sentences(results: Mapping) -> list[str]:
+def own_sentences(results: Results) -> list[str]:
     """Return what the section says of the whole review; nothing where nothing was simulated."""
     document = results.get("own_configuration")
     return [bound(text) for text in document["sentences"]] if document else []
@@ -109,7 +131,7 @@ def _trials(pool: Mapping) -> str:
     return f"{in_words(len(trials))} trials, {min(sizes)} to {max(sizes)} per arm{note}"
 
 
-def _percent(row: Mapping | None, name: str) -> str:
+def _percent(row: ResultRow | None, name: str) -> str:
     return format_number(100.0 * row[name][0], 1) if row and row[name] else ""
 
 

@@ -1,6 +1,8 @@
 """Published claims, held against their own numbers; findings; what trials without numbers must show."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
 
 from metawright.report.sections.section import (
     FRONT,
@@ -24,6 +26,13 @@ from metawright.report.tables.claims import claims_table
 from metawright.report.tables.feasible import LABEL, overview_table, remainder_tables, statement
 from metawright.report.tables.findings import SEVERITIES, counts_table, finding_records, not_run_table
 from metawright.words.names import bound, count, in_words, join, sentence
+
+if TYPE_CHECKING:
+    from metawright.audit.documents import AuditDocument
+    from metawright.report.documents import Results
+    from metawright.report.tables.findings import FindingRecord
+    from metawright.report.tables.table import TableData
+
 
 MUST_SHOW = "What trials without numbers must show"
 
@@ -72,7 +81,7 @@ def _must_show(source: Source) -> list[Block] | None:
     return [Text(RECONSTRUCTED, label=f"{sentence(LABEL)}."), *_reconstructed(found)] if found else None
 
 
-def _reconstructed(found: Mapping) -> list[Block]:
+def _reconstructed(found: MustShow) -> list[Block]:
     return [Items(found["statements"]), *tables(found["overview"])]
 
 
@@ -86,7 +95,34 @@ def _remainders(source: Source) -> list[Block] | None:
     return tables(*found["tables"]) or None if found else None
 
 
-def audit_of(source: Source) -> dict | None:
+class AuditShown(TypedDict):
+    """What the audit found, for a section (see `audit_of`)."""
+
+    summary: str
+    counts: TableData | None
+    groups: list[FindingGroup]
+    not_run: TableData | None
+
+
+class FindingGroup(TypedDict):
+    """The findings of one severity."""
+
+    severity: str
+    word: str
+    title: str
+    meaning: str
+    findings: list[FindingRecord]
+
+
+class MustShow(TypedDict):
+    """What missing trials must show, for a section (see `feasible`)."""
+
+    statements: list[str]
+    overview: TableData | None
+    tables: list[TableData]
+
+
+def audit_of(source: Source) -> AuditShown | None:
     """Return what the audit found, for a section.
 
     Returns
@@ -99,20 +135,24 @@ def audit_of(source: Source) -> dict | None:
     audit = whole.get("audit")
     if source.place != FRONT or not audit or not (audit["findings"] or audit["not_run"]):
         return own
-    return (own or {"groups": [], "not_run": None}) | {"summary": audit_summary(audit), "counts": counts_table(whole)}
+    return {
+        "groups": own["groups"] if own else [],
+        "not_run": own["not_run"] if own else None,
+        "summary": audit_summary(audit),
+        "counts": counts_table(whole),
+    }
 
 
-def _audit(results: Mapping) -> dict | None:
+def _audit(results: Results) -> AuditShown | None:
     audit = results.get("audit")
     if not audit or not (audit["findings"] or audit["not_run"]):
         return None
-    groups = []
+    groups: list[FindingGroup] = []
     for severity, (word, title, meaning) in SEVERITIES.items():
         found = [one for one in audit["findings"] if one["severity"] == severity]
         if found:
             records = finding_records(found, results["labels"])
-            group = {"severity": severity, "word": word, "title": title, "meaning": meaning}
-            groups.append(group | {"findings": records})
+            groups.append({"severity": severity, "word": word, "title": title, "meaning": meaning, "findings": records})
     return {
         "summary": audit_summary(audit),
         "counts": counts_table(results),
@@ -121,7 +161,7 @@ def _audit(results: Mapping) -> dict | None:
     }
 
 
-def audit_summary(audit: Mapping) -> str:
+def audit_summary(audit: AuditDocument) -> str:
     """Return how much was found, how much is in order, and how much could not be checked."""
     numbers = audit["counts"]["severity"]
     parts = [
@@ -137,7 +177,7 @@ def audit_summary(audit: Mapping) -> str:
     return found + agreed + lacking
 
 
-def feasible(results: Mapping) -> dict | None:
+def feasible(results: Results) -> MustShow | None:
     """Return what missing trials must show: `statements`, tables `overview` and `tables`; None without claims."""
     feasible = results.get("feasible")
     if not feasible:

@@ -1,11 +1,17 @@
 """What a section of the report is: its title, the places that it stands in, and the blocks that it consists of."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from metawright.report.placed import placed as placed_figures
 from metawright.report.tables.table import TableData
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Changes, Results
+
 
 Made = TypeVar("Made")
 
@@ -41,23 +47,23 @@ class Source:
         Names of the files that a page offers; on a front page their paths.
     """
 
-    results: Mapping
+    results: Results
     place: str
     figures: Collection[str] = ()
-    changes: Mapping | None = None
-    review: Mapping | None = None
+    changes: Changes | None = None
+    review: Results | None = None
     moved: Sequence[str] = ()
     files: Sequence[str] = ()
-    _made: dict[Callable, object] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Callable, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def once(self, make: "Callable[[Source], Made]") -> "Made":
+    def once(self, make: Callable[[Source], Made]) -> Made:
         """Return what *make* makes of this source, made once where several sections share it."""
         if make not in self._made:
             self._made[make] = make(self)
         return self._made[make]
 
     @property
-    def whole(self) -> Mapping:
+    def whole(self) -> Results:
         """The document of the whole review."""
         return self.results if self.review is None else self.review
 
@@ -165,7 +171,7 @@ class Special(Block):
     """What has a template of its own in each format, `<kind>.html.j2` and the like, and the data of that."""
 
     kind: str
-    data: object = None
+    data: Any = None
 
 
 #: One of several sections of a kind: anchor, title, blocks, and anchors and titles of the parts below it.
@@ -179,7 +185,7 @@ class Shown:
     `below` holds anchors and titles of the parts that a list of contents names below it.
     """
 
-    section: "Section"
+    section: Section
     anchor: str
     title: str
     contents: str

@@ -1,6 +1,8 @@
 """The included studies: what is known of them, where that was printed otherwise, and their reports."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from metawright.report.methods.section import cited_keys, methods_section
 from metawright.report.sections.section import (
@@ -17,6 +19,9 @@ from metawright.report.sections.section import (
     tables,
 )
 from metawright.report.tables.review import characteristics_table, corrections_table
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
 
 
 def _studies(source: Source) -> list[Block] | None:
@@ -39,7 +44,7 @@ def _studies(source: Source) -> list[Block] | None:
     return blocks
 
 
-def _cited(results: Mapping) -> list[str]:
+def _cited(results: Results) -> list[str]:
     return cited_keys(methods_section(results))
 
 
@@ -47,7 +52,7 @@ def _corrections(source: Source) -> list[Block] | None:
     return tables(corrections_table(source.results)) or None
 
 
-def included(results: Mapping) -> list[dict]:
+def included(results: Results) -> list[dict[str, str]]:
     """Return the bibliography of the included studies, as far as studies.csv has it."""
     studies = results["studies"]
     found = []

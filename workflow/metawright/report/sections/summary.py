@@ -1,6 +1,8 @@
 """In short: answers and cards on a page, sentences and a table in an article."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from metawright.report.sections.section import (
     FRONT,
@@ -15,6 +17,9 @@ from metawright.report.sections.section import (
     Text,
 )
 from metawright.words.names import count, in_words, sentence
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
 
 
 def _blocks(source: Source) -> list[Block]:
@@ -31,7 +36,7 @@ def _blocks(source: Source) -> list[Block]:
     ]
 
 
-def summary(results: Mapping) -> list[str]:
+def summary(results: Results) -> list[str]:
     """Return the first sentences of the report: how much was found, how much awaits data, what differs."""
     counts = results["counts"]
     several = counts["cells"] > 1
@@ -55,7 +60,7 @@ def summary(results: Mapping) -> list[str]:
             sentences.append(f"The conclusion differs between the review’s protocol and the recommended model {where}.")
         else:
             sentences.append("The review’s protocol and the recommended model lead to the same conclusion everywhere.")
-    examined = [cell["verdict"] for cell in results["cells"] if cell.get("verdict") and cell["status"] == "pooled"]
+    examined = [one for cell in results["cells"] if cell["status"] == "pooled" and (one := cell.get("verdict"))]
     if examined:
         firm = sum(verdict["verdict"] == "stable" for verdict in examined)
         where = (

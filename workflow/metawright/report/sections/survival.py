@@ -1,6 +1,9 @@
 """The section "Would it survive?" of one outcome: verdicts, figures and tables, the same for the page and for LaTeX."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from metawright.report.placed import placed
 from metawright.report.sentences.context import Context
@@ -11,6 +14,12 @@ from metawright.report.tables.refits import cumulative_tables, gosh_table, influ
 from metawright.report.tables.review import period_label
 from metawright.report.tables.strength import information_table, margin_table, missing_table, small_study_table
 from metawright.words.names import bound, join
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
+    from metawright.report.placed import Placed
+    from metawright.report.tables.table import TableData
+
 
 #: Analyses of one cell in the order of the report: block, title, and the table (or tables) that it becomes.
 ANALYSES = (
@@ -31,7 +40,42 @@ TITLE = "Would it survive?"
 TOO_FEW = "two trials are too few"
 
 
-def survival(results: Mapping, key: str, figures: Collection[str]) -> dict | None:
+class ShownGroup(TypedDict):
+    """Figures and tables of one analysis."""
+
+    title: str
+    figures: list[Placed]
+    tables: list[TableData]
+
+
+class ExaminedPool(TypedDict):
+    """What the page says of the examination of one pool."""
+
+    id: str
+    heading: str
+    words: list[str]
+    figures: list[Placed]
+    groups: list[ShownGroup]
+    not_done: str
+
+
+class ShownPeriods(TypedDict):
+    """The comparison of periods."""
+
+    figures: list[Placed]
+    tables: list[TableData]
+
+
+class Survival(TypedDict):
+    """The section of an outcome (see `survival`)."""
+
+    cells: list[ExaminedPool]
+    periods: ShownPeriods
+    risks: list[Placed]
+    others: str
+
+
+def survival(results: Results, key: str, figures: Collection[str]) -> Survival | None:
     """Return the section of an outcome.
 
     Parameters
@@ -66,14 +110,15 @@ def survival(results: Mapping, key: str, figures: Collection[str]) -> dict | Non
     }
 
 
-def _cell(context: Context, figures: Collection[str]) -> dict:
+def _cell(context: Context, figures: Collection[str]) -> ExaminedPool:
     cell = context.cell
     anchor = f"{cell['outcome']}.{cell['period']}"
-    groups, not_done = [], []
-    blocks = cell["sensitivity"]
+    groups: list[ShownGroup] = []
+    not_done: list[str] = []
+    blocks: Any = cell["sensitivity"]
     choices = multiverse_table(context, cell.get("multiverse"), f"{anchor}.multiverse")
 
-    def group(block: str, title: str, tables: list[dict]) -> dict:
+    def group(block: str, title: str, tables: list[TableData]) -> ShownGroup:
         return {"title": title, "figures": placed(block, figures, anchor, context.cell_label), "tables": tables}
 
     for block, title, tables in ANALYSES:

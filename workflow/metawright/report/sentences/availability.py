@@ -36,7 +36,7 @@ def available(context: Context) -> str:
 
 def participants(context: Context) -> str:
     """Return "125 participants (62 exercise, 63 usual care)", or "" where numbers were not given."""
-    return people_words(people_of(context.cell["studies"]), context.results["arm_words"])
+    return people_words(people_of(context.cell["studies"]), context.arms)
 
 
 def expected_trials(context: Context) -> int | None:

@@ -1,6 +1,8 @@
 """The paragraph of one cell: every sentence with the idea that it carries."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from metawright.pooling.intervals import interval_method
 from metawright.pooling.position import OUTSIDE, position
@@ -12,8 +14,11 @@ from metawright.report.sentences.spread import heterogeneity, leave_one_out, pre
 from metawright.report.sentences.without import without_imputed
 from metawright.words.names import bound, count
 
+if TYPE_CHECKING:
+    from metawright.report.documents import ReportCell, ResultRow, Results
 
-def cell_sentences(results: Mapping, cell: Mapping) -> list[dict[str, str]]:
+
+def cell_sentences(results: Results, cell: ReportCell) -> list[dict[str, str]]:
     """Write a cell in sentences, neutral and in journal style.
 
     Parameters
@@ -79,7 +84,7 @@ def recommended_result(context: Context) -> str:
     return text
 
 
-def left_out(context: Context, row: Mapping, track: str) -> str:
+def left_out(context: Context, row: ResultRow, track: str) -> str:
     """Say which trials a track leaves out, how many that leaves, and the result where that is no pool."""
     outside = row.get("excluded") or []
     if not outside:
@@ -94,7 +99,7 @@ def left_out(context: Context, row: Mapping, track: str) -> str:
     return f"{text}; one trial is left and there is nothing to pool: {result_clause(context, row)}."
 
 
-def _result(context: Context, row: Mapping, start: str) -> str:
+def _result(context: Context, row: ResultRow, start: str) -> str:
     if position(row) == "degenerate":
         return _degenerate(context, row, start)
     if row.get("estimate") is None:
@@ -102,19 +107,21 @@ def _result(context: Context, row: Mapping, start: str) -> str:
     return f"{start}, {result_clause(context, row)}."
 
 
-def result_clause(context: Context, row: Mapping) -> str:
+def result_clause(context: Context, row: ResultRow) -> str:
     """Return "the mean difference was 3.10 (95% CI ...), in favour of ..., and the interval excludes ..."."""
     comma = "," if position(row) in OUTSIDE else ";"
     return f"{context.measure_words} was {context.effect(row)}{comma} {context.verdict(row)}"
 
 
-def _is_hartung_knapp(row: Mapping) -> bool:
-    return bool(row.get("interval")) and interval_method(row["interval"]).hartung_knapp
+def _is_hartung_knapp(row: ResultRow) -> bool:
+    interval = row.get("interval")
+    return interval_method(interval).hartung_knapp if interval else False
 
 
-def _degenerate(context: Context, row: Mapping, start: str) -> str:
+def _degenerate(context: Context, row: ResultRow, start: str) -> str:
     """Word an interval without width, which must never be read as significant."""
-    interval = interval_method(row["interval"]).name if row.get("interval") else "interval"
+    method = row.get("interval")
+    interval = interval_method(method).name if method else "interval"
     text = f"{start}, {context.measure_words} was {context.estimate(row['estimate'])}. The trials agree "
     text += f"exactly, so the {interval} has no width (degenerate) and says nothing about precision."
     safe = [
@@ -131,9 +138,9 @@ def _single(context: Context) -> str:
     row = single_trial_row(context)
     tracks = {"protocol": "The review’s protocol", "recommended": "The recommended track"}
     alone = [
-        left_out(context, context.cell["tracks"][track], name)
+        left_out(context, context.tracks[track], name)
         for track, name in tracks.items()
-        if (context.cell["tracks"][track] or {}).get("excluded")
+        if track in context.tracks and context.tracks[track].get("excluded")
     ]
     if row is None:
         return " ".join(alone)

@@ -1,8 +1,11 @@
 """What every sentence about a cell needs to know, and the phrases that they share."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from metawright.measures.registry import measure_of
 from metawright.pooling.model_names import model_name
@@ -18,6 +21,12 @@ from metawright.words.numbers import (
     format_p,
     null_value,
 )
+
+if TYPE_CHECKING:
+    from metawright.pooling.documents import ModelResult
+    from metawright.reading.protocol import Outcome, Period
+    from metawright.report.documents import ReportCell, ResultRow, Results
+
 
 # What a given estimate points to where the review has no words for the arms.
 SIDES = ("improvement", "deterioration")
@@ -35,18 +44,31 @@ class Context:
         One of its cells.
     """
 
-    results: Mapping
-    cell: Mapping
+    results: Results
+    cell: ReportCell
 
     @cached_property
-    def outcome(self) -> Mapping:
+    def outcome(self) -> Outcome:
         """The outcome as the protocol declares it."""
         return self.results["protocol"]["outcomes"][self.cell["outcome"]]
 
     @cached_property
-    def period(self) -> Mapping:
+    def period(self) -> Period:
         """The period as the protocol declares it."""
         return next(p for p in self.results["protocol"]["periods"] if p["key"] == self.cell["period"])
+
+    @property
+    def tracks(self) -> dict[str, ModelResult]:
+        """The headlines that there are, by track."""
+        both = self.cell["tracks"]
+        pairs = (("protocol", both.get("protocol")), ("recommended", both.get("recommended")))
+        return {key: row for key, row in pairs if row is not None}
+
+    @property
+    def arms(self) -> dict[str, str]:
+        """What the two arms are called."""
+        words = self.results["arm_words"]
+        return {"experimental": words["experimental"], "control": words["control"]}
 
     @property
     def measure(self) -> str:
@@ -58,7 +80,7 @@ class Context:
         """Number of trials in the pool."""
         return self.cell["k"]
 
-    def k_of(self, row: Mapping | None) -> int:
+    def k_of(self, row: ResultRow | None) -> int:
         """Return the number of trials that a model pools: those of the cell, less those that it leaves out."""
         return self.k - len((row or {}).get("excluded") or ())
 
@@ -87,7 +109,7 @@ class Context:
         outcome, period = self.where
         return f"{outcome} ({period})" if period else outcome
 
-    def names(self, studies) -> str:
+    def names(self, studies: Iterable[str]) -> str:
         """Return study keys as a list of labels in a sentence."""
         return join(self.results["labels"].get(study, study) for study in studies)
 
@@ -95,11 +117,11 @@ class Context:
         """Return one effect or limit, back-transformed and rounded."""
         return format_estimate(value, self.measure, self.decimals)
 
-    def interval(self, row: Mapping) -> str:
+    def interval(self, row: ResultRow) -> str:
         """Return the limits of a row as `0.04 to 6.15`."""
         return format_ci(row["ci_low"], row["ci_high"], self.measure, self.decimals, style="to")
 
-    def effect(self, row: Mapping) -> str:
+    def effect(self, row: ResultRow) -> str:
         """Return `3.10 (95% CI 0.04 to 6.15; P = 0.047)`."""
         p = format_p(row.get("p"))
         return f"{self.estimate(row['estimate'])} ({current_style().lead} {self.interval(row)}{'; ' + p if p else ''})"
@@ -109,22 +131,24 @@ class Context:
         """The measure in a sentence: "the mean difference", "the estimate" where effects were given."""
         return measure_of(self.measure).noun
 
-    def model(self, row: Mapping) -> str:
+    def model(self, row: ResultRow) -> str:
         """Return a row's model in words."""
         return model_name(row.get("tau2_method"), row.get("interval"))
 
-    def side(self, estimate: float) -> str:
-        """Return whom an estimate favours: "exercise", "the control arm"; "" at the null value.
+    def side(self, estimate: float | None) -> str:
+        """Return whom an estimate favours: "exercise", "the control arm"; "" at the null value, or without one.
 
         Estimates that were given without words for the arms have a good and a bad side only.
         """
+        if estimate is None:
+            return ""
         role = favoured_arm(estimate, self.outcome.get("direction", "higher_is_better"))
-        arms = self.results["arm_words"]
+        arms = self.arms
         if role and not measure_of(self.measure).kind.of_arms and arms.get("experimental") == "experimental":
             return "improvement" if role == "experimental" else "deterioration"
         return favouring(role, arms) if role else ""
 
-    def verdict(self, row: Mapping) -> str:
+    def verdict(self, row: ResultRow) -> str:
         """Return the clause that follows an effect: whom it favours and what its interval includes."""
         where, arm = position(row), self.side(row["estimate"])
         if where in OUTSIDE:
@@ -136,7 +160,7 @@ class Context:
             return f"{point}, and the interval ends exactly at {self.null}"
         return f"{point}, and the interval includes {self.null}{self._edge(row)}"
 
-    def _edge(self, row: Mapping) -> str:
+    def _edge(self, row: ResultRow) -> str:
         """Say where a limit stands that rounding prints as the null value itself."""
         null = format_number(null_value(self.measure), self.decimals)
         for word, limit in (("lower", row["ci_low"]), ("upper", row["ci_high"])):
@@ -154,6 +178,6 @@ class Context:
         return ""
 
 
-def single_trial_row(context: Context) -> Mapping | None:
+def single_trial_row(context: Context) -> ModelResult | None:
     """Return the model row that has the result of a cell's one trial; None where every model leaves it out."""
     return next((row for row in context.cell["models"] if row.get("estimate") is not None), None)

@@ -1,17 +1,23 @@
 """Sentences that set the published claim beside our own pool."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.pooling.position import OUTSIDE
 from metawright.report.sentences.context import Context
 from metawright.words.names import CLAIM_STATUSES, count, measure_short
 from metawright.words.numbers import format_number, format_p, minus
 
+if TYPE_CHECKING:
+    from metawright.audit.documents import Claim, ClaimCheck
+
+
 OPERATORS = {">=": "≥", "<=": "≤"}
 
 
-def claim_effect(claim: Mapping[str, str]) -> str:
+def claim_effect(claim: Claim) -> str:
     """Return a claim's numbers as printed: `3.21 (95% CI 0.85 to 5.56; P = 0.008)`; "" where it has none."""
     parts = []
     if printed(claim, "ci_low") and printed(claim, "ci_high"):
@@ -24,7 +30,7 @@ def claim_effect(claim: Mapping[str, str]) -> str:
     return f"{estimate} ({'; '.join(parts)})" if parts else estimate
 
 
-def claim_p(claim: Mapping[str, str]) -> str:
+def claim_p(claim: Claim) -> str:
     """Return a claim's P value as printed, such as `P ≥ 0.05`; "" where it has none."""
     if not printed(claim, "p"):
         return ""
@@ -32,7 +38,7 @@ def claim_p(claim: Mapping[str, str]) -> str:
     return f"P {OPERATORS.get(op, op)} {printed(claim, 'p')}"
 
 
-def check_words(context: Context, check: Mapping) -> str:
+def check_words(context: Context, check: ClaimCheck) -> str:
     """Return the verdict of a claim check in a few words, such as "partly checkable (2 of 3 trials)"."""
     verdict = CLAIM_STATUSES[check["status"]]
     if check["reason"] == "incomplete":
@@ -48,16 +54,16 @@ def check_words(context: Context, check: Mapping) -> str:
     return f"{verdict} ({details[check['reason']]})" if check["reason"] in details else verdict
 
 
-def check_note(context: Context, check: Mapping) -> str:
+def check_note(context: Context, check: ClaimCheck) -> str:
     """Return what a check found beyond its verdict: whether P and the words agree, and by how much numbers differ."""
     if check["reason"] not in ("p_only", "compared"):
         return ""
     parts = []
-    if check["differences"]:
-        largest = max(check["differences"].values(), key=abs)
+    if differences := check["differences"]:
+        largest = max((differences["estimate"], differences["ci_low"], differences["ci_high"]), key=abs)
         parts.append(f"largest difference {format_number(largest, 3)}")
     if check["p_agrees"] is not None:
-        own = format_p(context.cell["tracks"]["protocol"]["p"])
+        own = format_p(context.tracks["protocol"]["p"])
         parts.append(f"our {own} {'agrees' if check['p_agrees'] else 'does not agree'}")
     if check["same_significance"] is False:
         excludes = context.cell["comparison"]["protocol"] in OUTSIDE
@@ -76,10 +82,11 @@ def published(context: Context) -> str:
     text += f"Claim check: {check_words(context, check)}."
     if check["reason"] in ("p_only", "compared") and check["p_agrees"] is not None:
         fits = "agrees" if check["p_agrees"] else "does not agree"
-        own = format_p(cell["tracks"]["protocol"]["p"])
+        own = format_p(context.tracks["protocol"]["p"])
         text += f" Our {own} {fits} with the printed {claim_p(claim)}."
     if check["reason"] in ("p_only", "compared") and check["same_significance"] is False:
-        words = f", whereas the review says “{claim['words'].strip()}”" if (claim.get("words") or "").strip() else ""
+        said = (claim.get("words") or "").strip()
+        words = f", whereas the review says “{said}”" if said else ""
         includes = "excludes" if cell["comparison"]["protocol"] in OUTSIDE else "includes"
         text += f" Our interval {includes} {context.null}{words}."
     if check["not_cited"] and check["status"] != "not_checkable":
@@ -87,7 +94,7 @@ def published(context: Context) -> str:
     return text
 
 
-def _statement(context: Context, claim: Mapping[str, str]) -> str:
+def _statement(context: Context, claim: Claim) -> str:
     numbers, words = claim_effect(claim), (claim.get("words") or "").strip()
     k = (claim.get("k") or "").strip()
     trials = ""
@@ -99,7 +106,7 @@ def _statement(context: Context, claim: Mapping[str, str]) -> str:
     return (", ".join(part for part in (numbers, said) if part) or "no number") + trials
 
 
-def printed(claim: Mapping[str, str], key: str) -> str:
+def printed(claim: Claim, key: str) -> str:
     """Return a number of a claim as printed, with a true minus sign; "" where there is none."""
     text = (claim.get(key) or "").strip()
     return re.sub(r"^-", "−", minus(text)) if text else ""

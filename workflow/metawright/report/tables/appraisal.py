@@ -1,14 +1,27 @@
 """Table 2: risk of bias by study and domain, with the overall grade."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from metawright.report.tables.table import cell, column, table
+from typing import TYPE_CHECKING
+
+from metawright.report.tables.table import Cell, TableData, cell, column, table
 from metawright.words.names import join
+
+if TYPE_CHECKING:
+    from metawright.appraisal.documents import JudgedStudy, RiskOfBiasDocument
+    from metawright.report.documents import Results
+
+
+class AppraisalTable(TableData):
+    """Table 2, and in words what its judgements rest on."""
+
+    supports: list[str]
+
 
 OVERALL = (("overall", "Overall"), ("grade", "Grade"))
 
 
-def appraisal_table(results: Mapping) -> dict | None:
+def appraisal_table(results: Results) -> AppraisalTable | None:
     """Return Table 2: a row per study, a column per domain, and what the rule and the review say overall.
 
     A grade or overall judgement that the review printed otherwise stands under the one that the rule gives. None
@@ -32,21 +45,22 @@ def appraisal_table(results: Mapping) -> dict | None:
         rows.append([study["label"], *cells, *[_overall(study, key) for key, _ in overall]])
     notes = list(appraisal.get("remarks") or [])
     name = {"RoB1": "Cochrane tool", "RoB2": "RoB 2"}.get(appraisal["instrument"], appraisal["instrument"])
-    return table("appraisal", f"Risk of bias ({name})", columns, rows, notes) | {"supports": _supports(appraisal)}
+    made = table("appraisal", f"Risk of bias ({name})", columns, rows, notes)
+    return {**made, "supports": _supports(appraisal)}
 
 
-def _judgement(level: str | None) -> dict[str, str]:
+def _judgement(level: str | None) -> Cell:
     return cell(level or "not judged", kind=(level or "").replace(" ", "-"))
 
 
-def _overall(study: Mapping, key: str) -> dict[str, str]:
+def _overall(study: JudgedStudy, key: str) -> Cell:
     ours, printed = study.get(key), study.get(f"{key}_printed")
     if ours and printed and ours != printed:
         return cell(ours, f"printed: {printed}", "flag")
     return cell(ours or printed or "", kind=(ours or printed or "").replace(" ", "-") if key == "overall" else "")
 
 
-def _supports(appraisal: Mapping) -> list[str]:
+def _supports(appraisal: RiskOfBiasDocument) -> list[str]:
     """Return what the judgements rest on, domain by domain; the same words for several studies stand once."""
     found = []
     for domain in appraisal["domains"]:

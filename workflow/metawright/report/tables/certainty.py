@@ -1,13 +1,22 @@
 """Tables of the certainty of the evidence: Summary of Findings, and every suggestion with what triggered it."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from metawright.appraisal.absolute import more_or_fewer
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import Cell, TableData, cell, column, table
 from metawright.words.names import dashed, in_words, measure_short, sentence
 from metawright.words.numbers import p_value
+
+if TYPE_CHECKING:
+    from metawright.appraisal.documents import AbsoluteEffect, DecisionEntry, FilteredPool, RatedCell, SummaryRow
+    from metawright.pooling.documents import ModelResult
+    from metawright.report.documents import ResultRow, Results
+
 
 DOMAINS = {
     "risk_of_bias": "Risk of bias",
@@ -21,13 +30,13 @@ DOMAINS = {
 NOT_RATED = "not rated"
 
 
-def not_rated_sentence(results: Mapping) -> str:
+def not_rated_sentence(results: Results) -> str:
     """Return the one sentence that says why no cell is rated; empty where one is, or reasons differ."""
     reason = (results.get("certainty") or {}).get("not_rated")
     return f"No certainty rating: {reason}." if reason else ""
 
 
-def summary_of_findings_table(results: Mapping) -> dict | None:
+def summary_of_findings_table(results: Results) -> TableData | None:
     """Return the Summary-of-Findings table, a line per outcome and period; None where nothing was rated."""
     certainty = results.get("certainty")
     if not certainty:
@@ -62,7 +71,7 @@ def summary_of_findings_table(results: Mapping) -> dict | None:
     return table("summary-of-findings", "Summary of findings", columns, rows, notes)
 
 
-def _certainty(rated: Mapping, row: Mapping, said: bool) -> dict:
+def _certainty(rated: RatedCell, row: SummaryRow, said: bool) -> Cell:
     """Return the cell of a rating: who spoke under it, or the reason where there is none and it was not said before."""
     if rated["rating_status"] == NOT_RATED:
         return cell(NOT_RATED, "" if said else rated["reason"])
@@ -73,16 +82,16 @@ def _certainty(rated: Mapping, row: Mapping, said: bool) -> dict:
     return cell(row["certainty"], f"{rated['basis']}; suggested: {row['suggested']}", "flag")
 
 
-def _effect(results: Mapping, rated: Mapping) -> str:
+def _effect(results: Results, rated: RatedCell) -> str:
     """Return the effect that was rated, in the report's own style of numbers."""
     key = (rated["outcome"], rated["period"])
     found = next((one for one in results["cells"] if (one["outcome"], one["period"]) == key), None)
     row = next((row for row in found["models"] if row["model"] == rated.get("model")), None) if found else None
-    text = effect_text(Context(results, found), row) if row else ""
-    return f"{measure_short(found['measure'])} {text}" if text else ""
+    text = effect_text(Context(results, found), row) if found and row else ""
+    return f"{measure_short(found['measure'])} {text}" if found and text else ""
 
 
-def _absolute(found: Mapping | None) -> dict | str:
+def _absolute(found: AbsoluteEffect | None) -> Cell | str:
     if not found:
         return ""
     difference = [more_or_fewer(found[name]) for name in ("difference", "difference_low", "difference_high")]
@@ -95,7 +104,7 @@ def _people(value: float) -> str:
     return f"{round(value):,}"
 
 
-def certainty_table(results: Mapping) -> dict | None:
+def certainty_table(results: Results) -> TableData | None:
     """Return every suggestion: levels down, the number that triggered it, and what people decided with the reason."""
     certainty = results.get("certainty")
     cells = [one for one in (certainty or {"cells": []})["cells"] if one["domains"]]
@@ -132,14 +141,15 @@ def levels_words(levels: int | None) -> str:
     return f"{in_words(levels)} level{'' if levels == 1 else 's'} down" if levels else "no change"
 
 
-def _decided(override: Mapping | None) -> dict | str:
+def _decided(override: DecisionEntry | None) -> Cell | str:
     if not override:
         return ""
     by = f"{override['by']}: " if override.get("by") else ""
-    return cell(levels_words(override["levels"]), f"{by}{override['reason']}", "flag")
+    levels = override["levels"]
+    return cell(levels if isinstance(levels, str) else levels_words(levels), f"{by}{override['reason']}", "flag")
 
 
-def by_judgement_table(results: Mapping) -> dict | None:
+def by_judgement_table(results: Results) -> TableData | None:
     """Return the pools of the trials that judgements on risk of bias leave; None without any."""
     certainty = results.get("certainty")
     cells = {(one["outcome"], one["period"]): Context(results, one) for one in results["cells"]}
@@ -168,21 +178,31 @@ def by_judgement_table(results: Mapping) -> dict | None:
     return table("by-judgement", "Pools by judgements on risk of bias", columns, rows, notes)
 
 
-def _with_all(context: Context, pools: Sequence[Mapping]) -> list[Mapping]:
+def _with_all(context: Context, pools: Sequence[FilteredPool]) -> list[FilteredPool]:
     """Put the pool of all trials before the filtered ones, and leave out filters that keep all of them."""
     headlines = {row["model"]: row for row in context.cell["models"]}
     used = dict.fromkeys(row["model"] for row in pools)
-    rows = [
-        headlines[key] | {"filter": "all trials", "left_out": [], "k": context.k_of(headlines[key])}
-        for key in used
-        if key in headlines
-    ]
     changed = [row for row in pools if row["left_out"]]
     same = list(dict.fromkeys(row["filter"] for row in pools if not row["left_out"]))
-    for row in rows:
-        row["filter"] = "; also ".join(["all trials", *same]) if same else "all trials"
+    name = "; also ".join(["all trials", *same])
+    rows = [_of_all(headlines[key], name, context.k_of(headlines[key])) for key in used if key in headlines]
     return [*rows, *changed]
 
 
-def _p(row: Mapping) -> str:
+def _of_all(row: ModelResult, name: str, k: int) -> FilteredPool:
+    """Return the result of a model in the form of a filtered pool."""
+    return {
+        "filter": name,
+        "model": row["model"],
+        "k": k,
+        "left_out": [],
+        "estimate": row.get("estimate"),
+        "se": row.get("se"),
+        "ci_low": row.get("ci_low"),
+        "ci_high": row.get("ci_high"),
+        "p": row.get("p"),
+    }
+
+
+def _p(row: ResultRow) -> str:
     return p_value(row.get("p"))

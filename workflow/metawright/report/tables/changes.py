@@ -1,14 +1,34 @@
 """Sentences and tables of what moved since an earlier run."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypedDict
 
 from metawright.report.changes import PLACES
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.report.tables.verdicts import DEPENDENCES, VERDICTS
 from metawright.words.names import TRACKS, count, join, sentence
 from metawright.words.numbers import back_transform, format_as_recorded, format_number, is_ratio
+
+if TYPE_CHECKING:
+    from metawright.report.documents import (
+        Changes,
+        EffectChange,
+        EffectEnd,
+        Interval,
+        PoolChange,
+        PoolEnd,
+        RatingChange,
+        RatingEnd,
+        Results,
+        RowChange,
+        VerdictChange,
+        VerdictEnd,
+    )
+
 
 KINDS = (
     ("rows", "row"),
@@ -20,7 +40,14 @@ KINDS = (
 ABSENT = "none"
 
 
-def changes_section(results: Mapping, changes: Mapping) -> dict:
+class ChangesShown(TypedDict):
+    """What moved, in sentences and tables."""
+
+    sentences: list[str]
+    tables: list[TableData]
+
+
+def changes_section(results: Results, changes: Changes) -> ChangesShown:
     """Return the section for the report.
 
     Parameters
@@ -47,7 +74,7 @@ def changes_section(results: Mapping, changes: Mapping) -> dict:
     }
 
 
-def _sentences(contexts: Mapping, changes: Mapping) -> list[str]:
+def _sentences(contexts: Mapping[tuple[str, str], Context], changes: Changes) -> list[str]:
     parts = []
     for name, noun in KINDS:
         kinds = {what: sum(one["what"] == what for one in changes[name]) for what in ("added", "changed", "gone")}
@@ -60,7 +87,7 @@ def _sentences(contexts: Mapping, changes: Mapping) -> list[str]:
     turned = [one for one in changes["pools"] if one["turned"] and one["what"] == "changed"]
     for one in turned:
         track = TRACKS.get((one["after"] or {}).get("track") or "")
-        if track:
+        if track and one["turned"]:
             was, now = (PLACES[place] for place in one["turned"])
             sentences.append(
                 f"The conclusion of {_place(contexts, one)} turned ({track.lower()}): {was} before, {now} now."
@@ -70,19 +97,22 @@ def _sentences(contexts: Mapping, changes: Mapping) -> list[str]:
     return sentences
 
 
-def _place(contexts: Mapping, one: Mapping) -> str:
+def _place(
+    contexts: Mapping[tuple[str, str], Context], one: PoolChange | EffectChange | VerdictChange | RatingChange
+) -> str:
     context = contexts.get((one["outcome"], one["period"]))
     return context.cell_label if context else f"{one['outcome']} ({one['period']})"
 
 
-def _pools(contexts: Mapping, changes: list[Mapping]) -> dict | None:
+def _pools(contexts: Mapping[tuple[str, str], Context], changes: list[PoolChange]) -> TableData | None:
     columns = [column("Outcome and period"), column("Model"), column("Before", "right"), column("Now", "right")]
     columns += [column("Moved by", "right"), column("Trials", "right"), column("Conclusion")]
     rows = []
     for one in changes:
         context = contexts.get((one["outcome"], one["period"]))
         ends = [one["before"], one["after"]]
-        track = TRACKS.get((one["after"] or one["before"]).get("track") or "", "")
+        shown = one["after"] or one["before"]
+        track = TRACKS.get((shown and shown.get("track")) or "", "")
         sizes = [str(end["k"]) if end else ABSENT for end in ends]
         turned = [PLACES[place] for place in one["turned"]] if one["turned"] else []
         rows.append(
@@ -98,7 +128,7 @@ def _pools(contexts: Mapping, changes: list[Mapping]) -> dict | None:
     return table("changed-pools", "Pooled results that moved", columns, rows) if rows else None
 
 
-def _effect(context: Context | None, row: Mapping | None) -> str:
+def _effect(context: Context | None, row: PoolEnd | Interval | None) -> str:
     if row is None:
         return ABSENT
     if context is None:
@@ -116,16 +146,15 @@ def _by(context: Context | None, before: float | None, after: float | None) -> s
     return f"{'+' if moved > 0 else ''}{format_number(moved, context.decimals + 1)}"
 
 
-def _effects(results: Mapping, contexts: Mapping, changes: list[Mapping]) -> dict | None:
+def _effects(
+    results: Results, contexts: Mapping[tuple[str, str], Context], changes: list[EffectChange]
+) -> TableData | None:
     columns = [column("Trial"), column("Outcome and period"), column("Before", "right"), column("Now", "right")]
     columns.append(column("Moved by", "right"))
     rows = []
     for one in changes:
         context = contexts.get((one["outcome"], one["period"]))
-        ends = [
-            end and {"estimate": end["y"], "ci_low": end["ci_low"], "ci_high": end["ci_high"]}
-            for end in (one["before"], one["after"])
-        ]
+        ends = [_interval(one["before"]), _interval(one["after"])]
         rows.append(
             [
                 results["labels"].get(one["study"], one["study"]),
@@ -137,7 +166,11 @@ def _effects(results: Mapping, contexts: Mapping, changes: list[Mapping]) -> dic
     return table("changed-effects", "Effects of trials that moved", columns, rows) if rows else None
 
 
-def _words(contexts: Mapping, changes: Mapping) -> dict | None:
+def _interval(end: EffectEnd | None) -> Interval | None:
+    return end and {"estimate": end["y"], "ci_low": end["ci_low"], "ci_high": end["ci_high"]}
+
+
+def _words(contexts: Mapping[tuple[str, str], Context], changes: Changes) -> TableData | None:
     rows = []
     for name, what, said in (("verdicts", "Would it survive?", _verdict), ("ratings", "Certainty", _rating)):
         for one in changes[name]:
@@ -152,16 +185,16 @@ def _words(contexts: Mapping, changes: Mapping) -> dict | None:
     return table("changed-verdicts", "Verdicts and ratings that moved", columns, rows) if rows else None
 
 
-def _verdict(verdict: Mapping) -> str:
+def _verdict(verdict: VerdictEnd) -> str:
     depends = [DEPENDENCES.get(one, one) for one in verdict["depends_on"]]
     return sentence(f"depends on {join(depends)}" if depends else VERDICTS.get(verdict["verdict"], verdict["verdict"]))
 
 
-def _rating(rating: Mapping) -> str:
+def _rating(rating: RatingEnd) -> str:
     return sentence(rating["words"])
 
 
-def _rows(results: Mapping, changes: list[Mapping]) -> list[dict]:
+def _rows(results: Results, changes: list[RowChange]) -> list[TableData]:
     rows = []
     for one in changes:
         label = results["labels"].get(one["study"], one["study"])

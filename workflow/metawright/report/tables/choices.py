@@ -1,11 +1,14 @@
 """Tables of what hangs on the choice of a model, a prior, or anything else: ladder, Bayesian results, multiverse."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.measures.registry import measure_on_scale
 from metawright.pooling.model_names import model_short
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import join, measure_short, null_words, sentence
 from metawright.words.numbers import (
     format_ci,
@@ -16,6 +19,10 @@ from metawright.words.numbers import (
     format_tau2,
     p_value,
 )
+
+if TYPE_CHECKING:
+    from metawright.sensitivity.documents import BayesBlock, MethodLadderBlock, MultiverseCounts, ScaleSummaryEntry
+
 
 FLAGS = {
     "one_degree_of_freedom": "one degree of freedom",
@@ -31,11 +38,12 @@ FLAGS = {
 EXPLAINED = ("one_degree_of_freedom", "narrower_than_wald", "discordant", "not_converged")
 
 
-def ladder_table(context: Context, block: Mapping, name: str) -> dict | None:
+def ladder_table(context: Context, block: MethodLadderBlock, name: str) -> TableData | None:
     """Return every model that differs from the others, with the names of those that do not."""
-    if block["status"] != "done":
+    examined = context.cell["sensitivity"]
+    if examined is None or block["status"] != "done":
         return None
-    labels = {one["key"]: one["label"] for one in context.cell["sensitivity"]["bayes"]["posteriors"]}
+    labels = {one["key"]: one["label"] for one in examined["bayes"]["posteriors"]}
     columns = [column("Model"), column("Effect [95% interval]", "right"), column("P", "right"), column("τ²", "right")]
     columns += [column("95% prediction interval", "right"), column("Remarks")]
     rows, flags = [], []
@@ -58,10 +66,11 @@ def ladder_table(context: Context, block: Mapping, name: str) -> dict | None:
     notes = [f"{block['excluding']} of {block['distinct']} different intervals exclude {context.null}.", *explained]
     agreement = block["agreement"]
     if agreement and context.k <= 5 and any(rung["interval"] == "HKSJ" for rung in block["rungs"]):
+        chance = format_percent(_percent(agreement["probability"]), 1)
         notes.append(
             f"A Hartung–Knapp interval without heterogeneity excludes {context.null} only if the trials agree so well "
             f"that Q is below {format_number(agreement['q_below'], 3)} (here Q = {format_number(agreement['q'])}); "
-            f"among homogeneous trials that happens in {format_percent(100 * agreement['probability'], 1)} of pools."
+            f"among homogeneous trials that happens in {chance} of pools."
         )
     return table(name, f"Every usual model for {context.cell_label}", columns, rows, notes)
 
@@ -74,7 +83,7 @@ def _rung(rung: Mapping, labels: Mapping[str, str]) -> str:
     return model_short(rung["tau2_method"], rung["interval"])
 
 
-def bayes_table(context: Context, block: Mapping, name: str) -> dict | None:
+def bayes_table(context: Context, block: BayesBlock, name: str) -> TableData | None:
     """Return the posterior under every prior; None without one."""
     done = [one for one in block["posteriors"] if one["status"] == "done"]
     if not done:
@@ -109,10 +118,10 @@ def probability(value: float | None) -> str:
     return "<0.01" if value < 0.01 else ">0.99" if value > 0.99 else format_number(value)
 
 
-def multiverse_table(context: Context, entry: Mapping | None, name: str) -> dict | None:
+def multiverse_table(context: Context, entry: MultiverseCounts | None, name: str) -> TableData | None:
     """Return what every choice does to the estimate, all others kept; None where nothing could be chosen."""
     summary = _own(entry)
-    if not summary:
+    if entry is None or summary is None:
         return None
     columns = [column("Choice"), column("Levels", wide=True), column("Compared", "right")]
     columns += [column("Mean range", "right"), column("Largest range", "right"), column("Conclusion changes", "right")]
@@ -123,7 +132,7 @@ def multiverse_table(context: Context, entry: Mapping | None, name: str) -> dict
         axis = axes[one["axis"]]
         levels = ", ".join(level["label"] for level in axis["levels"])
         ranges = [format_number(one[key], context.decimals + 1) for key in ("mean_range", "largest_range")]
-        changes = format_percent(100 * one["verdict_changes"])
+        changes = format_percent(_percent(one["verdict_changes"]))
         rows.append([axis["label"], levels, str(one["sets"]), *ranges, changes])
     idle = [axes[one["axis"]]["words"] for one in summary["axes"] if not one["sets"] and one["axis"] != "measure"]
     share, number = summary["excluding_zero"], summary["specifications"]
@@ -143,11 +152,17 @@ def multiverse_table(context: Context, entry: Mapping | None, name: str) -> dict
     return table(name, f"What the choices do for {context.cell_label}", columns, rows, notes)
 
 
-def _own(entry: Mapping | None) -> Mapping | None:
-    return next((one for one in (entry or {}).get("summaries") or () if one["scale"] == entry["own_scale"]), None)
+def _own(entry: MultiverseCounts | None) -> ScaleSummaryEntry | None:
+    if entry is None:
+        return None
+    return next((one for one in entry.get("summaries") or () if one["scale"] == entry["own_scale"]), None)
 
 
-def _other(one: Mapping) -> str:
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _other(one: ScaleSummaryEntry) -> str:
     """Summarise the specifications on another scale in a sentence."""
     measure = measure_on_scale(one["scale"]).key
     number = one["specifications"]

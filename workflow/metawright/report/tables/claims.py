@@ -1,20 +1,28 @@
 """The table that sets every published claim beside the recomputed pool."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.audit.published import REPRODUCED
 from metawright.report.sentences.context import Context
 from metawright.report.sentences.published import check_note, check_words
 from metawright.report.tables.effects import claim_effect, claim_p, effect_text
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import count, dashed
 from metawright.words.numbers import MINUS, p_value
+
+if TYPE_CHECKING:
+    from metawright.audit.documents import Claim, ClaimCheck
+    from metawright.report.documents import ResultRow, Results
+
 
 KINDS = {"reproduced": "good", "not_reproduced": "flag"}
 
 
-def claims_table(results: Mapping) -> dict | None:
+def claims_table(results: Results) -> TableData | None:
     """Return every published claim with its check; a claim about several cells has a line for each.
 
     `not checkable` and `partly checkable` are said of what is at hand, not of the claim.
@@ -58,12 +66,12 @@ def _p(text: str) -> str:
     return text if not text else f"P {text}" if text[0] in "<>≤≥" else f"P = {text}"
 
 
-def _under(claim: Mapping[str, str], k: str) -> str:
+def _under(claim: Claim, k: str) -> str:
     p = _p(claim_p(claim)) if claim_effect(claim) else ""
     return "; ".join(filter(None, (p, count(int(k), "trial") if k else "")))
 
 
-def _recomputed(context: Context, check: Mapping) -> tuple[str, str]:
+def _recomputed(context: Context, check: ClaimCheck) -> tuple[str, str]:
     row = context.cell["tracks"]["protocol"]
     if not row or row.get("estimate") is None:
         return "", ""
@@ -72,7 +80,7 @@ def _recomputed(context: Context, check: Mapping) -> tuple[str, str]:
     return effect_text(context, row), "; ".join(filter(None, (p, from_)))
 
 
-def _p_of(row: Mapping) -> str:
+def _p_of(row: ResultRow) -> str:
     return p_value(row.get("p"))
 
 
@@ -84,7 +92,7 @@ def _fits(entry: Mapping | None) -> str:
     return f"{number} of {entry['specifications']} different results of the choices fit"
 
 
-def _first_fits(results: Mapping) -> list[str]:
+def _first_fits(results: Results) -> list[str]:
     """Return for every claim that some combination of choices reproduces which one does so first."""
     notes = []
     for entry in results.get("claims_check") or ():

@@ -1,17 +1,24 @@
 """Tables of one cell: both tracks side by side, all models."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from metawright.pooling.model_names import NO_PREDICTION, lacks_prediction, model_short
 from metawright.pooling.position import OUTSIDE, position
 from metawright.report.sentences.context import SIDES, Context, single_trial_row
 from metawright.report.sentences.published import printed
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import TRACKS, measure_short
 from metawright.words.numbers import format_ci, format_effect, format_percent, format_tau2, p_value
 
+if TYPE_CHECKING:
+    from metawright.audit.documents import Claim
+    from metawright.pooling.documents import Candidate, ModelResult, PooledRow
+    from metawright.report.documents import ResultRow
 
-def effect_text(context: Context, row: Mapping | None) -> str:
+
+def effect_text(context: Context, row: ResultRow | None) -> str:
     """Return `3.10 [0.04, 6.15]`, or why there is none."""
     where = position(row)
     if where == "undecided":
@@ -23,20 +30,20 @@ def effect_text(context: Context, row: Mapping | None) -> str:
     return format_effect(row["estimate"], row["ci_low"], row["ci_high"], context.measure, context.decimals)
 
 
-def reading(context: Context, row: Mapping | None) -> str:
+def reading(context: Context, row: ResultRow | None) -> str:
     """Return what a result says in a few words: "favours exercise" or "includes no difference"."""
     where = position(row)
-    if where in OUTSIDE:
+    if row is not None and where in OUTSIDE:
         side = context.side(row["estimate"])
         return side if side in SIDES else f"favours {side}"
     words = {"includes": f"interval includes {context.null}", "degenerate": "degenerate", "undecided": "rule is silent"}
     return words.get(where, "")
 
 
-def tracks_table(context: Context, name: str) -> dict:
+def tracks_table(context: Context, name: str) -> TableData:
     """Return the headline of both tracks side by side, with the published result beside them."""
     single = context.cell["status"] == "single_study"
-    tracks = {key: row for key, row in context.cell["tracks"].items() if row is not None}
+    tracks = context.tracks
     tracks = {"trial": single_trial_row(context) or context.cell["models"][0]} if single else tracks
     claim = context.cell["claims"][context.cell["main_claim"]] if context.cell["main_claim"] is not None else None
     columns = [column("")] + [column(TRACKS.get(key, "The one trial"), "right") for key in tracks]
@@ -64,13 +71,13 @@ def tracks_table(context: Context, name: str) -> dict:
     return table(name, caption, columns, rows)
 
 
-def _size(context: Context, row: Mapping) -> str:
+def _size(context: Context, row: ModelResult) -> str:
     """Return `3 (162)`: the trials and participants of one model."""
     n, k = (row if row.get("excluded") else context.cell)["n"], context.k_of(row)
     return str(k) if n is None else f"{k} ({n})"
 
 
-def models_table(context: Context, name: str) -> dict:
+def models_table(context: Context, name: str) -> TableData:
     """Return every declared model, the headlines first as declared; a silent rule shows both candidates."""
     short = measure_short(context.measure)
     columns = [column("Model"), column(f"{short} [95% CI]", "right"), column("P", "right"), column("τ²", "right")]
@@ -83,15 +90,16 @@ def models_table(context: Context, name: str) -> dict:
         rows.append(_model_row(context, row, row["model"], name_))
         if (row.get("rule") or {}).get("discordant"):
             for one in row.get("candidates") or []:
-                rows.append(_model_row(context, one | {"track": None}, "candidate", _short(one)))
+                shown: Candidate = {**one, "track": None}
+                rows.append(_model_row(context, shown, "candidate", _short(one)))
     return table(name, f"All models for {context.cell_label}", columns, rows)
 
 
-def _short(row: Mapping) -> str:
+def _short(row: ResultRow) -> str:
     return model_short(row.get("tau2_method"), row.get("interval"))
 
 
-def _model_row(context: Context, row: Mapping, key: str, words: str) -> list:
+def _model_row(context: Context, row: PooledRow, key: str, words: str) -> list:
     return [
         cell(key, words),
         effect_text(context, row),
@@ -103,7 +111,7 @@ def _model_row(context: Context, row: Mapping, key: str, words: str) -> list:
     ]
 
 
-def prediction_text(context: Context, row: Mapping) -> str:
+def prediction_text(context: Context, row: PooledRow) -> str:
     """Return `[-2.00, 0.57]`; two trials give none, or none that is useful."""
     if context.k_of(row) == 2 and lacks_prediction(row):
         return NO_PREDICTION
@@ -112,13 +120,13 @@ def prediction_text(context: Context, row: Mapping) -> str:
     return format_ci(row.get("pi_low"), row.get("pi_high"), context.measure, context.decimals)
 
 
-def claim_effect(claim: Mapping[str, str]) -> str:
+def claim_effect(claim: Claim) -> str:
     """Return a claim's effect as a table prints it: `3.21 [0.85, 5.56]`."""
     estimate, low, high = (printed(claim, key) for key in ("estimate", "ci_low", "ci_high"))
     return f"{estimate} [{low}, {high}]" if low and high else estimate
 
 
-def claim_p(claim: Mapping[str, str]) -> str:
+def claim_p(claim: Claim) -> str:
     """Return a claim's P value as a table prints it: `0.008`, `≥ 0.05`."""
     op = (claim.get("p_op") or "=").strip()
     op = {"=": "", ">=": "≥ ", "<=": "≤ "}.get(op, f"{op} ")

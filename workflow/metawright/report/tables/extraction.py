@@ -1,10 +1,17 @@
 """Tables of how the extracted numbers became those that were pooled."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from metawright.report.tables.table import cell, column, table
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import ROUTES, dashed, sentence
 from metawright.words.numbers import format_as_recorded, format_number, format_percent
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
+
 
 POLICIES = {
     "latest": "latest time point",
@@ -33,7 +40,7 @@ FLAGS = {
 COLUMN_WORDS = {"mean": "mean", "sd": "SD", "se": "SE"}
 
 
-def recovered_table(results: Mapping) -> dict | None:
+def recovered_table(results: Results) -> TableData | None:
     """Return every value that was recovered, with its route, formula and inputs; None without any."""
     lines = results["extraction"]["recovered"]
     if not lines:
@@ -82,7 +89,7 @@ def _rounded(word: str) -> str:
         return word.replace("_", " ")
 
 
-def choices_table(results: Mapping) -> dict | None:
+def choices_table(results: Results) -> TableData | None:
     """Return every choice that made one estimate out of several; None without any."""
     lines = results["extraction"]["choices"]
     if not lines:
@@ -102,7 +109,7 @@ def choices_table(results: Mapping) -> dict | None:
     return table("choices", "Choices that make one estimate per trial", columns, rows)
 
 
-def findings_table(results: Mapping) -> dict | None:
+def findings_table(results: Results) -> TableData | None:
     """Return what is impossible or hardly plausible among the extracted numbers; None where nothing was found."""
     lines = results["extraction"]["findings"]
     if not lines:
@@ -126,7 +133,7 @@ def findings_table(results: Mapping) -> dict | None:
     return table("plausibility-findings", "Plausibility of the extracted numbers", columns, rows, notes)
 
 
-def agreement_table(results: Mapping) -> dict | None:
+def agreement_table(results: Results) -> TableData | None:
     """Return how far two extractors agree, column by column; None where one person extracted."""
     document = results["extraction"]["agreement"]
     if not document:
@@ -155,7 +162,7 @@ def agreement_table(results: Mapping) -> dict | None:
     return table("agreement", "Agreement of the two extractors", columns, rows, notes)
 
 
-def conflicts_table(results: Mapping) -> dict | None:
+def conflicts_table(results: Results) -> TableData | None:
     """Return what two extractors disagreed on and who decided; None without any."""
     lines = results["extraction"]["conflicts"]
     if not lines:
@@ -178,7 +185,7 @@ def conflicts_table(results: Mapping) -> dict | None:
     return table("conflicts", "What the two extractors disagreed on", columns, rows)
 
 
-def rules_table(results: Mapping) -> dict | None:
+def rules_table(results: Results) -> TableData | None:
     """Return how often each cleaning rule was applied, with its first application; None where none was."""
     groups: dict[str, list[Mapping]] = {}
     for line in results["cleaning_log"]:
@@ -198,15 +205,15 @@ def rules_table(results: Mapping) -> dict | None:
     return table("cleaning-rules", "Cleaning rules that were applied", columns, rows)
 
 
-def _place(results: Mapping, line: Mapping) -> str:
+def _place(results: Results, line: Mapping) -> str:
     """Return time point and arm of a row, the arm in the words of the review."""
     return ", ".join(filter(None, (dashed(line["timepoint"]), results["arm_words"].get(line["arm"], line["arm"]))))
 
 
-def _label(results: Mapping, study: str) -> str:
+def _label(results: Results, study: str) -> str:
     return results["labels"].get(study, study)
 
 
-def _outcome(results: Mapping, line: Mapping) -> str:
+def _outcome(results: Results, line: Mapping) -> str:
     block: Mapping | Sequence = results["protocol"]["outcomes"].get(line["outcome"]) or {}
     return block.get("label") or line["outcome"]

@@ -1,9 +1,12 @@
 """Tables of what trials without numbers must show: derived from published pools, never data."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import Cell, TableData, cell, column, table
 from metawright.words.names import count, join
 from metawright.words.numbers import (
     PLAIN,
@@ -15,6 +18,18 @@ from metawright.words.numbers import (
     p_value,
 )
 
+if TYPE_CHECKING:
+    from metawright.audit.documents import (
+        FeasibleClaim,
+        FeasibleSet,
+        NarrowestModified,
+        PoolWithout,
+        Ranged,
+        RangedOpen,
+    )
+    from metawright.report.documents import Results
+
+
 LABEL = "feasible reconstruction, not data"
 VERDICTS = {
     "impossible": "cannot be significant, whatever the missing trials are",
@@ -24,7 +39,7 @@ VERDICTS = {
 }
 
 
-def overview_table(results: Mapping) -> dict | None:
+def overview_table(results: Results) -> TableData | None:
     """Return a line per published pool: whether it could be significant with the Hartung-Knapp interval."""
     feasible = results.get("feasible")
     if not feasible:
@@ -41,7 +56,7 @@ def overview_table(results: Mapping) -> dict | None:
         if hksj is None:
             rows.append([claim["claim"], cell_of_claim(results, claim), known, "", "", "", "", first["words"]])
             continue
-        narrow = first["mhksj"]
+        narrow = first.get("mhksj")
         rows.append(
             [
                 claim["claim"],
@@ -50,12 +65,7 @@ def overview_table(results: Mapping) -> dict | None:
                 format_number(hksj["q_below"]["value"], 3),
                 at_least(first),
                 p_value(hksj["probability_if_homogeneous"]),
-                cell(
-                    format_ci(narrow["low"], narrow["high"], measure),
-                    {True: "includes no effect", False: "excludes no effect", None: "open within the rounding"}[
-                        narrow["includes_null"]
-                    ],
-                ),
+                _narrowest(narrow, measure) if narrow else "",
                 VERDICTS[hksj["verdict"]],
             ]
         )
@@ -66,14 +76,21 @@ def overview_table(results: Mapping) -> dict | None:
     return table("feasible", f"What the published pools allow ({LABEL})", columns, rows, notes)
 
 
-def at_least(one: Mapping) -> str:
+def _narrowest(narrow: NarrowestModified, measure: str) -> Cell:
+    words = {True: "includes no effect", False: "excludes no effect", None: "open within the rounding"}
+    return cell(format_ci(narrow["low"], narrow["high"], measure), words[narrow["includes_null"]])
+
+
+def at_least(one: FeasibleSet) -> str:
     """Return the least Q of a set: of the known trials, or with what the missing ones together must show."""
     hksj = one["hksj"]
+    if hksj is None:
+        return ""
     value = hksj["q_at_least" if hksj["verdict"] == "impossible" else "q_with_remainder"]
     return format_number(value["value"], 2) if one["known"] else "0"
 
 
-def remainder_tables(results: Mapping) -> list[dict]:
+def remainder_tables(results: Results) -> list[TableData]:
     """Return a table per published pool of which some trials are known: what the rest together must show."""
     feasible = results.get("feasible")
     tables = []
@@ -84,7 +101,7 @@ def remainder_tables(results: Mapping) -> list[dict]:
     return tables
 
 
-def _remainder(results: Mapping, claim: Mapping, sets: Sequence[Mapping]) -> dict:
+def _remainder(results: Results, claim: FeasibleClaim, sets: Sequence[Mapping[str, Any]]) -> TableData:
     measure = measure_of(results, claim)
     missing = names(results, sets[0]["missing"]) or "the trials without numbers"
     columns = [column(""), *(column(f"n {one['n']}", "right") for one in sets)]
@@ -125,7 +142,7 @@ def _remainder(results: Mapping, claim: Mapping, sets: Sequence[Mapping]) -> dic
     )
 
 
-def ranged(value: Mapping | None, measure: str, decimals: int = 2) -> dict | str:
+def ranged(value: Ranged | RangedOpen | None, measure: str, decimals: int = 2) -> Cell | str:
     """Return a number with its range over the rounding under it; a range alone where no single number follows."""
     if value is None:
         return ""
@@ -135,25 +152,25 @@ def ranged(value: Mapping | None, measure: str, decimals: int = 2) -> dict | str
     return cell(format_estimate(value["value"], measure, decimals), "" if low == high else f"{low} to {high}")
 
 
-def _limits(part: Mapping, measure: str) -> str:
+def _limits(part: Mapping[str, Any], measure: str) -> str:
     return format_ci(part["ci_low"]["value"], part["ci_high"]["value"], measure)
 
 
-def _p(value: Mapping | None) -> dict | str:
+def _p(value: Ranged | None) -> Cell | str:
     if value is None:
         return ""
     low, high = p_value(value["low"]), p_value(value["high"])
     return cell(p_value(value["value"]), "" if low == high else f"{low} to {high}")
 
 
-def _percent(value: Mapping) -> dict | str:
+def _percent(value: Ranged | RangedOpen) -> Cell | str:
     low, high = (format_percent(value[end]) for end in ("low", "high"))
     if value["value"] is None:
         return f"{low} to {high}"
     return cell(format_percent(value["value"]), "" if low == high else f"{low} to {high}")
 
 
-def _reml(one: Mapping, measure: str) -> str:
+def _reml(one: Mapping[str, Any], measure: str) -> str:
     found = one.get("reml_hksj")
     if not found:
         return ""
@@ -161,7 +178,7 @@ def _reml(one: Mapping, measure: str) -> str:
     return f"{format_estimate(middle['estimate'], measure)} {format_ci(middle['ci_low'], middle['ci_high'], measure)}"
 
 
-def _without(part: Mapping | None, measure: str) -> dict | str:
+def _without(part: PoolWithout | None, measure: str) -> Cell | str:
     if part is None:
         return ""
     words = {True: "excludes no effect", False: "includes no effect", None: "open within the rounding"}
@@ -169,28 +186,28 @@ def _without(part: Mapping | None, measure: str) -> dict | str:
     return cell(effect, f"{format_p(part['p']['value'])}; {words[part['significant']]}")
 
 
-def measure_of(results: Mapping, claim: Mapping) -> str:
+def measure_of(results: Results, claim: FeasibleClaim) -> str:
     """Return the measure of a claim's outcome."""
     return results["protocol"]["outcomes"][claim["outcome"]]["measure"]
 
 
-def outcome_and_period(results: Mapping, claim: Mapping) -> tuple[str, str]:
+def outcome_and_period(results: Results, claim: FeasibleClaim) -> tuple[str, str]:
     """Return the labels of a claim's outcome and period."""
     key = (claim["outcome"], claim["period"])
     return Context(results, next(one for one in results["cells"] if (one["outcome"], one["period"]) == key)).where
 
 
-def cell_of_claim(results: Mapping, claim: Mapping) -> dict:
+def cell_of_claim(results: Results, claim: FeasibleClaim) -> Cell:
     """Return the table cell that names a claim's outcome and period."""
     return cell(*outcome_and_period(results, claim))
 
 
-def names(results: Mapping, studies: Sequence[str]) -> str:
+def names(results: Results, studies: Sequence[str]) -> str:
     """Return trials as a list of their labels."""
     return join(results["labels"].get(study, study) for study in studies)
 
 
-def statement(results: Mapping, claim: Mapping) -> str:
+def statement(results: Results, claim: FeasibleClaim) -> str:
     """Return in sentences whether a published pool could be significant with the Hartung-Knapp interval.
 
     Parameters
@@ -237,7 +254,7 @@ def statement(results: Mapping, claim: Mapping) -> str:
     )
 
 
-def ranged_words(value: Mapping) -> str:
+def ranged_words(value: Ranged) -> str:
     """Return `1.86 (1.75 to 1.97 over the rounding)`."""
     middle, low, high = (format_number(value[name]) for name in ("value", "low", "high"))
     return middle if low == high else f"{middle} ({low} to {high} over the rounding)"

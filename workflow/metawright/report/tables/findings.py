@@ -1,9 +1,17 @@
 """Tables of the audit: every finding, how many there are, and what could not be checked."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from metawright.report.tables.table import cell, column, table
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypedDict
+
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import dashed, join, sentence
+
+if TYPE_CHECKING:
+    from metawright.audit.documents import AuditFinding
+    from metawright.report.documents import Results
+
 
 #: From what cannot be to what is in order, with what the word means.
 SEVERITIES = {
@@ -98,7 +106,7 @@ def _key(key: str, labels: Mapping[str, str]) -> str:
     return labels.get(key) or _KEYS.get(key) or key.replace("_", " ")
 
 
-def computed(finding: Mapping, labels: Mapping[str, str]) -> str:
+def computed(finding: AuditFinding, labels: Mapping[str, str]) -> str:
     """Return what was computed for a finding: `what went in → what came out`."""
     if finding["origin"] == "rows":
         typed = f"{finding['column']} {finding['value']}".strip().replace("_", " ")
@@ -107,20 +115,20 @@ def computed(finding: Mapping, labels: Mapping[str, str]) -> str:
     return " → ".join(parts)
 
 
-def location(finding: Mapping) -> str:
+def location(finding: AuditFinding) -> str:
     """Return where a finding stands: the place in the publication, or row and file."""
     if finding["origin"] == "rows":
         return f"{finding['file']}, row {finding['row']}"
     return dashed(finding["location"])
 
 
-def _source(finding: Mapping) -> str:
+def _source(finding: AuditFinding) -> str:
     if finding["origin"] == "curated":
         return f"source: {finding['rests_on']}"
     return "" if finding["rests_on"] in ("", "review") else f"rests on {finding['rests_on']}"
 
 
-def counts_table(results: Mapping) -> dict | None:
+def counts_table(results: Results) -> TableData | None:
     """Return how many findings there are, by severity and by where they come from; None without an audit."""
     audit = results.get("audit")
     if not audit or not audit["findings"]:
@@ -139,7 +147,7 @@ def counts_table(results: Mapping) -> dict | None:
     return table("findings-counts", "Findings by severity and origin", columns, rows)
 
 
-def not_run_table(results: Mapping) -> dict | None:
+def not_run_table(results: Results) -> TableData | None:
     """Return the checks that could not run with what they need, equal needs joined; None where all ran."""
     audit = results.get("audit")
     if not audit or not audit["not_run"]:
@@ -155,7 +163,22 @@ def not_run_table(results: Mapping) -> dict | None:
     return table("not-checked", "Checks that could not run, and what they need", columns, rows)
 
 
-def finding_records(findings: Sequence[Mapping], labels: Mapping[str, str]) -> list[dict]:
+class FindingRecord(TypedDict):
+    """A finding as the page prints it: what its row of the table has, part by part."""
+
+    id: str
+    check: str
+    code: str
+    origin: str
+    origin_label: str
+    quote: str
+    location: str
+    computed: str
+    source: str
+    verdict: str
+
+
+def finding_records(findings: Sequence[AuditFinding], labels: Mapping[str, str]) -> list[FindingRecord]:
     """Return findings as records for the page: what the table has, part by part.
 
     Returns

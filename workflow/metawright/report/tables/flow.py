@@ -1,17 +1,23 @@
 """Tables of the flow of records: whether its counts close, and the checklist of PRISMA 2020."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.report.tables.review import SCREENING
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import join, sentence
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
+
 
 STATUSES = {"closed": "holds", "wrong": "does not hold", "open": "cannot be checked"}
 FILLED = {"filled": "filled here", "partly": "filled in part", "authors": "left to the authors"}
 
 
-def flow_table(results: Mapping) -> dict | None:
+def flow_table(results: Results) -> TableData | None:
     """Return every identity of the flow with its two sides; None where no counts are given."""
     flow = results.get("flow")
     if not flow or not flow["counts"]:
@@ -31,7 +37,7 @@ def _name(key: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def flow_sentence(results: Mapping) -> str:
+def flow_sentence(results: Results) -> str:
     """Return whether the flow closes; empty without counts."""
     flow = results.get("flow")
     if not flow or not flow["counts"]:
@@ -44,7 +50,7 @@ def flow_sentence(results: Mapping) -> str:
     return "The counts cannot be closed: some are not stated. What does not follow from the stated ones is left open."
 
 
-def checklist_table(results: Mapping) -> dict | None:
+def checklist_table(results: Results) -> TableData | None:
     """Return the PRISMA 2020 checklist: what this report fills, fills in part, and leaves to the authors."""
     flow = results.get("flow")
     if not flow:

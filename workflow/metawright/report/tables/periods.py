@@ -1,16 +1,23 @@
 """Tables of the differences between periods that share trials."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import dashed, sentence
 from metawright.words.numbers import format_effect, format_number, format_tau2, is_ratio, p_value
+
+if TYPE_CHECKING:
+    from metawright.heterogeneity.documents import PeriodsDocument
+
 
 MODELS = {"FE": "Fixed effect", "RE": "Random effects"}
 
 
-def periods_tables(context: Context, document: Mapping | None) -> list[dict]:
+def periods_tables(context: Context, document: PeriodsDocument | None) -> list[TableData]:
     """Return a table per pair of periods with data in both.
 
     Parameters
@@ -25,7 +32,7 @@ def periods_tables(context: Context, document: Mapping | None) -> list[dict]:
     return [_table(context, pair, labels) for pair in pairs]
 
 
-def _table(context: Context, pair: Mapping, labels: Mapping[str, str]) -> dict:
+def _table(context: Context, pair: Mapping, labels: Mapping[str, str]) -> TableData:
     columns = [column("Model"), column("Correlation", "right"), column("Difference [95% CI]", "right")]
     columns += [column("P", "right"), column("Cluster-robust [95% CI]", "right"), column("df", "right")]
     columns.append(column("P", "right"))

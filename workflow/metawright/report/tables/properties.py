@@ -1,10 +1,13 @@
 """Tables of declared properties of the trials: subgroups and moderators."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from metawright.pooling.model_names import model_short
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import Cell, TableData, cell, column, table
 from metawright.words.names import sentence
 from metawright.words.numbers import (
     PLAIN,
@@ -18,21 +21,33 @@ from metawright.words.numbers import (
     p_value,
 )
 
+if TYPE_CHECKING:
+    from metawright.sensitivity.documents import (
+        CommonGroup,
+        DifferenceTestEntry,
+        ModeratorColumn,
+        ModeratorsBlock,
+        SeparateGroup,
+        SubgroupColumn,
+        SubgroupsBlock,
+    )
 
-def subgroups_table(context: Context, block: Mapping, name: str) -> dict | None:
+
+def subgroups_table(context: Context, block: SubgroupsBlock, name: str) -> TableData | None:
     """Return the pools by group and the test for their difference; None where nothing could be divided."""
     columns = [column("Group"), column("Trials", "right"), column("Own τ²: effect [95% CI]", "right")]
     columns += [column("Common τ²: effect [95% CI]", "right"), column("τ²", "right")]
     rows, notes = [], []
     for one in block["columns"]:
-        if one["status"] != "done":
+        separate, together = one["separate"], one["common"]
+        if one["status"] != "done" or separate is None or together is None:
             notes.append(f"{one['label']}: {one['reason']}.")
             continue
-        pairs = zip(one["separate"]["groups"], one["common"]["groups"], strict=True)
+        pairs = zip(separate["groups"], together["groups"], strict=True)
         for own, common in pairs:
             row = [cell(own["level"], one["label"]), str(own["k"]), _effect(context, own), _effect(context, common)]
             rows.append([*row, format_tau2(own["tau2"])])
-        wald, f_test = _test(one["separate"]["difference"]), _test(one["common"]["difference"])
+        wald, f_test = _test(separate["difference"]), _test(together["difference"])
         notes.append(
             f"{one['label']}: test for a difference between the groups, each with its own τ² and its Wald standard "
             f"error: {wald}; with one common τ² and the Hartung–Knapp factor: {f_test}.{_unknown(context, one)}"
@@ -45,11 +60,11 @@ def subgroups_table(context: Context, block: Mapping, name: str) -> dict | None:
     return table(name, caption, columns, rows, list(dict.fromkeys(notes)))
 
 
-def _effect(context: Context, one: Mapping) -> str:
+def _effect(context: Context, one: SeparateGroup | CommonGroup) -> str:
     return format_effect(one["estimate"], one["ci_low"], one["ci_high"], context.measure, context.decimals)
 
 
-def _test(test: Mapping) -> str:
+def _test(test: DifferenceTestEntry) -> str:
     if test["p"] is None:
         return "not possible"
     name = f"Q = {format_number(test['q'])}, df = {test['df']}"
@@ -58,11 +73,22 @@ def _test(test: Mapping) -> str:
     return f"{name}, {format_p(test['p'])}"
 
 
-def _unknown(context: Context, one: Mapping) -> str:
+def _unknown(context: Context, one: SubgroupColumn | ModeratorColumn) -> str:
     return f" Not known for {context.names(one['unknown'])}." if one["unknown"] else ""
 
 
-def moderators_table(context: Context, block: Mapping, name: str) -> dict | None:
+def _slope(one: Mapping[str, Any]) -> list[Cell | str]:
+    """Return the row of a moderator that was fitted."""
+    slope = format_number(one["estimate"][1], 4)
+    limits = format_ci(one["ci_low"][1], one["ci_high"][1], PLAIN, 4)
+    permuted = one["permutation"]
+    kind = "all" if permuted["exact"] else "sample"
+    row: list[Cell | str] = [one["label"], str(one["k"]), f"{slope} {limits}", p_value(one["p"][1])]
+    row.append(cell(p_value(permuted["p"]), f"{permuted['count']}, {kind}"))
+    return [*row, format_tau2(one["tau2"]), format_percent(one["r2"])]
+
+
+def moderators_table(context: Context, block: ModeratorsBlock, name: str) -> TableData | None:
     """Return the slope of every moderator with both P values; None where none could be fitted."""
     columns = [column("Moderator"), column("Trials", "right"), column("Slope per unit [95% CI]", "right")]
     columns += [column("P", "right"), column("Permutation P", "right"), column("τ² left", "right")]
@@ -72,14 +98,8 @@ def moderators_table(context: Context, block: Mapping, name: str) -> dict | None
         if one["status"] != "done":
             notes.append(f"{one['label']}: {one['reason']}.")
             continue
-        slope = format_number(one["estimate"][1], 4)
-        limits = format_ci(one["ci_low"][1], one["ci_high"][1], PLAIN, 4)
-        permuted = one["permutation"]
-        kind = "all" if permuted["exact"] else "sample"
-        row = [one["label"], str(one["k"]), f"{slope} {limits}", p_value(one["p"][1])]
-        row.append(cell(p_value(permuted["p"]), f"{permuted['count']}, {kind}"))
-        rows.append([*row, format_tau2(one["tau2"]), format_percent(one["r2"])])
-        notes += [f"{one['label']}: {warning}." for warning in one["warnings"]]
+        rows.append(_slope(one))
+        notes += [f"{one['label']}: {warning}." for warning in one.get("warnings") or ()]
         notes += [f"{one['label']}:{_unknown(context, one)}"] if one["unknown"] else []
     if not rows:
         return None

@@ -1,16 +1,21 @@
 """Tables of two people who judged the risk of bias: how far they agree, and what nobody decided."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from metawright.report.tables.table import column, table
+from typing import TYPE_CHECKING
+
+from metawright.report.tables.table import TableData, column, table
 from metawright.words.numbers import format_number, format_percent
 
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
 
-def raters_table(results: Mapping) -> dict | None:
+
+def raters_table(results: Results) -> TableData | None:
     """Return the agreement by domain and over all of them; None where one person judged."""
     appraisal = results["risk_of_bias"]
-    agreement = (appraisal or {}).get("agreement")
-    if not agreement:
+    agreement = appraisal.get("agreement") if appraisal else None
+    if not appraisal or not agreement:
         return None
     labels = {one["key"]: one["label"] for one in appraisal["domains"]}
     columns = [
@@ -29,12 +34,13 @@ def raters_table(results: Mapping) -> dict | None:
     return table("raters", f"Agreement of {first} and {second} on the risk of bias", columns, rows, notes)
 
 
-def undecided_table(results: Mapping) -> dict | None:
+def undecided_table(results: Results) -> TableData | None:
     """Return the judgements on which two people differ and nobody decided; None without any."""
-    agreement = (results["risk_of_bias"] or {}).get("agreement")
-    if not agreement or not agreement["undecided"]:
+    appraisal = results["risk_of_bias"]
+    agreement = appraisal.get("agreement") if appraisal else None
+    if not appraisal or not agreement or not agreement["undecided"]:
         return None
-    labels = {one["key"]: one["label"] for one in results["risk_of_bias"]["domains"]}
+    labels = {one["key"]: one["label"] for one in appraisal["domains"]}
     columns = [column("Study"), column("Domain"), *(column(name) for name in agreement["raters"])]
     rows = [
         [

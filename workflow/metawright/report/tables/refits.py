@@ -1,18 +1,25 @@
 """Tables of refits: influence of single trials, order of entry, all subsets."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.pooling.model_names import model_short
 from metawright.pooling.tracks import headlines
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import TRACKS, sentence
 from metawright.words.numbers import format_effect, format_number, format_percent, format_tau2, p_value
+
+if TYPE_CHECKING:
+    from metawright.sensitivity.documents import CumulativeBlock, CumulativeStep, GoshBlock, InfluenceBlock, ModelHead
+
 
 ENTRY = {"year": "by year", "precision": "from the most to the least precise"}
 
 
-def influence_tables(context: Context, block: Mapping, name: str) -> list[dict]:
+def influence_tables(context: Context, block: InfluenceBlock, name: str) -> list[TableData]:
     """Return the deletion diagnostics of each track; none below three trials."""
     if context.k < 3:
         return []
@@ -39,12 +46,13 @@ def influence_tables(context: Context, block: Mapping, name: str) -> list[dict]:
     return made
 
 
-def _model(entry: Mapping) -> str:
+def _model(entry: ModelHead) -> str:
     model = model_short(entry["tau2_method"], entry["interval"])
-    return f"{TRACKS[entry['track']].lower()} ({model})" if model else TRACKS[entry["track"]].lower()
+    track = TRACKS[entry["track"] or ""].lower()
+    return f"{track} ({model})" if model else track
 
 
-def cumulative_tables(context: Context, block: Mapping, name: str) -> list[dict]:
+def cumulative_tables(context: Context, block: CumulativeBlock, name: str) -> list[TableData]:
     """Return the pool after each trial under both tracks, for every order of entry."""
     made = []
     for order in block["orders"]:
@@ -53,7 +61,7 @@ def cumulative_tables(context: Context, block: Mapping, name: str) -> list[dict]
             continue
         columns = [column("Up to")]
         for entry in found:
-            columns += [column(f"{TRACKS[entry['track']]}: effect [95% CI]", "right"), column("P", "right")]
+            columns += [column(f"{TRACKS[entry['track'] or '']}: effect [95% CI]", "right"), column("P", "right")]
         longest = max(found, key=lambda entry: len(entry["steps"]))["steps"]
         steps = [{step["study"]: step for step in entry["steps"]} for entry in found]
         rows = []
@@ -72,30 +80,31 @@ def cumulative_tables(context: Context, block: Mapping, name: str) -> list[dict]
     return made
 
 
-def _effect(context: Context, one: Mapping | None) -> str:
+def _effect(context: Context, one: CumulativeStep | None) -> str:
     if one is None or one["estimate"] is None:
         return ""
     return format_effect(one["estimate"], one["ci_low"], one["ci_high"], context.measure, context.decimals)
 
 
-def gosh_table(context: Context, block: Mapping, name: str) -> dict | None:
+def gosh_table(context: Context, block: GoshBlock, name: str) -> TableData | None:
     """Return what all subsets of the trials give under each track; None below three trials."""
     found = [entry for entry in headlines(block.get("models") or ()) if entry["estimate"]]
     if context.k < 3 or not found:
         return None
-    columns = [column("")] + [column(TRACKS[entry["track"]], "right") for entry in found]
+    columns = [column("")] + [column(TRACKS[entry["track"] or ""], "right") for entry in found]
     lines: dict[str, list[str]] = {}
     for entry in found:
-        quantiles = dict(zip(entry["at"], entry["estimate"], strict=True))
-        spread = dict(zip(entry["at"], entry["i2"] or [None] * len(entry["at"]), strict=True))
+        quantiles = dict(zip(entry["at"], entry["estimate"] or (), strict=True))
+        i2: Sequence[float | None] = entry["i2"] or [None] * len(entry["at"])
+        spread = dict(zip(entry["at"], i2, strict=True))
         moved = next((one for one in entry["trials"] if one["study"] == entry["highlight"]), None)
         values = {
             "Subsets": f"{entry['subsets']}, {'all' if entry['complete'] else 'a random sample'}",
             "Estimate: median": context.estimate(quantiles[0.5]),
             "Estimate: 95% of subsets": _span(context, quantiles, 0.025, 0.975),
             "Estimate: lowest to highest": _span(context, quantiles, 0.0, 1.0),
-            f"Above {context.null}": format_percent(100 * entry["share_positive"]),
-            f"Interval excludes {context.null}": format_percent(100 * entry["share_excluding_zero"]),
+            f"Above {context.null}": _percent(entry["share_positive"]),
+            f"Interval excludes {context.null}": _percent(entry["share_excluding_zero"]),
             "I²: median, highest": f"{format_percent(spread[0.5])}, {format_percent(spread[1.0])}",
             "Trial that moves it most": _moved(context, moved),
         }
@@ -103,6 +112,10 @@ def gosh_table(context: Context, block: Mapping, name: str) -> dict | None:
             lines.setdefault(head, []).append(value)
     rows = [[head, *values] for head, values in lines.items()]
     return table(name, f"All subsets of the trials for {context.cell_label}", columns, rows)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else format_percent(100 * share)
 
 
 def _span(context: Context, quantiles: Mapping[float, float], low: float, high: float) -> str:

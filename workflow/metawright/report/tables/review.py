@@ -1,11 +1,19 @@
 """Tables of the whole review: characteristics, what awaits data, what was not used, screening."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.report.lineage import file_of
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import dashed, sentence
+
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Period
+    from metawright.report.documents import Results
+
 
 SCREENING = {
     "previous_studies": "Studies of a previous version",
@@ -36,7 +44,7 @@ SCREENING = {
 }
 
 
-def characteristics_table(results: Mapping) -> dict | None:
+def characteristics_table(results: Results) -> TableData | None:
     """Return Table 1; where the published review printed something else, its text stands under the value."""
     studies = results["studies"]
     if not studies or not studies["rows"]:
@@ -58,13 +66,13 @@ def characteristics_table(results: Mapping) -> dict | None:
     return table("characteristics", "Characteristics of the included studies", columns, rows, notes)
 
 
-def corrections_table(results: Mapping) -> dict | None:
+def corrections_table(results: Results) -> TableData | None:
     """Return where Table 1 as printed differs from what is known, with the source; None without such a cell."""
     studies = results["studies"]
     rows = [
         [study["label"], column_["label"], one["as_printed"] or "nothing", one["value"], one["source"] or ""]
-        for study in (studies or {"rows": []})["rows"]
-        for column_, one in zip(studies["columns"], study["cells"], strict=True)
+        for study in (studies["rows"] if studies else ())
+        for column_, one in zip(studies["columns"] if studies else (), study["cells"], strict=True)
         if one["differs"]
     ]
     if not rows:
@@ -74,7 +82,7 @@ def corrections_table(results: Mapping) -> dict | None:
     return table("corrections", "Characteristics printed otherwise in the published review", columns, rows)
 
 
-def awaiting_table(results: Mapping) -> dict | None:
+def awaiting_table(results: Results) -> TableData | None:
     """Return the trials whose numbers are not available, cell by cell; None without any."""
     columns = [column("Trial"), column("Outcome and period"), column("Time point"), column("Missing")]
     columns += [column("What is known", wide=True), column("Published claim")]
@@ -89,7 +97,7 @@ def awaiting_table(results: Mapping) -> dict | None:
     return table("awaiting-data", "Trials awaiting data", columns, rows) if rows else None
 
 
-def unused_table(results: Mapping) -> dict | None:
+def unused_table(results: Results) -> TableData | None:
     """Return the raw rows that enter no pool, with the reason; None when all are used."""
     columns = [column("Rows", "right"), column("Trial"), column("Outcome"), column("Time point"), column("Arm")]
     columns.append(column("Reason", wide=True))
@@ -101,7 +109,7 @@ def unused_table(results: Mapping) -> dict | None:
     return table("rows-not-used", f"Rows of {file_of(results)} not used", columns, rows) if rows else None
 
 
-def cleaning_table(results: Mapping) -> dict | None:
+def cleaning_table(results: Results) -> TableData | None:
     """Return what was read differently from what was typed; None when nothing was."""
     log = results["cleaning_log"]
     if not log:
@@ -112,7 +120,7 @@ def cleaning_table(results: Mapping) -> dict | None:
     return table("cleaning-log", "Values read differently from what was typed", columns, rows)
 
 
-def screening_table(results: Mapping) -> dict | None:
+def screening_table(results: Results) -> TableData | None:
     """Return the PRISMA 2020 counts that are known, in the order of the flow; None without any."""
     screening = results["screening"] or {}
     rows = []
@@ -129,12 +137,12 @@ def screening_table(results: Mapping) -> dict | None:
     return table("flow-counts", "Flow of records, PRISMA 2020", columns, rows, notes)
 
 
-def software_table(results: Mapping) -> dict:
+def software_table(results: Results) -> TableData:
     """Return the programs that made the results and their versions."""
     rows = [[item["name"], item["version"]] for item in results["software"]]
     return table("software", "Software versions", [column("Program"), column("Version")], rows)
 
 
-def period_label(period: Mapping) -> str:
+def period_label(period: Period) -> str:
     """Return a period's label as a column head."""
     return dashed(period.get("label") or period["key"])

@@ -1,14 +1,33 @@
 """Tables of how firm a result is: margin, information size, missing participants, small-study effects."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from metawright.pooling.model_names import model_short
 from metawright.pooling.tracks import headlines
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import TableData, cell, column, table
 from metawright.words.names import TRACKS
 from metawright.words.numbers import format_effect, format_number, format_percent, is_ratio, p_value
+
+if TYPE_CHECKING:
+    from metawright.sensitivity.documents import (
+        InformationSizeBlock,
+        LineTestEntry,
+        MarginBlock,
+        MarginModel,
+        MissingDataBlock,
+        MissingModel,
+        MissingTrial,
+        ResultUnderAssumption,
+        SequentialAnalysis,
+        SmallStudyBlock,
+        TrimFillEntry,
+    )
+
 
 LINES = {
     "egger": "Egger",
@@ -22,12 +41,12 @@ MOST = 6
 BECOMES = {"includes": "includes 0", "excludes": "excludes 0", "undecided": "is not decided"}
 
 
-def margin_table(context: Context, block: Mapping, name: str) -> dict | None:
+def margin_table(context: Context, block: MarginBlock, name: str) -> TableData | None:
     """Return the distance of both tracks to the line between significant and not."""
     found = [entry for entry in headlines(block.get("models") or ()) if entry["margin"] is not None]
     if context.k < 2 or not found:
         return None
-    columns = [column("")] + [column(TRACKS[entry["track"]], "right") for entry in found]
+    columns = [column("")] + [column(TRACKS[entry["track"] or ""], "right") for entry in found]
     lines = {
         f"Interval excludes {context.null}": ["yes" if entry["significant"] else "no" for entry in found],
         "Margin in standard errors": [format_number(entry["margin"]) for entry in found],
@@ -55,28 +74,28 @@ def margin_table(context: Context, block: Mapping, name: str) -> dict | None:
     return table(name, f"Distance to significance for {context.cell_label}", columns, rows, notes)
 
 
-def _nearest(found: Sequence[Mapping]) -> list[str]:
+def _nearest(found: Sequence[MarginModel]) -> list[str]:
     """Return the trials whose own shift could change a result, the smallest shift first, at most `MOST`."""
     least: dict[str, float] = {}
     for entry in found:
         for one in (entry["tipping"] or {"trials": []})["trials"]:
             if one["shift"] is not None:
                 least[one["study"]] = min(abs(one["shift"]), least.get(one["study"], math.inf))
-    return sorted(least, key=least.get)[:MOST]
+    return sorted(least, key=least.__getitem__)[:MOST]
 
 
-def _shift(context: Context, shift: float) -> str:
-    if is_ratio(context.measure):
+def _shift(context: Context, shift: float | None) -> str:
+    if shift is not None and is_ratio(context.measure):
         return f"factor {format_number(math.exp(shift))}"
     return format_number(shift, context.decimals)
 
 
-def _information(entry: Mapping) -> str:
+def _information(entry: MarginModel) -> str:
     times = f"{format_number(entry['information'])} times as much"
     return f"{times} without effect" if entry["significant"] else f"{times} of the same"
 
 
-def _moved(context: Context, entry: Mapping, study: str) -> str:
+def _moved(context: Context, entry: MarginModel, study: str) -> str:
     trials = (entry["tipping"] or {"trials": []})["trials"]
     one = next((trial for trial in trials if trial["study"] == study), None)
     if one is None:
@@ -84,7 +103,7 @@ def _moved(context: Context, entry: Mapping, study: str) -> str:
     return "no shift would do" if one["shift"] is None else _shift(context, one["shift"])
 
 
-def information_table(context: Context, block: Mapping, name: str) -> dict | None:
+def information_table(context: Context, block: InformationSizeBlock, name: str) -> TableData | None:
     """Return the participants that a conclusive analysis needs; None where that cannot be said."""
     if block["status"] != "done":
         return None
@@ -108,18 +127,20 @@ def information_table(context: Context, block: Mapping, name: str) -> dict | Non
     return table(name, f"Required information size for {context.cell_label}", columns, rows, notes)
 
 
-def _looks(one: Mapping | None) -> str:
+def _looks(one: SequentialAnalysis | None) -> str:
     if not one:
         return ""
     crossed = "crossed" if one["crossed"] else "not crossed"
     return f"{crossed}; size {'reached' if one['reached'] else 'not reached'}"
 
 
-def missing_table(context: Context, block: Mapping, name: str) -> dict | None:
+def missing_table(context: Context, block: MissingDataBlock, name: str) -> TableData | None:
     """Return what missing participants could do under both tracks; None where that is not known."""
     if block["status"] != "done" or not block["models"]:
         return None
-    columns = [column("")] + [column(TRACKS.get(entry["track"], entry["model"]), "right") for entry in block["models"]]
+    columns = [column("")] + [
+        column(TRACKS.get(entry["track"] or "", entry["model"]), "right") for entry in block["models"]
+    ]
     lines = {
         "As observed": [_pool(context, entry["observed"]) for entry in block["models"]],
         "Best case of the experimental arm": [_pool(context, entry["best"]) for entry in block["models"]],
@@ -137,26 +158,27 @@ def missing_table(context: Context, block: Mapping, name: str) -> dict | None:
     return table(name, f"Missing participants for {context.cell_label}", columns, rows, notes)
 
 
-def _pool(context: Context, row: Mapping | None) -> str:
+def _pool(context: Context, row: ResultUnderAssumption | TrimFillEntry | None) -> str:
     if not row or row["estimate"] is None:
         return ""
     return format_effect(row["estimate"], row["ci_low"], row["ci_high"], context.measure, context.decimals)
 
 
-def _point(entry: Mapping, path: str) -> str:
-    one = next(point for point in entry["tipping_points"] if point["path"] == path)
+def _point(entry: MissingModel, path: str) -> str:
+    one = next(point for point in entry.get("tipping_points") or () if point["path"] == path)
     if one["difference"] is None:
         return f"none within ±{format_number(one['reach'], 0)}"
     return f"{format_number(one['difference'])}: {BECOMES[one['becomes']]}"
 
 
-def _analysed(context: Context, one: Mapping) -> str:
+def _analysed(context: Context, one: MissingTrial) -> str:
     label = context.results["labels"].get(one["study"], one["study"])
-    arms = [f"{one[f'n_{role}']} of {one[f'randomised_{role}']}" for role in ("experimental", "control")]
-    return f"{label} {arms[0]} and {arms[1]}{' (below 80%)' if one['low'] else ''}"
+    first = f"{one['n_experimental']} of {one['randomised_experimental']}"
+    second = f"{one['n_control']} of {one['randomised_control']}"
+    return f"{label} {first} and {second}{' (below 80%)' if one['low'] else ''}"
 
 
-def small_study_table(context: Context, block: Mapping, name: str) -> dict | None:
+def small_study_table(context: Context, block: SmallStudyBlock, name: str) -> TableData | None:
     """Return the tests for small-study effects; None with fewer than ten trials."""
     if block["status"] != "done":
         return None
@@ -168,22 +190,22 @@ def small_study_table(context: Context, block: Mapping, name: str) -> dict | Non
             bias = f"{format_number(one['bias'])} ({format_number(one['bias_se'])})" if one["bias"] is not None else ""
             remark = one["reason"] or ("the one to read" if key == next(iter(block["read"]), "") else "")
             rows.append([cell(label, remark), bias, p_value(one["p"]), _limit(context, one)])
-    begg = block["begg"]
-    rows.append(["Begg, rank correlation", f"τ = {format_number(begg['tau'])}", p_value(begg["p"]), ""])
-    for key in ("pet", "peese"):
-        one = block["pet_peese"][key]
-        chosen = "the one to read" if block["pet_peese"]["chosen"] == key.upper() else ""
-        rows.append([cell(key.upper(), chosen), "", "", _limit(context, one)])
-    for one in block["trim_fill"]:
+    if begg := block["begg"]:
+        rows.append(["Begg, rank correlation", f"τ = {format_number(begg['tau'])}", p_value(begg["p"]), ""])
+    if pair := block["pet_peese"]:
+        for key, one in (("PET", pair["pet"]), ("PEESE", pair["peese"])):
+            chosen = "the one to read" if pair["chosen"] == key else ""
+            rows.append([cell(key, chosen), "", "", _limit(context, one)])
+    for one in block["trim_fill"] or ():
         model = model_short(one["tau2_method"], one["interval"])
-        head = cell(f"Trim and fill, {one['estimator']}", f"{TRACKS[one['track']]}: {model}")
+        head = cell(f"Trim and fill, {one['estimator']}", f"{TRACKS[one['track'] or '']}: {model}")
         filled = f"{one['k0']} on the {one['side']}" if one["converged"] else "did not converge"
         rows.append([head, filled, p_value(one["p"]), _pool(context, one)])
     remarks = [f"{remark[0].upper()}{remark[1:]}." for remark in block["remarks"]]
     return table(name, f"Small-study effects for {context.cell_label}", columns, rows, remarks)
 
 
-def _limit(context: Context, one: Mapping) -> str:
+def _limit(context: Context, one: LineTestEntry) -> str:
     low, high = one["limit_ci_low"], one["limit_ci_high"]
     if one["limit_estimate"] is None:
         return ""

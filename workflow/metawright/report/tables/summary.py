@@ -1,14 +1,20 @@
 """The summary of a review as one table: a line per outcome and period."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.report.grid import card
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import Cell, TableData, cell, column, table
 from metawright.words.names import TRACKS
 
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
 
-def summary_table(results: Mapping) -> dict:
+
+def summary_table(results: Results) -> TableData:
     """Return every cell with both tracks, the published result and what to beware of."""
     published = any(one["claims"] for one in results["cells"])
     columns = [column("Outcome and period"), column("Trials"), column(TRACKS["protocol"], "right")]
@@ -36,5 +42,5 @@ def summary_table(results: Mapping) -> dict:
     return table("summary", "Summary of findings by outcome and period, effects with 95% intervals", columns, rows)
 
 
-def _result(line: Mapping | None) -> dict | str:
+def _result(line: Mapping | None) -> Cell | str:
     return cell(line["effect"], line["p"]) if line else ""

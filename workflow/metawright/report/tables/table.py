@@ -60,7 +60,7 @@ def table(
     notes : sequence of str
         Remarks under the table.
     """
-    made = [[one if isinstance(one, dict) else cell(str(one)) for one in row] for row in rows]
+    made: list[list[Cell]] = [[cell(one) if isinstance(one, str) else one for one in row] for row in rows]
     for row in made:
         for one in row[1:]:
             one["text"] = one["text"] or DASH

@@ -1,21 +1,27 @@
 """The table of a cell's trials: their arms as they entered, recovered numbers marked."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.report.lineage import file_of, rows_of
 from metawright.report.sentences.context import Context
-from metawright.report.tables.table import DASH, cell, column, table
+from metawright.report.tables.table import DASH, TableData, cell, column, table
 from metawright.words.names import ROUTES, measure_short, sentence
 from metawright.words.numbers import format_as_recorded, format_effect, format_percent
 
+if TYPE_CHECKING:
+    from metawright.report.documents import RecoveredValue, ReportedTrial
 
-def trials_table(context: Context, name: str) -> dict:
+
+def trials_table(context: Context, name: str) -> TableData:
     """Return the trials of a pool: arms as they entered, effect, weight under each track, spreadsheet rows.
 
     Recovered numbers carry `*`, numbers randomised `†`; what was done with a trial's rows stands under its name.
     """
-    arms, tracks = context.results["arm_words"], context.cell["tracks"]
-    weighted = {key: row for key, row in tracks.items() if context.k > 1 and row and row.get("weights")}
+    arms, tracks = context.arms, context.tracks
+    weighted = {key: weights for key, row in tracks.items() if context.k > 1 and (weights := row.get("weights"))}
     summary = _arm_kind(context)
     columns = [column("Trial"), column("Time point")]
     columns += (
@@ -37,12 +43,11 @@ def trials_table(context: Context, name: str) -> dict:
         effect = format_effect(study["y"], study["ci_low"], study["ci_high"], context.measure, context.decimals)
         row.append(effect + ("*" if study.get("imputed") else ""))
         row += [
-            "left out" if model["weights"][index] is None else format_percent(model["weights"][index], 1)
-            for model in weighted.values()
+            "left out" if weights[index] is None else format_percent(weights[index], 1) for weights in weighted.values()
         ]
         rows.append([*row, ", ".join(rows_of(study)) + (" (imputed)" if study.get("imputed") else "")])
     notes = [f"Rows: those of {file_of(context.results)}, where the header is row 1."]
-    if any(None in model["weights"] for model in weighted.values()):
+    if any(None in weights for weights in weighted.values()):
         notes.append("Left out: the control arm of the trial has had the experimental treatment.")
     routes = sorted({line["route"] for study in context.cell["studies"] for line in recovered_values(study)})
     if any(study.get("imputed") for study in context.cell["studies"]):
@@ -53,12 +58,12 @@ def trials_table(context: Context, name: str) -> dict:
     return table(name, f"Trials with data for {context.cell_label}", columns, rows, notes)
 
 
-def recovered_values(study: Mapping) -> list[Mapping]:
+def recovered_values(study: ReportedTrial) -> list[RecoveredValue]:
     """Return the values of a trial that were recovered."""
     return [line for row in study.get("trace") or () for line in row["recovered"]]
 
 
-def remarks(context: Context, study: Mapping) -> list[str]:
+def remarks(context: Context, study: ReportedTrial) -> list[str]:
     """Return what was done with a trial's rows, and why a track leaves it out."""
     words = {word: None for line in study.get("inputs") or () for word in line["made"].split(";") if word}
     said = {"combined": "arms combined", "paired": "cross-over, paired", "averaged": "average over time points"}
@@ -69,7 +74,7 @@ def remarks(context: Context, study: Mapping) -> list[str]:
         if word.startswith("share") and word in line["made"]
     }
     found = [(said | shared).get(word, word) for word in words]
-    if any(study["study"] in ((row or {}).get("excluded") or ()) for row in context.cell["tracks"].values()):
+    if any(study["study"] in (row.get("excluded") or ()) for row in context.tracks.values()):
         found.append("control arm treated")
     return found
 
@@ -84,7 +89,7 @@ def _arm_kind(context: Context) -> str:
     return "mean (SD), n" if means else ""
 
 
-def arm_text(study: Mapping, role: str, kind: str) -> str:
+def arm_text(study: ReportedTrial, role: str, kind: str) -> str:
     """Return `32.8 (6.5), 30`: an arm as it entered the effect, recovered numbers and assumed ones marked."""
     rows = [one for one in study["arms"] if one.get("arm") == role]
     lines = [line for line in study.get("inputs") or () if line["arm"] == role] or [_as_line(row) for row in rows[:1]]

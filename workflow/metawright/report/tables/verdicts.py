@@ -1,13 +1,21 @@
 """Tables of the whole review: whether each conclusion survives, and P values adjusted for their number."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.report.sentences.context import Context
 from metawright.report.tables.effects import effect_text, reading
-from metawright.report.tables.table import cell, column, table
+from metawright.report.tables.table import Cell, TableData, cell, column, table
 from metawright.words.names import TRACKS, join
 from metawright.words.numbers import format_number, is_ratio, p_value
+
+if TYPE_CHECKING:
+    from metawright.report.documents import Results
+    from metawright.sensitivity.documents import NeededToChange, Verdict
+
 
 VERDICTS = {
     "stable": "no examined choice changes it",
@@ -20,7 +28,7 @@ VERDICTS = {
 DEPENDENCES = {"track": "the model followed", "choices": "the choices of the analysis", "trials": "single trials"}
 
 
-def verdicts_table(results: Mapping) -> dict | None:
+def verdicts_table(results: Results) -> TableData | None:
     """Return a line per cell with data: both tracks, the range over all choices, what changes the conclusion."""
     columns = [column("Outcome and period"), column(TRACKS["protocol"], "right")]
     columns += [column(TRACKS["recommended"], "right"), column("Over all choices", "right")]
@@ -45,7 +53,7 @@ def verdicts_table(results: Mapping) -> dict | None:
     return table("verdicts", "Would the conclusion survive other choices?", columns, rows, notes)
 
 
-def _cells(context: Context, verdict: Mapping) -> list:
+def _cells(context: Context, verdict: Verdict) -> list:
     tracks = [context.cell["tracks"].get(track) for track in ("protocol", "recommended")]
     effects = [cell(effect_text(context, row), reading(context, row)) for row in tracks]
     if context.k == 1:
@@ -53,7 +61,7 @@ def _cells(context: Context, verdict: Mapping) -> list:
     return [*effects, _range(context, verdict), _left_out(context, verdict), _needed(context, verdict), _word(verdict)]
 
 
-def _range(context: Context, verdict: Mapping) -> dict | str:
+def _range(context: Context, verdict: Verdict) -> Cell | str:
     shares = verdict["multiverse"]
     if not shares:
         return ""
@@ -62,7 +70,7 @@ def _range(context: Context, verdict: Mapping) -> dict | str:
     return cell(ends, f"{round(share * number)} of {number} exclude {context.null}")
 
 
-def _left_out(context: Context, verdict: Mapping) -> dict | str:
+def _left_out(context: Context, verdict: Verdict) -> Cell | str:
     changed = {track: (verdict["tracks"][track] or {}).get("changed_without") for track in TRACKS}
     if all(trials is None for trials in changed.values()):
         return ""
@@ -83,7 +91,7 @@ def _short(track: str) -> str:
     return TRACKS[track].lower().removeprefix("review’s ")
 
 
-def _needed(context: Context, verdict: Mapping) -> dict | str:
+def _needed(context: Context, verdict: Verdict) -> Cell | str:
     parts = []
     for track in TRACKS:
         needed = (verdict["tracks"][track] or {}).get("needed")
@@ -109,21 +117,21 @@ def shift_words(context: Context, shift: float) -> str:
     return f"{amount or format_number(size, context.decimals)} {way} 0"
 
 
-def _tipping(needed: Mapping) -> str:
+def _tipping(needed: NeededToChange) -> str:
     points = needed["tipping_points"]
     if not points:
         return ""
-    size = min(abs(one["difference"]) for one in points)
+    size = min(abs(at) for one in points if (at := one["difference"]) is not None)
     return f", or missing participants who differ by {format_number(size)}"
 
 
-def _word(verdict: Mapping) -> dict | str:
+def _word(verdict: Verdict) -> Cell | str:
     if verdict["verdict"] != "depends":
         return VERDICTS[verdict["verdict"]]
     return cell("depends", f"on {join(DEPENDENCES[key] for key in verdict['depends_on'])}", "flag")
 
 
-def multiplicity_table(results: Mapping) -> dict | None:
+def multiplicity_table(results: Results) -> TableData | None:
     """Return the P values of both tracks, each with its adjusted ones; None with fewer than two tests."""
     entries = [one for one in results.get("multiplicity") or () if one["size"] > 1]
     found: dict[tuple[str, str], dict[str, Mapping]] = {}
