@@ -174,10 +174,17 @@ def _gosh(cell, trials, models):
     return entries
 
 
+#: The block of small-study effects where nothing was assessed, as its stage leaves it.
+NO_SMALL_STUDY = {
+    "trim_fill": [], "bands": [], "studies": [], "read": [], "remarks": [],
+    **dict.fromkeys(("egger", "begg", "egger_sized", "harbord", "peters")),
+}  # fmt: skip
+
+
 def _small_study(cell, trials, models):
     found = assess(trials, models)
     if found.status != "assessed":
-        return {"status": "not_assessed", "reason": found.reason, "trim_fill": [], "bands": []}
+        return NO_SMALL_STUDY | {"status": "not_assessed", "reason": found.reason}
     heads = dict(zip(models, (_head(model, _fitted(cell, model)) for model in MODELS), strict=True))
     filled = [
         heads[one.model]
@@ -186,7 +193,7 @@ def _small_study(cell, trials, models):
         for one in found.trim_fill
         if one.fit is not None
     ]
-    return {**vars(found), "status": "done", "trim_fill": filled}
+    return {**vars(found), "status": "done", "trim_fill": filled, "studies": list(trials.studies)}
 
 
 def _bayes(cell):
@@ -241,14 +248,16 @@ def document_of(name, k=None):
     result = {
         "outcome": cell.outcome["key"], "period": cell.period, "measure": cell.measure, "status": cell.status,
         "k": cell.k,
+        "moderators": {"status": "not_assessed", "reason": "", "columns": []},
         "trials": [{"study": row["study"], "y": float(row["y"]), "v": float(row["v"]), "n": None, "n_experimental": None,
                     "n_control": None, "year": int(row["year"]) if row["year"] else None} for row in rows],
     }  # fmt: skip
     nothing = {"status": cell.status, "reason": "One trial: there is nothing to leave out.", "models": []}
     if cell.k < 2:
-        blocks = ("influence", "baujat", "gosh", "cumulative", "missing_data", "small_study_effects")
+        blocks = ("influence", "baujat", "gosh", "missing_data")
         ladder = method_ladder(cell) | {"status": cell.status, "reason": nothing["reason"]}
         result |= {"models": [], **dict.fromkeys(blocks, nothing), "method_ladder": ladder}
+        result |= {"cumulative": nothing | {"orders": []}, "small_study_effects": nothing | NO_SMALL_STUDY}
         result["bayes"] = _bayes(cell) if cell.k else nothing | {"posteriors": []}
         return plain(result), plain(leave_one_out(cell, MODELS))
     trials, models = trials_of(cell), [model_of(model) for model in MODELS]
@@ -258,7 +267,7 @@ def document_of(name, k=None):
     ladder = method_ladder(cell, MODELS, {one["key"]: one for one in posteriors["posteriors"]})
     flagging = ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "weight", "dfbs", "flagged")
     limits = {"dffits": 3 * (1 / (cell.k - 1)) ** 0.5, "cook_d": 0.4549364, "hat": 3 / cell.k, "dfbs": 1.0}
-    few = nothing | {"reason": "a cumulative analysis needs at least 3 trials"}
+    few = nothing | {"reason": "a cumulative analysis needs at least 3 trials", "orders": []}
     orders = done | {"orders": _cumulative(cell, trials, models)} if cell.k > 2 else few
     result |= {
         "models": [

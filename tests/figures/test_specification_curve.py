@@ -108,7 +108,7 @@ def test_the_curve_runs_upwards_and_shares_add_up():
 def test_choices_stand_in_the_order_of_what_they_move():
     shown = curve_of("als-long")
     order = [one["axis"] for one in shown.summary["axes"]]
-    shown_order = [group["axis"] for group in SpecificationCurve(shown, 4.0, 500.0).groups]
+    shown_order = [group.axis for group in SpecificationCurve(shown, 4.0, 500.0).groups]
     assert shown_order == [axis for axis in order if axis in shown_order]
 
 

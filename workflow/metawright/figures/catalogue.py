@@ -104,7 +104,9 @@ class Figure:
     least : int
         Trials that a cell must have for the figure to say something, of an outcome its largest cell.
     needs : callable, optional
-        Whether there is something to draw, from what is `Known`; of a sweep from a `KnownGrid`.
+        Whether there is something to draw, from what is `Known`.
+    needs_of_grid : callable, optional
+        The same of a figure of a sweep, from a `KnownGrid`.
     main : bool
         Whether it is drawn of a large review, too.
     by_cell : bool
@@ -120,7 +122,8 @@ class Figure:
     caption: str
     place: str
     least: int = 0
-    needs: Callable[[Known], bool] | Callable[[KnownGrid], bool] | None = None
+    needs: Callable[[Known], bool] | None = None
+    needs_of_grid: Callable[[KnownGrid], bool] | None = None
     main: bool = False
     by_cell: bool = False
     overview: str = ""
@@ -133,6 +136,10 @@ class Figure:
     def possible(self, known: Known) -> bool:
         """Return whether there may be something to draw."""
         return known.trials >= self.least and (self.needs is None or self.needs(known))
+
+    def possible_of_grid(self, known: KnownGrid) -> bool:
+        """Return whether there may be something to draw of a grid of a sweep."""
+        return self.needs_of_grid is None or self.needs_of_grid(known)
 
 
 class UnknownFigureError(ValueError):
@@ -335,7 +342,7 @@ FIGURES: tuple[Figure, ...] = (
         module="metawright.figures.sweep.type1",
         caption="Type I error",
         place="grid",
-        needs=lambda known: known.null and "type1" in known.performance,
+        needs_of_grid=lambda known: known.null and "type1" in known.performance,
     ),
     Figure(
         name="coverage",
@@ -343,7 +350,7 @@ FIGURES: tuple[Figure, ...] = (
         module="metawright.figures.sweep.coverage",
         caption="Coverage",
         place="grid",
-        needs=lambda known: known.effective and "coverage" in known.performance,
+        needs_of_grid=lambda known: known.effective and "coverage" in known.performance,
     ),
     Figure(
         name="nested_loop",
@@ -351,7 +358,7 @@ FIGURES: tuple[Figure, ...] = (
         module="metawright.figures.sweep.nested_loop",
         caption="Every scenario of the grid",
         place="grid",
-        needs=lambda known: ("type1" if known.null else "coverage") in known.performance,
+        needs_of_grid=lambda known: ("type1" if known.null else "coverage") in known.performance,
     ),
     Figure(
         name="power",
@@ -359,7 +366,7 @@ FIGURES: tuple[Figure, ...] = (
         module="metawright.figures.sweep.power",
         caption="Power against width",
         place="grid",
-        needs=lambda known: known.effective and {"coverage", "median_width", "power"} <= known.performance,
+        needs_of_grid=lambda known: known.effective and {"coverage", "median_width", "power"} <= known.performance,
     ),
     Figure(
         name="trust",
@@ -367,7 +374,7 @@ FIGURES: tuple[Figure, ...] = (
         module="metawright.figures.sweep.trust",
         caption="Which model to trust",
         place="grid",
-        needs=lambda known: {"coverage", "median_width"} <= known.performance,
+        needs_of_grid=lambda known: {"coverage", "median_width"} <= known.performance,
     ),
     Figure(
         name="zip",

@@ -1,7 +1,8 @@
 """The bubble plot of a meta-regression: effects against a declared property of the trials."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import fsum
+from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -12,6 +13,9 @@ from metawright.figures.kit.page import INK, REPORT_WIDTH, RULE, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
+from metawright.files.known import known
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import ModeratorColumn, ModeratorTrial, RegressionLine
 from metawright.words.numbers import PLAIN, format_ci, format_number, format_p, is_ratio
 
 HEIGHT = 150.0
@@ -33,18 +37,37 @@ def bubble_reason(shown: SensitivityData) -> str:
     """Return why there is no plot; empty where there is one."""
     if _fits(shown):
         return ""
-    block = shown.block("moderators")
-    refused = [f"{one['label']}: {one['reason']}" for one in block.get("columns") or []]
-    return block.get("reason") or "; ".join(refused) or "no moderator is declared"
+    block = shown.document["moderators"]
+    refused = [f"{one['label']}: {one['reason']}" for one in block["columns"]]
+    return block["reason"] or "; ".join(refused) or "no moderator is declared"
 
 
-def _fits(shown: SensitivityData) -> list[Mapping]:
-    return [one for one in shown.block("moderators").get("columns") or [] if one["status"] == "done"]
+class _Fit(NamedTuple):
+    """A meta-regression that was done; `slope` is that of its moderator."""
+
+    label: str
+    k: int
+    trials: Sequence[ModeratorTrial]
+    weights: Sequence[float]
+    slope: dict[str, float | None]
+    line: RegressionLine
 
 
-def weights(fit: Mapping) -> list[float]:
-    """Return the weights of the trials in percent, 1 / (v + tau2 that the moderator leaves)."""
-    found = [1.0 / (one["v"] + fit["tau2"]) for one in fit["trials"]]
+def _fits(shown: SensitivityData) -> list[_Fit]:
+    return [_fit(one) for one in shown.document["moderators"]["columns"] if one["status"] == "done"]
+
+
+def _fit(column: ModeratorColumn) -> _Fit:
+    found = {name: known(column.get(name)) for name in ("estimate", "ci_low", "ci_high", "p")}
+    slope = {name: values[1] for name, values in found.items()}
+    trials, line = known(column.get("trials")), known(column.get("line"))
+    return _Fit(column["label"], known(column.get("k")), trials, weights(column), slope, line)
+
+
+def weights(column: ModeratorColumn) -> list[float]:
+    """Return the weights of the trials of a fitted column in percent, 1 / (v + tau2 that the moderator leaves)."""
+    tau2 = known(column.get("tau2"))
+    found = [1.0 / (one["v"] + tau2) for one in known(column.get("trials"))]
     return [100.0 * one / fsum(found) for one in found]
 
 
@@ -74,27 +97,27 @@ def _note(shown: SensitivityData) -> str:
     )
 
 
-def _row(shown: SensitivityData, fits: Sequence[Mapping], inner: float) -> Part:
+def _row(shown: SensitivityData, fits: Sequence[_Fit], inner: float) -> Part:
     def draw(page: Page, top: float) -> None:
         for place, fit in enumerate(fits):
             left = MARGIN + (inner + GAP) * place
-            page.text(left, top + 8.0, truncate(fit["label"], inner, SIZE, "bold"), size=SIZE, style="bold")
+            page.text(left, top + 8.0, truncate(fit.label, inner, SIZE, "bold"), size=SIZE, style="bold")
             page.text(left, top + 18.0, truncate(_words(fit), inner, SIZE), size=SIZE)
             _draw_panel(page, shown, fit, left + LEFT, top + 38.0, inner - LEFT)
 
     return Part(38.0 + HEIGHT + BELOW + 8.0, draw)
 
 
-def _words(fit: Mapping) -> str:
-    slope = format_number(fit["estimate"][1], 3)
-    limits = format_ci(fit["ci_low"][1], fit["ci_high"][1], PLAIN, 3)
-    return f"Slope {slope} {limits}, {format_p(fit['p'][1])}, {fit['k']} trials"
+def _words(fit: _Fit) -> str:
+    slope = format_number(fit.slope["estimate"], 3)
+    limits = format_ci(fit.slope["ci_low"], fit.slope["ci_high"], PLAIN, 3)
+    return f"Slope {slope} {limits}, {format_p(fit.slope['p'])}, {fit.k} trials"
 
 
-def _draw_panel(page: Page, shown: SensitivityData, fit: Mapping, left: float, top: float, width: float) -> None:
-    xs, line = [one["value"] for one in fit["trials"]], fit["line"]
+def _draw_panel(page: Page, shown: SensitivityData, fit: _Fit, left: float, top: float, width: float) -> None:
+    xs, line = [one["value"] for one in fit.trials], fit.line
     room = 0.08 * ((max(xs) - min(xs)) or 1.0)
-    ys = [one["y"] for one in fit["trials"]]
+    ys = [one["y"] for one in fit.trials]
     span = (max(ys) - min(ys)) or 1.0
     ends = [*ys, *line["estimate"]]
     # A band that runs far beyond the trials says no more for being whole.
@@ -106,14 +129,14 @@ def _draw_panel(page: Page, shown: SensitivityData, fit: Mapping, left: float, t
     page.polygon([(panel.x(x), panel.y(y)) for x, y in band], fill=BAND)
     if upward.low < 0.0 < upward.high:
         page.line(panel.left, panel.y(0.0), panel.right, panel.y(0.0), width=0.5, color=RULE)
-    shares = weights(fit)
-    for one, share in sorted(zip(fit["trials"], shares, strict=True), key=lambda pair: -pair[1]):
+    shares = fit.weights
+    for one, share in sorted(zip(fit.trials, shares, strict=True), key=lambda pair: -pair[1]):
         radius = max(1.2, LARGEST * (share / max(max(shares), 12.0)) ** 0.5)
         page.circle(panel.x(one["value"]), panel.y(one["y"]), radius, fill=FILL, edge=EDGE)
     page.curve(
         [(panel.x(x), panel.y(y)) for x, y in zip(line["x"], line["estimate"], strict=True)], width=1.1, color=INK
     )
-    name = fit["label"] if text_width(fit["label"], SIZE) <= width else ""
+    name = fit.label if text_width(fit.label, SIZE) <= width else ""
     panel.draw_axes(page, name, shown.subject.effect)
 
 
@@ -122,23 +145,23 @@ def bubble_alt_text(shown: SensitivityData) -> str:
     lead = f"{bubble_title(shown)}."
     if reason := bubble_reason(shown):
         return f"{lead} Not drawn: {reason.rstrip('.')}."
-    return " ".join([lead, *(f"{fit['label']}: {_words(fit)[0].lower()}{_words(fit)[1:]}." for fit in _fits(shown))])
+    return " ".join([lead, *(f"{fit.label}: {_words(fit)[0].lower()}{_words(fit)[1:]}." for fit in _fits(shown))])
 
 
-def bubble_table(shown: SensitivityData) -> list[dict[str, object]]:
+def bubble_table(shown: SensitivityData) -> list[Row]:
     """Return trials, slopes and fitted lines as a table with the columns `BUBBLE_COLUMNS`."""
-    rows = []
+    rows: list[Row] = []
     both = {"outcome": shown.subject.outcome, "period": shown.subject.period}
     for fit in _fits(shown):
-        own = both | {"moderator": fit["label"]}
-        for one, weight in zip(fit["trials"], weights(fit), strict=True):
+        own = both | {"moderator": fit.label}
+        for one, weight in zip(fit.trials, fit.weights, strict=True):
             row = {"line": "trial", "study": one["study"], "label": shown.subject.study(one["study"])}
             rows.append(own | row | {"value": one["value"], "estimate": one["y"], "weight": weight})
-        names = ("estimate", "ci_low", "ci_high", "p")
-        rows.append(own | {"line": "slope"} | {name: fit[name][1] for name in names})
-        line = fit["line"]
-        for place, value in enumerate(line["x"]):
-            rows.append(own | {"line": "fitted", "value": value} | {name: line[name][place] for name in names[:3]})
+        rows.append(own | {"line": "slope"} | fit.slope)
+        columns = (fit.line[name] for name in ("x", "estimate", "ci_low", "ci_high"))
+        for value, estimate, low, high in zip(*columns, strict=True):
+            fitted = {"value": value, "estimate": estimate, "ci_low": low, "ci_high": high}
+            rows.append(own | {"line": "fitted"} | fitted)
     return rows
 
 

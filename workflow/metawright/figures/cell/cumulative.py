@@ -1,17 +1,18 @@
 """Cumulative analysis: the result as the trials came in, by year or from the most to the least precise."""
 
-from collections.abc import Mapping
-
 from matplotlib.figure import Figure
 
 from metawright.figures.cell.refit_lines import drawn_of, legend_of, track_heads
-from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.cell.sensitivity_data import SensitivityData, reason_of
 from metawright.figures.kit.conclusions import draw_legend, excludes
 from metawright.figures.kit.interval_table import Column, IntervalTable, Line, table_axis
 from metawright.figures.kit.page import REPORT_WIDTH
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
 from metawright.figures.kit.subject import TRACK_NAMES
+from metawright.files.known import known
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import CumulativeModel, CumulativeStep
 from metawright.words.names import sentence
 from metawright.words.numbers import format_percent
 
@@ -24,7 +25,7 @@ ORDERS = {"year": "by year", "precision": "from the most precise trial"}
 
 def cumulative_order(shown: SensitivityData) -> str:
     """Return the order that is drawn: by year where the years are known, else by precision."""
-    return next((one["order"] for one in shown.block("cumulative").get("orders") or []), "")
+    return next((one["order"] for one in shown.document["cumulative"]["orders"]), "")
 
 
 def cumulative_title(shown: SensitivityData, order: str | None = None) -> str:
@@ -35,13 +36,13 @@ def cumulative_title(shown: SensitivityData, order: str | None = None) -> str:
 
 def cumulative_reason(shown: SensitivityData) -> str:
     """Return why there is no cumulative analysis; empty where there is one."""
-    return shown.reason("cumulative") or ("" if cumulative_order(shown) else "no order of the trials is known")
+    unknown = "" if cumulative_order(shown) else "no order of the trials is known"
+    return reason_of(shown.document["cumulative"]) or unknown
 
 
-def _models(shown: SensitivityData, order: str) -> list[Mapping]:
-    blocks = {one["order"]: one for one in shown.block("cumulative")["orders"]}
-    found = {entry["model"]: entry for entry in blocks[order]["models"]}
-    return [found[row["model"]] for row in shown.headlines() if row["model"] in found]
+def _models(shown: SensitivityData, order: str) -> list[CumulativeModel]:
+    blocks = {one["order"]: one for one in shown.document["cumulative"]["orders"]}
+    return shown.of_headlines(blocks[order]["models"])
 
 
 def cumulative_figure(shown: SensitivityData, width: float = REPORT_WIDTH, order: str | None = None) -> Figure:
@@ -65,12 +66,14 @@ def cumulative_figure(shown: SensitivityData, width: float = REPORT_WIDTH, order
     lines = []
     for place, step in enumerate(models[0]["steps"]):
         steps = [_step(model, step["study"]) for model in models]
-        cells = {m["track"]: subject.text(s, decimals) for m, s in zip(models, steps, strict=True) if s is not None}
+        cells = {
+            known(m["track"]): subject.text(s, decimals) for m, s in zip(models, steps, strict=True) if s is not None
+        }
         cells |= {"k": str(step["k"]), "i2": format_percent(step["i2"])}
-        drawn = tuple(drawn_of(s, m["track"]) for m, s in zip(models, steps, strict=True))
+        drawn = tuple(drawn_of(s, m) for m, s in zip(models, steps, strict=True))
         lines.append(Line(_label(shown, step, place, order), drawn, cells))
     columns = [Column("k", ("k",))]
-    columns += [Column(model["track"], (*track_heads(model), "effect [95% CI]")) for model in models]
+    columns += [Column(known(model["track"]), (*track_heads(model), "effect [95% CI]")) for model in models]
     columns.append(Column("i2", ("I²",), left=False))
     axis = table_axis(lines, subject.measure, subject.mid_position)
     table = IntervalTable(
@@ -81,13 +84,13 @@ def cumulative_figure(shown: SensitivityData, width: float = REPORT_WIDTH, order
     return sheet(title, (table, legend_part(legend, draw_legend)), (note,), width)
 
 
-def _step(model: Mapping, study: str) -> Mapping | None:
+def _step(model: CumulativeModel, study: str) -> CumulativeStep | None:
     return next((step for step in model["steps"] if step["study"] == study), None)
 
 
-def _label(shown: SensitivityData, step: Mapping, place: int, order: str) -> str:
+def _label(shown: SensitivityData, step: CumulativeStep, place: int, order: str) -> str:
     name = shown.subject.study(step["study"])
-    year = "" if step.get("year") is None or str(step["year"]) in name else f" ({step['year']})"
+    year = "" if step["year"] is None or str(step["year"]) in name else f" ({step['year']})"
     return f"{'+ ' if place else ''}{name}{year if order == 'year' else ''}"
 
 
@@ -114,19 +117,20 @@ def cumulative_alt_text(shown: SensitivityData, order: str | None = None) -> str
     return " ".join(words)
 
 
-def cumulative_table(shown: SensitivityData) -> list[dict[str, object]]:
+def cumulative_table(shown: SensitivityData) -> list[Row]:
     """Return every order as a table with the columns `CUMULATIVE_COLUMNS`."""
     if cumulative_reason(shown):
         return []
-    subject, rows = shown.subject, []
-    for order in (one["order"] for one in shown.block("cumulative")["orders"]):
+    subject = shown.subject
+    rows: list[Row] = []
+    for order in (one["order"] for one in shown.document["cumulative"]["orders"]):
         for model in _models(shown, order):
             decimals = subject.decimals(model["steps"])
             for place, step in enumerate(model["steps"]):
                 rows.append(
                     {"outcome": subject.outcome, "period": subject.period, "order": order, "track": model["track"]}
                     | {"model": model["model"], "step": place + 1, "label": subject.study(step["study"])}
-                    | {name: step.get(name) for name in CUMULATIVE_COLUMNS[6:] if name in step}
+                    | {name: value for name, value in step.items() if name in CUMULATIVE_COLUMNS[6:]}
                     | {"shown": subject.text(step, decimals)}
                 )
     return rows

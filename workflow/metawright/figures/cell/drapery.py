@@ -3,7 +3,8 @@
 Source: Rücker and Schwarzer (2021), Beyond the forest plot: the drapery plot, Research Synthesis Methods 12.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -17,8 +18,11 @@ from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, RULE, Page
 from metawright.figures.kit.panel import Panel
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
+from metawright.files.known import known
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import ExaminedModel
 from metawright.words.names import count, sentence
-from metawright.words.numbers import format_number
+from metawright.words.numbers import format_effect, format_number
 
 HEIGHT = 170.0
 LEFT, RIGHT = 30.0, 34.0
@@ -60,30 +64,41 @@ def p_curve(effects: np.ndarray, estimate: float, se: float, df: float | None) -
     return 2.0 * (ndtr(distance) if df is None else stdtr(df, distance))
 
 
-def _models(shown: SensitivityData) -> list[tuple[Mapping, float | None]]:
-    """Return the headline results with the degrees of freedom that their intervals are made with."""
+class _Headline(NamedTuple):
+    """A headline result with the degrees of freedom that its interval is made with; None for a normal one."""
+
+    row: ExaminedModel
+    estimate: float
+    se: float
+    df: float | None
+
+
+def _models(shown: SensitivityData) -> list[_Headline]:
+    """Return the headline results whose intervals are made of a standard error and a known quantile."""
     found = []
     for row in shown.headlines():
-        if row["estimate"] is None or not row["se"] or row["ci_low"] is None:
+        estimate, se, low, high = row["estimate"], row["se"], row["ci_low"], row["ci_high"]
+        if estimate is None or not se or low is None or high is None:
             continue
-        quantile = (row["ci_high"] - row["ci_low"]) / (2.0 * row["se"])
-        df = shown.document["k"] - len(row.get("excluded") or ()) - 1
+        quantile = (high - low) / (2.0 * se)
+        df = shown.document["k"] - len(row["excluded"]) - 1
         if abs(quantile - Z) < 1e-6:
-            found.append((row, None))
+            found.append(_Headline(row, estimate, se, None))
         elif df > 0 and abs(quantile / stdtrit(df, 0.975) - 1.0) < 1e-6:
-            found.append((row, float(df)))
+            found.append(_Headline(row, estimate, se, float(df)))
     return found
 
 
-def _axis(shown: SensitivityData, models: Sequence[tuple[Mapping, float | None]]) -> Axis:
+def _axis(shown: SensitivityData, models: Sequence[_Headline]) -> Axis:
     """Return the axis: all estimates, the null value, and most of the middling interval on either side."""
     trials = shown.document["trials"]
     ys = [one["y"] for one in trials]
     reach = 1.5 * float(np.median([one["v"] ** 0.5 for one in trials]))
     ends = [0.0, *(y - reach for y in ys), *(y + reach for y in ys)]
     span = max(ends) - min(ends)
-    for row, _ in models:  # an interval of two trials may be endless: the axis holds what it can
-        ends += [min(max(row[name], min(ys) - span), max(ys) + span) for name in ("ci_low", "ci_high")]
+    for one in models:  # an interval of two trials may be endless: the axis holds what it can
+        limits = (known(one.row["ci_low"]), known(one.row["ci_high"]))
+        ends += [min(max(limit, min(ys) - span), max(ys) + span) for limit in limits]
     return value_axis(min(ends), max(ends), shown.subject.scale)
 
 
@@ -115,8 +130,8 @@ def drapery_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figur
             for place, line in enumerate(side.lines):
                 page.text(side.x, here.bottom + 28.0 + 8.0 * place, line, size=side.size, align=side.align)
         y = here.bottom + 34.0 + under
-        for row, _ in models:
-            color, dash = STYLES[row["track"]]
+        for row, *_ in models:
+            color, dash = STYLES[known(row["track"])]
             page.line(panel.left, y - 2.4, panel.left + 18.0, y - 2.4, width=1.6, color=color, dash=dash)
             page.text(panel.left + 23.0, y, _name(shown, row), size=SIZE)
             y += 10.0
@@ -134,14 +149,12 @@ def _has_null(axis: Axis) -> bool:
     return axis.low < 0.0 < axis.high
 
 
-def _name(shown: SensitivityData, row: Mapping) -> str:
+def _name(shown: SensitivityData, row: ExaminedModel) -> str:
     decimals = shown.subject.decimals([row])
     return f"{': '.join(track_heads(row))}, {shown.subject.text(row, decimals)}"
 
 
-def _draw_curves(
-    page: Page, shown: SensitivityData, panel: Panel, models: Sequence[tuple[Mapping, float | None]]
-) -> None:
+def _draw_curves(page: Page, shown: SensitivityData, panel: Panel, models: Sequence[_Headline]) -> None:
     effects = np.linspace(panel.across.low, panel.across.high, POINTS)
     for level in LEVELS:
         y = panel.y(level)
@@ -152,10 +165,10 @@ def _draw_curves(
         at = np.union1d(effects, [min(max(one["y"], effects[0]), effects[-1])])
         _curve(page, panel, at, p_curve(at, one["y"], one["v"] ** 0.5, None), TRIAL, (), 0.6)
     panel.upright(page, 0.0, color=INK)
-    for row, df in reversed(models):
-        at = np.union1d(effects, [row["estimate"]])
-        color, dash = STYLES[row["track"]]
-        _curve(page, panel, at, p_curve(at, row["estimate"], row["se"], df), color, dash, 1.6)
+    for row, estimate, se, df in reversed(models):
+        at = np.union1d(effects, [estimate])
+        color, dash = STYLES[known(row["track"])]
+        _curve(page, panel, at, p_curve(at, estimate, se, df), color, dash, 1.6)
 
 
 def _curve(
@@ -169,26 +182,25 @@ def drapery_alt_text(shown: SensitivityData) -> str:
     lead = f"{drapery_title(shown)}."
     if reason := drapery_reason(shown):
         return f"{lead} Not drawn: {reason}."
-    ys = sorted(({"estimate": one["y"], "ci_low": None, "ci_high": None} for one in shown.document["trials"]),
-                key=lambda row: row["estimate"])  # fmt: skip
-    decimals = shown.subject.decimals([row for row, _ in _models(shown)])
-    ends = [shown.subject.text(row, decimals) for row in (ys[0], ys[-1])]
+    ys = sorted(one["y"] for one in shown.document["trials"])
+    decimals = shown.subject.decimals([one.row for one in _models(shown)])
+    ends = [format_effect(y, None, None, shown.subject.measure, decimals) for y in (ys[0], ys[-1])]
     words = [
         lead,
         f"{sentence(count(len(ys), 'trial'))} with curves of P values that peak from {ends[0]} to {ends[1]}.",
     ]
-    return " ".join([*words, *(f"{_name(shown, row)}." for row, _ in _models(shown))])
+    return " ".join([*words, *(f"{_name(shown, one.row)}." for one in _models(shown))])
 
 
-def drapery_table(shown: SensitivityData) -> list[dict[str, object]]:
+def drapery_table(shown: SensitivityData) -> list[Row]:
     """Return points of every curve as a table with the columns `DRAPERY_COLUMNS`."""
     if drapery_reason(shown):
         return []
     subject = shown.subject
-    curves = [
+    curves: list[tuple[str, str, str, float, float, float | None]] = [
         ("trial", "", subject.study(one["study"]), one["y"], one["v"] ** 0.5, None) for one in shown.document["trials"]
     ]
-    curves += [("pooled", row["model"], "", row["estimate"], row["se"], df) for row, df in _models(shown)]
+    curves += [("pooled", row["model"], "", estimate, se, df) for row, estimate, se, df in _models(shown)]
     both = {"outcome": subject.outcome, "period": subject.period}
     return [
         both | {"line": line, "model": model, "label": label, "effect": float(effect), "p": float(p)}

@@ -1,17 +1,20 @@
 """The contour funnel: effects against standard errors, with bands of P and what trim and fill would add."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.cell.sensitivity_data import SensitivityData, reason_of
 from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.page import INK, REPORT_WIDTH, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
-from metawright.figures.kit.subject import IN_SENTENCE
+from metawright.figures.kit.subject import IN_SENTENCE, Result
+from metawright.files.known import known
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import BeggEntry, ExaminedModel, ExaminedTrial, LineTestEntry, TrimFillEntry
 from metawright.words.names import count, sentence
 from metawright.words.numbers import format_p
 
@@ -47,26 +50,39 @@ def funnel_reason(shown: SensitivityData, anyhow: bool = False) -> str:
     """Return why there is no funnel; *anyhow* asks for one with fewer than ten trials."""
     if anyhow:
         return "" if shown.document["k"] > 1 else "fewer than two trials"
-    return shown.reason("small_study_effects")
+    return reason_of(shown.document["small_study_effects"])
 
 
-def _trials(shown: SensitivityData) -> list[Mapping]:
+def _trials(shown: SensitivityData) -> list[ExaminedTrial]:
     """Return the trials that the rated model pools."""
-    pooled = shown.block("small_study_effects").get("studies")
-    return [one for one in shown.document["trials"] if pooled is None or one["study"] in pooled]
+    pooled = shown.document["small_study_effects"]["studies"]
+    return [one for one in shown.document["trials"] if one["study"] in pooled]
 
 
-def _read(shown: SensitivityData) -> dict[str, Mapping]:
-    """Return the tests whose P may be read for this measure, by their names, the one to read first."""
-    block = shown.block("small_study_effects")
-    names = list(block.get("read") or ())
+def _tests(shown: SensitivityData) -> dict[str, LineTestEntry | BeggEntry | None]:
+    """Return every test of `TESTS`; None where it was not done."""
+    block = shown.document["small_study_effects"]
+    return {
+        "egger": block["egger"],
+        "begg": block["begg"],
+        "egger_sized": block["egger_sized"],
+        "harbord": block["harbord"],
+        "peters": block["peters"],
+    }
+
+
+def _read(shown: SensitivityData) -> dict[str, float]:
+    """Return the P values that may be read for this measure, by the names of their tests, the one to read first."""
+    names = list(shown.document["small_study_effects"]["read"])
     names += ["begg"] if "egger" in names else []
-    return {TESTS[name]: block[name] for name in names if block[name]["p"] is not None}
+    tests = _tests(shown)
+    found = {TESTS[name]: known(tests[name])["p"] for name in names}
+    return {name: p for name, p in found.items() if p is not None}
 
 
-def _filled(shown: SensitivityData) -> Mapping | None:
+def _filled(shown: SensitivityData) -> TrimFillEntry | None:
     """Return the trim-and-fill result that is drawn: L0 of the first headline that has one."""
-    entries = shown.block("small_study_effects").get("trim_fill") or []
+    entries = shown.document["small_study_effects"]["trim_fill"]
     order = [row["model"] for row in shown.headlines()]
     entries = [one for one in entries if one["estimator"] == "L0" and one["model"] in order and one["converged"]]
     return min(entries, key=lambda one: order.index(one["model"]), default=None)
@@ -114,7 +130,7 @@ def _draw_funnel(page: Page, shown: SensitivityData, left: float, top: float) ->
     panel.upright(page, 0.0, color=INK)
     for row, dash in ((_pooled(shown), (2.4, 1.4)), (filled if added else None, (0.8, 1.6))):
         if row is not None:
-            panel.upright(page, row["estimate"], dash=dash, color=INK, width=0.9)
+            panel.upright(page, known(row["estimate"]), dash=dash, color=INK, width=0.9)
     for y, se in added:
         page.circle(panel.x(y), panel.y(se), 2.3, fill="#ffffff", edge=FILLED)
     for y, se in points:
@@ -134,7 +150,7 @@ def _wedge(panel: Panel, quantile: float, deepest: float) -> list[tuple[float, f
     return [(panel.x(x), panel.y(se)) for x, se in points]
 
 
-def _pooled(shown: SensitivityData) -> Mapping | None:
+def _pooled(shown: SensitivityData) -> ExaminedModel | None:
     return next((row for row in shown.headlines() if row["estimate"] is not None), None)
 
 
@@ -159,26 +175,26 @@ def _draw_key(page: Page, shown: SensitivityData, left: float, top: float) -> No
         y += 11.0
         page.circle(left + 6.0, y - 2.5, 2.3, fill="#ffffff", edge=FILLED)
         page.text(left + 17.0, y, "Added by trim and fill", size=SIZE)
-    lines = [(pooled, f"{IN_SENTENCE[pooled['track']]}" if pooled else "", (2.4, 1.4))]
-    lines.append((filled if filled is not None and filled["filled_y"] else None, "with those added", (0.8, 1.6)))
-    decimals = shown.subject.decimals([row for row, _, _ in lines if row is not None])
+    lines: list[tuple[Result, str, tuple[float, float]]] = []
+    if pooled is not None:
+        lines.append((pooled, IN_SENTENCE[pooled["track"]], (2.4, 1.4)))
+    if filled is not None and filled["filled_y"]:
+        lines.append((filled, "with those added", (0.8, 1.6)))
+    decimals = shown.subject.decimals([row for row, _, _ in lines])
     for row, words, dash in lines:
-        if row is None:
-            continue
         y += 14.0
         page.line(left, y - 2.5, left + 12.0, y - 2.5, width=0.9, dash=dash)
         page.text(left + 17.0, y, sentence(words), size=SIZE)
         y += 9.5
         page.text(left + 17.0, y, shown.subject.text(row, decimals), size=SIZE)
-    for place, (name, test) in enumerate(_read(shown).items()):
+    for place, (name, p) in enumerate(_read(shown).items()):
         y += 10.5 if place else 13.0
-        page.text(left, y, f"{name}: {format_p(test['p'])}", size=SIZE)
+        page.text(left, y, f"{name}: {format_p(p)}", size=SIZE)
 
 
 def _notes(shown: SensitivityData) -> list[str]:
-    remarks = shown.block("small_study_effects").get("remarks") or []
-    if not remarks:
-        remarks = [shown.block("small_study_effects").get("reason") or ""]
+    block = shown.document["small_study_effects"]
+    remarks = block["remarks"] or [block["reason"]]
     return [" ".join(f"{text[0].upper()}{text[1:]}." for text in remarks if text).replace("'", "’")]
 
 
@@ -190,49 +206,42 @@ def funnel_alt_text(shown: SensitivityData, anyhow: bool = False) -> str:
     trials, filled, pooled = _trials(shown), _filled(shown), _pooled(shown)
     words = [lead, f"{sentence(count(len(trials), 'trial'))}."]
     if pooled is not None:
-        left = sum(one["y"] < pooled["estimate"] for one in trials)
+        left = sum(one["y"] < known(pooled["estimate"]) for one in trials)
         words.append(f"{left} lie left of the pooled estimate and {len(trials) - left} right of it or on it.")
     if filled is not None:
-        rows = [row for row in (pooled, filled) if row is not None]
+        rows: Sequence[Result] = [filled] if pooled is None else [pooled, filled]
         text = shown.subject.text(filled, shown.subject.decimals(rows))
         number = len(filled["filled_y"])
         added = f"{count(number, 'trial')} on the {filled['side']}, which gives {text}" if number else "no trial"
         words.append(f"Trim and fill (L0) adds {added}.")
-    found = [f"{name} {format_p(test['p'])}" for name, test in _read(shown).items()]
+    found = [f"{name} {format_p(p)}" for name, p in _read(shown).items()]
     return " ".join([*words, *([f"{'; '.join(found)}."] if found else [])])
 
 
-def funnel_table(shown: SensitivityData, anyhow: bool = False) -> list[dict[str, object]]:
+def funnel_table(shown: SensitivityData, anyhow: bool = False) -> list[Row]:
     """Return trials, added trials, results and tests as a table with the columns `FUNNEL_COLUMNS`."""
     if funnel_reason(shown, anyhow):
         return []
-    subject, rows = shown.subject, []
+    subject = shown.subject
+    rows: list[Row] = []
     for one in _trials(shown):
         own = {"line": "trial", "study": one["study"], "label": subject.study(one["study"])}
         rows.append(own | {"estimate": one["y"], "se": math.sqrt(one["v"])})
-    results = [("pooled", row) for row in shown.headlines()]
-    block = shown.block("small_study_effects")
-    for entry in block.get("trim_fill") or []:
+    results: list[tuple[str, ExaminedModel | TrimFillEntry]] = [("pooled", row) for row in shown.headlines()]
+    for entry in shown.document["small_study_effects"]["trim_fill"]:
         results.append((f"trim_and_fill_{entry['estimator']}", entry))
         for y, v in zip(entry["filled_y"], entry["filled_v"], strict=True):
             line = f"added_{entry['estimator']}"
             rows.append({"line": line, "model": entry["model"], "estimate": y, "se": math.sqrt(v)})
     names = ("model", "estimate", "se", "ci_low", "ci_high", "p")
-    rows += [{"line": line} | {name: row.get(name) for name in names} for line, row in results]
-    for key in TESTS:
-        test = block.get(key)
-        if test:
-            rows.append(
-                {
-                    "line": key,
-                    "estimate": test.get("bias", test.get("tau")),
-                    "se": test.get("bias_se"),
-                    "p": test.get("p"),
-                    "read": TESTS[key] in _read(shown),
-                }
-            )
+    rows += [{"line": line} | {name: row[name] for name in names} for line, row in results]
+    for key, test in _tests(shown).items():
+        if test is not None:
+            own = {"line": key, "p": test["p"], "read": TESTS[key] in _read(shown)}
+            numbers = {"estimate": test["tau"]} if "tau" in test else {"estimate": test["bias"], "se": test["bias_se"]}
+            rows.append(own | numbers)
     both = {"outcome": subject.outcome, "period": subject.period}
-    return [{name: (both | row).get(name) for name in FUNNEL_COLUMNS} for row in rows]
+    return [{name: {**both, **row}.get(name) for name in FUNNEL_COLUMNS} for row in rows]
 
 
 DRAWING = Drawing(funnel_figure, funnel_title, funnel_alt_text, funnel_table, FUNNEL_COLUMNS)

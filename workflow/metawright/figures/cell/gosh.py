@@ -1,12 +1,12 @@
 """All subsets of the trials (GOSH): pooled estimate against heterogeneity, with and without the telling trial."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.cell.sensitivity_data import SensitivityData, reason_of
 from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.fonts import text_width, truncate
 from metawright.figures.kit.page import REPORT_WIDTH, Page
@@ -14,7 +14,10 @@ from metawright.figures.kit.panel import BELOW, LEFT, Panel
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
+from metawright.files.known import known
+from metawright.files.tables import Row
 from metawright.measures.registry import measure_of
+from metawright.sensitivity.documents import GoshModel
 from metawright.words.names import count, sentence
 from metawright.words.numbers import format_estimate, format_percent
 
@@ -55,26 +58,29 @@ def gosh_reason(shown: SensitivityData) -> str:
     """Return why there is no plot; empty where there is one."""
     if shown.document["k"] == 2:
         return "two trials make three subsets: they are in the leave-one-out figure"
-    return shown.reason("gosh") or ("" if _drawable(shown) else "no subset of two trials or more has a result")
+    none = "" if _drawable(shown) else "no subset of two trials or more has a result"
+    return reason_of(shown.document["gosh"]) or none
 
 
-def _drawable(shown: SensitivityData) -> list[Mapping]:
-    return [model for model in shown.of_headlines("gosh") if _points(model) or model.get("histogram")]
+def _drawable(shown: SensitivityData) -> list[GoshModel]:
+    models = shown.of_headlines(shown.document["gosh"]["models"])
+    return [model for model in models if _points(model) or model.get("histogram")]
 
 
-def _points(model: Mapping) -> list[tuple[float, float, bool]]:
-    points = model.get("points") or {}
-    columns = [points.get(name) or [] for name in ("estimate", "i2", "highlighted")]
-    columns[2] = columns[2] or [False] * len(columns[0])
-    return [(y, i2, bool(held)) for y, i2, held in zip(*columns, strict=True) if y is not None and i2 is not None]
+def _points(model: GoshModel) -> list[tuple[float, float, bool]]:
+    points = model.get("points")
+    if points is None:
+        return []
+    columns = zip(points["estimate"], points["i2"], points["highlighted"], strict=True)
+    return [(y, i2, held) for y, i2, held in columns if y is not None and i2 is not None]
 
 
-def cells_of(model: Mapping) -> Cells:
+def cells_of(model: GoshModel) -> Cells:
     """Return the histogram of a model; its points are counted where they come one by one."""
     histogram = model.get("histogram")
     if histogram:
-        held = histogram.get("highlighted") or [[0.0] * len(row) for row in histogram["counts"]]
-        return Cells(histogram["estimate_edges"], histogram["i2_edges"], histogram["counts"], held)
+        edges = (histogram["estimate_edges"], histogram["i2_edges"])
+        return Cells(*edges, histogram["counts"], histogram["highlighted"])
     points = _points(model)
     low, high = min(y for y, _, _ in points), max(y for y, _, _ in points)
     low, high = (low, high) if low < high else (low - 0.5, high + 0.5)
@@ -110,30 +116,33 @@ def gosh_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figure:
             head = f"{TRACK_NAMES[model['track']]} ({model['model']})"
             page.text(left, top + 8.0, head, size=SIZE, style="bold")
             _draw_panel(page, shown, model, left, inner, top + 14.0)
-            if model.get("highlight"):
+            if model["highlight"]:
                 _draw_key(page, shown, model, left, inner, top + body + 8.0)
 
-    keyed = any(model.get("highlight") for model in models)
+    keyed = any(model["highlight"] for model in models)
     return sheet(title, (Part(body + (26.0 if keyed else 0.0), draw),), (_note(shown, models),), width)
 
 
-def _note(shown: SensitivityData, models: Sequence[Mapping]) -> str:
+def _note(shown: SensitivityData, models: Sequence[GoshModel]) -> str:
     words = []
     for model in models:
         size = f"{model['subsets']:,}".replace(",", "\u202f")
         lead = "All" if model["complete"] else "A random sample of"
         text = f"{lead} {size} subsets" if not words else TRACK_NAMES[model["track"]]
-        words.append(
-            f"{text}: {format_percent(100.0 * model['share_excluding_zero'])} of the intervals exclude no effect."
-        )
+        words.append(f"{text}: {_share(model)} of the intervals exclude no effect.")
     if words and len(models) > 1:
         words[0] = words[0].replace(":", f"; {TRACK_NAMES[models[0]['track']].lower()}:", 1)
     return " ".join([*words, "Line: estimate of all trials. The darker, the more subsets (logarithmic)."])
 
 
-def _draw_panel(page: Page, shown: SensitivityData, model: Mapping, left: float, width: float, top: float) -> None:
+def _share(model: GoshModel) -> str:
+    """Return the share of intervals that exclude no effect."""
+    return format_percent(100.0 * known(model["share_excluding_zero"]))
+
+
+def _draw_panel(page: Page, shown: SensitivityData, model: GoshModel, left: float, width: float, top: float) -> None:
     cells, measure = cells_of(model), shown.subject.measure
-    whole = next((row for row in shown.headlines() if row["model"] == model["model"]), {})
+    whole = next((row["estimate"] for row in shown.headlines() if row["model"] == model["model"]), None)
     low, high = cells.estimates[0], cells.estimates[-1]
     room = 0.04 * (high - low)
     across = value_axis(low - room, high + room, measure_of(measure).scale, most=5)
@@ -146,8 +155,8 @@ def _draw_panel(page: Page, shown: SensitivityData, model: Mapping, left: float,
         _draw_cells(page, panel, cells)
     _draw_strip(page, panel, cells, top + STRIP)
     panel.upright(page, 0.0)
-    if whole.get("estimate") is not None:
-        panel.upright(page, whole["estimate"], color="#000000", dash=(2.0, 1.6), width=0.8)
+    if whole is not None:
+        panel.upright(page, whole, color="#000000", dash=(2.0, 1.6), width=0.8)
     panel.draw_axes(page, shown.subject.effect, "I² (%)")
 
 
@@ -204,8 +213,8 @@ def _draw_strip(page: Page, panel: Panel, cells: Cells, bottom: float) -> None:
     page.line(panel.left, bottom, panel.right, bottom, width=0.5)
 
 
-def _draw_key(page: Page, shown: SensitivityData, model: Mapping, left: float, width: float, y: float) -> None:
-    name = truncate(shown.subject.study(model["highlight"]), 100.0, SIZE)
+def _draw_key(page: Page, shown: SensitivityData, model: GoshModel, left: float, width: float, y: float) -> None:
+    name = truncate(shown.subject.study(known(model["highlight"])), 100.0, SIZE)
     x = left
     for key, words, dash in (("with", f"with {name}", DASH), ("without", "without", ()), ("both", "some of both", ())):
         lead = 11.0 if key == "both" else 22.0
@@ -230,14 +239,14 @@ def gosh_alt_text(shown: SensitivityData) -> str:
         low, middle, high = (format_estimate(values.get(at), subject.measure, decimals) for at in (0.025, 0.5, 0.975))
         number = count(model["subsets"], "subset")
         how = number if model["complete"] else f"a random sample of {number}"
-        share = format_percent(100.0 * model["share_excluding_zero"])
         words.append(
             f"{sentence(IN_SENTENCE[model['track']])} ({model['model']}) on {how}: median estimate {middle}, central "
-            f"95% from {low} to {high}; {share} of the intervals exclude no effect."
+            f"95% from {low} to {high}; {_share(model)} of the intervals exclude no effect."
         )
-        one = next((t for t in model.get("trials") or [] if t["study"] == model.get("highlight")), None)
+        one = next((t for t in model["trials"] if t["study"] == model["highlight"]), None)
         if one and one["with_trial"] is not None and one["without_trial"] is not None:
-            means = [format_estimate(one[key], subject.measure, decimals) for key in ("with_trial", "without_trial")]
+            both = (one["with_trial"], one["without_trial"])
+            means = [format_estimate(value, subject.measure, decimals) for value in both]
             words.append(
                 f"{subject.study(one['study'])} tells them apart most: mean estimate {means[0]} with it, {means[1]} "
                 "without."
@@ -245,22 +254,24 @@ def gosh_alt_text(shown: SensitivityData) -> str:
     return " ".join(words)
 
 
-def gosh_table(shown: SensitivityData) -> list[dict[str, object]]:
+def gosh_table(shown: SensitivityData) -> list[Row]:
     """Return quantiles and, per trial, the mean estimate with and without it; columns `GOSH_COLUMNS`."""
     if gosh_reason(shown):
         return []
-    subject, rows = shown.subject, []
+    subject = shown.subject
+    rows: list[Row] = []
     for model in _drawable(shown):
-        base = {"outcome": subject.outcome, "period": subject.period}
+        base: dict[str, object] = {"outcome": subject.outcome, "period": subject.period}
         base |= {"track": model["track"], "model": model["model"]}
         shares = {name: model[name] for name in ("subsets", "share_positive", "share_excluding_zero")}
         for place, at in enumerate(model["at"]):
-            values = {name: (model[name] or [None] * 99)[place] for name in ("estimate", "i2")}
+            columns = {"estimate": model["estimate"], "i2": model["i2"]}
+            values = {name: None if column is None else column[place] for name, column in columns.items()}
             rows.append(base | shares | {"line": "quantile", "quantile": at} | values)
-        for trial in model.get("trials") or []:
-            for key in ("with_trial", "without_trial"):
+        for trial in model["trials"]:
+            for key, value in (("with_trial", trial["with_trial"]), ("without_trial", trial["without_trial"])):
                 own = {"line": key, "study": trial["study"], "label": subject.study(trial["study"])}
-                rows.append(base | own | {"estimate": trial[key]})
+                rows.append(base | own | {"estimate": value})
     return [{name: row.get(name) for name in GOSH_COLUMNS} for row in rows]
 
 

@@ -1,12 +1,13 @@
 """Influence diagnostics: a line per trial, a column per diagnostic, a mark per track, limits as dashed lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import fsum
+from typing import Literal
 
 from matplotlib.figure import Figure
 
 from metawright.figures.cell.refit_lines import track_items
-from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.cell.sensitivity_data import SensitivityData, reason_of
 from metawright.figures.kit.axis import Axis, value_axis
 from metawright.figures.kit.conclusions import HARM, INCLUDES, SHAPES, draw_legend, legend_lines, mark
 from metawright.figures.kit.fonts import text_width, wrap
@@ -14,6 +15,9 @@ from metawright.figures.kit.page import REPORT_WIDTH, RULE, Page
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, Part, legend_part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE
+from metawright.files.known import known
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import InfluenceModel, InfluenceTrial
 from metawright.words.names import join
 
 SIZE = 7.0
@@ -24,11 +28,19 @@ GAP = 9.0
 FLAGGED_FROM = 3  # trials; with fewer nothing is flagged and no limit is drawn
 COOK = 0.4549364231195724  # median of chi-squared with one degree of freedom
 STRIPE = "#f3f3f3"
-DIAGNOSTICS = {
+Diagnostic = Literal["rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "dfbs"]
+DIAGNOSTICS: dict[Diagnostic, str] = {
     "rstudent": "Residual", "dffits": "DFFITS", "cook_d": "Cook’s D", "cov_r": "Cov. ratio", "tau2_del": "τ² without",
     "q_del": "Q without", "hat": "Hat", "dfbs": "DFBETAS",
 }  # fmt: skip
-REFERENCE = {"rstudent": 0.0, "dffits": 0.0, "cook_d": 0.0, "cov_r": 1.0, "hat": 0.0, "dfbs": 0.0}
+REFERENCE: dict[Diagnostic, float] = {
+    "rstudent": 0.0,
+    "dffits": 0.0,
+    "cook_d": 0.0,
+    "cov_r": 1.0,
+    "hat": 0.0,
+    "dfbs": 0.0,
+}
 BOTH_SIDES = frozenset({"dffits", "dfbs"})
 INFLUENCE_COLUMNS = ("outcome", "period", "track", "model", "study", "label", *DIAGNOSTICS, "weight", "flagged")
 
@@ -40,24 +52,27 @@ def influence_title(shown: SensitivityData) -> str:
 
 def influence_reason(shown: SensitivityData) -> str:
     """Return why there are no diagnostics; empty where there are."""
-    return shown.reason("influence") or ("" if shown.of_headlines("influence") else "no headline model has a result")
+    return reason_of(shown.document["influence"]) or ("" if _models(shown) else "no headline model has a result")
 
 
-def _limits(shown: SensitivityData, key: str) -> list[float]:
+def _models(shown: SensitivityData) -> list[InfluenceModel]:
+    return shown.of_headlines(shown.document["influence"]["models"])
+
+
+def _limits(shown: SensitivityData, key: Diagnostic) -> list[float]:
     """Return where a diagnostic is flagged (Viechtbauer and Cheung 2010); nothing with fewer than three trials."""
     k = shown.document["k"]
     if k < FLAGGED_FROM:
         return []
-    usual = {"dffits": 3.0 * (k - 1) ** -0.5, "cook_d": COOK, "hat": 3.0 / k, "dfbs": 1.0}
-    limit = (shown.block("influence").get("limits") or usual).get(key)
+    limit = {"dffits": 3.0 * (k - 1) ** -0.5, "cook_d": COOK, "hat": 3.0 / k, "dfbs": 1.0}.get(key)
     if limit is None:
         return []
     return [-limit, limit] if key in BOTH_SIDES else [limit]
 
 
-def _axis(shown: SensitivityData, key: str, trials: Sequence[Mapping]) -> Axis:
+def _axis(shown: SensitivityData, key: Diagnostic, trials: Sequence[InfluenceTrial]) -> Axis:
     """Choose the axis of one diagnostic: all values; limits only where they do not crush the values."""
-    values = [trial[key] for trial in trials if trial.get(key) is not None]
+    values = [value for trial in trials if (value := trial[key]) is not None]
     values += [REFERENCE[key]] if key in REFERENCE else []
     low, high = min(values, default=0.0), max(values, default=1.0)
     for limit in _limits(shown, key):
@@ -79,7 +94,7 @@ def influence_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Fig
     title = influence_title(shown)
     if reason := influence_reason(shown):
         return notice(title, reason, width)
-    models = shown.of_headlines("influence")
+    models = _models(shown)
     studies = list(dict.fromkeys(trial["study"] for model in models for trial in model["trials"]))
     trials = [trial for model in models for trial in model["trials"]]
     flagged = {trial["study"] for trial in trials if trial["flagged"]}
@@ -89,7 +104,7 @@ def influence_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Fig
     label = min(max(widths), LABEL_MOST)
     lines = [wrap(name, label + 0.1, SIZE, style, most=2) for name, style in zip(names, styles, strict=True)]
     heights = [max(ROW, SIZE * 1.3 * len(text) + 3.0) for text in lines]
-    keys = [key for key in DIAGNOSTICS if any(trial.get(key) is not None for trial in trials)]
+    keys: list[Diagnostic] = [key for key in DIAGNOSTICS if any(trial[key] is not None for trial in trials)]
     step = (width - 2 * MARGIN - label - 4.0) / len(keys)
 
     def draw(page: Page, top: float) -> None:
@@ -127,8 +142,8 @@ def _note(shown: SensitivityData) -> str:
 def _draw_column(
     page: Page,
     shown: SensitivityData,
-    models: Sequence[Mapping],
-    key: str,
+    models: Sequence[InfluenceModel],
+    key: Diagnostic,
     studies: Sequence[str],
     heights: Sequence[float],
     left: float,
@@ -150,10 +165,11 @@ def _draw_column(
         shifts = (0.0,) if len(models) == 1 else (-APART, APART)
         for model, shift in zip(models, shifts, strict=False):
             trial = next((one for one in model["trials"] if one["study"] == study), None)
-            if trial is not None and trial.get(key) is not None:
+            value = None if trial is None else trial[key]
+            if trial is not None and value is not None:
                 state = HARM if trial["flagged"] else INCLUDES
-                x = axis.position(trial[key], left, right)
-                mark(page, x, y + height / 2.0 + shift, SHAPES[model["track"]], state, half=1.8)
+                x = axis.position(value, left, right)
+                mark(page, x, y + height / 2.0 + shift, SHAPES[known(model["track"])], state, half=1.8)
         y += height
     page.line(left, bottom, right, bottom, width=0.7)
     ends = _ticks(axis, left, right)
@@ -180,19 +196,20 @@ def influence_alt_text(shown: SensitivityData) -> str:
     if reason := influence_reason(shown):
         return f"{lead} Not drawn: {reason.rstrip('.')}."
     words = [lead]
-    for model in shown.of_headlines("influence"):
+    for model in _models(shown):
         flagged = [shown.subject.study(trial["study"]) for trial in model["trials"] if trial["flagged"]]
-        known = [trial for trial in model["trials"] if trial.get("cook_d") is not None]
-        most = max(known, key=lambda trial: trial["cook_d"], default=None)
+        distances = [(trial["cook_d"], trial["study"]) for trial in model["trials"]]
+        found = [(distance, study) for distance, study in distances if distance is not None]
+        most = max(found, key=lambda one: one[0], default=None)
         says = f"{join(flagged)} beyond a limit" if flagged else "no trial beyond a limit"
         text = f"Under {IN_SENTENCE[model['track']]} ({model['model']}): {says}"
         if most is not None:
-            text += f"; largest Cook’s distance {most['cook_d']:.2f} ({shown.subject.study(most['study'])})"
+            text += f"; largest Cook’s distance {most[0]:.2f} ({shown.subject.study(most[1])})"
         words.append(f"{text}.")
     return " ".join(words)
 
 
-def influence_table(shown: SensitivityData) -> list[dict[str, object]]:
+def influence_table(shown: SensitivityData) -> list[Row]:
     """Return the diagnostics as a table with the columns `INFLUENCE_COLUMNS`."""
     if influence_reason(shown):
         return []
@@ -200,8 +217,8 @@ def influence_table(shown: SensitivityData) -> list[dict[str, object]]:
     return [
         {"outcome": subject.outcome, "period": subject.period, "track": model["track"], "model": model["model"]}
         | {"study": trial["study"], "label": subject.study(trial["study"])}
-        | {name: trial.get(name) for name in INFLUENCE_COLUMNS[6:]}
-        for model in shown.of_headlines("influence")
+        | {name: value for name, value in trial.items() if name in INFLUENCE_COLUMNS[6:]}
+        for model in _models(shown)
         for trial in model["trials"]
     ]
 

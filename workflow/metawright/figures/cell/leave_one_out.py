@@ -1,12 +1,15 @@
 """Leave-one-out: the result without each trial in turn, under the headline model of each track."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from metawright.figures.cell.refit_lines import changes, drawn_of
 from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.conclusions import excludes
 from metawright.figures.kit.interval_table import IntervalTable, Line
 from metawright.figures.kit.subject import TRACK_NAMES
+from metawright.files.known import known
+from metawright.sensitivity.documents import ExaminedModel, OmittedTrial
 from metawright.words.names import count, join, sentence
 from metawright.words.numbers import format_estimate
 
@@ -28,13 +31,13 @@ def leave_one_out_reason(shown: SensitivityData) -> str:
     """Return why there is nothing to leave out; empty where there is."""
     if omitted_of(shown):
         return ""
-    remarks = shown.leave_one_out.get("remarks") or ["nothing was left out"]
+    remarks = shown.leave_one_out["remarks"] or ["nothing was left out"]
     return {0: "no data", 1: "one trial: there is nothing to leave out"}.get(shown.document["k"], remarks[0])
 
 
-def omitted_of(shown: SensitivityData) -> dict[str, list[Mapping]]:
+def omitted_of(shown: SensitivityData) -> dict[str, list[OmittedTrial]]:
     """Return per headline model the results without each trial."""
-    found = {entry["model"]: entry["omitted"] for entry in shown.leave_one_out.get("models") or []}
+    found = {entry["model"]: entry["omitted"] for entry in shown.leave_one_out["models"]}
     return {row["model"]: found[row["model"]] for row in shown.headlines() if found.get(row["model"])}
 
 
@@ -42,19 +45,24 @@ def leave_one_out_lines(shown: SensitivityData) -> list[Line]:
     """Return the line of all trials and one per trial left out, with a mark per track."""
     subject, omitted = shown.subject, omitted_of(shown)
     heads = [row for row in shown.headlines() if row["model"] in omitted]
-    lines = [Line("All trials", tuple(drawn_of(row, row["track"]) for row in heads), style="bold")]
+    lines = [Line("All trials", tuple(drawn_of(row, row) for row in heads), style="bold")]
     for study in dict.fromkeys(row["study"] for rows in omitted.values() for row in rows):
-        drawn, strong = [], set()
+        drawn, strong = [], set[str]()
         for head in heads:
             row = next((row for row in omitted[head["model"]] if row["study"] == study), None)
-            drawn.append(drawn_of(row, head["track"]))
-            if row is not None and changes(head, row, subject.direction):
-                strong.add(head["track"])
+            drawn.append(drawn_of(row, head))
+            if row is not None and _changes(head, row, subject.direction):
+                strong.add(known(head["track"]))
         lines.append(Line(f"Without {subject.study(study)}", tuple(drawn), strong=frozenset(strong)))
     return lines
 
 
-def leave_one_out_panel(shown: SensitivityData, left: float, width: float, axis: object) -> IntervalTable:
+def _changes(head: ExaminedModel, row: OmittedTrial, direction: str) -> str:
+    """Return how a conclusion changes; a single trial that is left of two is not compared: its interval differs."""
+    return "" if row["status"] == "single_study" else changes(head, row, direction)
+
+
+def leave_one_out_panel(shown: SensitivityData, left: float, width: float, axis: Axis) -> IntervalTable:
     """Return the lines with their names alone, for a panel beside others.
 
     Of many trials those are shown that change the conclusion or move the estimate most; the last line counts the rest.
@@ -77,7 +85,7 @@ def leave_one_out_panel(shown: SensitivityData, left: float, width: float, axis:
 def _shift(whole: Line, part: Line) -> float:
     """Return how far leaving out a trial moves the estimate, under the track that it moves most."""
     pairs = [(a.row["estimate"], b.row["estimate"]) for a, b in zip(whole.drawn, part.drawn, strict=True) if a and b]
-    return max((abs(a - b) for a, b in pairs if None not in (a, b)), default=0.0)
+    return max((abs(a - b) for a, b in pairs if a is not None and b is not None), default=0.0)
 
 
 def leave_one_out_alt_text(shown: SensitivityData) -> str:
@@ -90,20 +98,20 @@ def leave_one_out_alt_text(shown: SensitivityData) -> str:
     for head in (row for row in shown.headlines() if row["model"] in omitted):
         rows = [row for row in omitted[head["model"]] if row["estimate"] is not None]
         decimals = subject.decimals([head, *rows])
-        low = min(rows, key=lambda row: row["estimate"], default=None)
-        high = max(rows, key=lambda row: row["estimate"], default=None)
         says = "excludes" if excludes(head) else "includes"
         words.append(
             f"{TRACK_NAMES[head['track']]} ({head['model']}): all trials {subject.text(head, decimals)}, which {says} "
             "no effect."
         )
-        if low is not None:
+        if rows:
+            low = min(rows, key=lambda row: known(row["estimate"]))
+            high = max(rows, key=lambda row: known(row["estimate"]))
             words.append(
                 f"Leaving out one trial gives from {subject.text(low, decimals)} (without {subject.study(low['study'])}"
                 f") to {subject.text(high, decimals)} (without {subject.study(high['study'])})."
             )
-        changed = [subject.study(row["study"]) for row in rows if changes(head, row, subject.direction)]
-        if rows and rows[0].get("status") == "single_study":
+        changed = [subject.study(row["study"]) for row in rows if _changes(head, row, subject.direction)]
+        if rows and rows[0]["status"] == "single_study":
             words.append("Each omission leaves one trial alone, whose conclusion is not compared with that of both.")
         else:
             words.append(
@@ -116,22 +124,27 @@ def leave_one_out_alt_text(shown: SensitivityData) -> str:
     return " ".join(words)
 
 
-def leave_one_out_table(shown: SensitivityData) -> list[dict[str, object]]:
+def leave_one_out_table(shown: SensitivityData) -> list[dict[str, Any]]:
     """Return the figure as a table with the columns `LEAVE_ONE_OUT_COLUMNS`; all trials have no `omitted`."""
     if leave_one_out_reason(shown):
         return []
-    subject, omitted, rows = shown.subject, omitted_of(shown), []
-    names = ("estimate", "ci_low", "ci_high", "p", "i2", "tau2")
+    subject, omitted = shown.subject, omitted_of(shown)
+    rows: list[dict[str, Any]] = []
     for head in (row for row in shown.headlines() if row["model"] in omitted):
         parts = omitted[head["model"]]
         decimals = subject.decimals([head, *parts])
-        for row in [head, *parts]:
-            study = row.get("study") or ""
+        own = {"outcome": subject.outcome, "period": subject.period, "track": head["track"], "model": head["model"]}
+        whole = {"omitted": "", "label": "All trials", "status": shown.document["status"], "changes": ""}
+        rows.append(own | whole | _numbers(head) | {"shown": subject.text(head, decimals)})
+        for row in parts:
             rows.append(
-                {"outcome": subject.outcome, "period": subject.period, "track": head["track"], "model": head["model"]}
-                | {"omitted": study, "label": subject.study(study) if study else "All trials"}
-                | {"status": row.get("status") or shown.document["status"]}
-                | {name: row.get(name) for name in names}
-                | {"changes": changes(head, row, subject.direction), "shown": subject.text(row, decimals)}
+                own
+                | {"omitted": row["study"], "label": subject.study(row["study"]), "status": row["status"]}
+                | _numbers(row)
+                | {"changes": _changes(head, row, subject.direction), "shown": subject.text(row, decimals)}
             )
     return rows
+
+
+def _numbers(row: ExaminedModel | OmittedTrial) -> dict[str, Any]:
+    return {name: row[name] for name in ("estimate", "ci_low", "ci_high", "p", "i2", "tau2")}

@@ -1,10 +1,13 @@
 """The method ladder: the same trials under every usual model, so that the reader sees what hangs on the model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.cell.sensitivity_data import SensitivityData, reason_of
+from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.conclusions import excludes
 from metawright.figures.kit.interval_table import Drawn, IntervalTable, Line, table_axis
+from metawright.files.tables import Row
+from metawright.heterogeneity.documents import LadderRung
 from metawright.pooling.estimators import ESTIMATORS, estimator_of
 from metawright.pooling.intervals import interval_method
 from metawright.words.names import count, sentence
@@ -23,10 +26,11 @@ def method_ladder_title(shown: SensitivityData) -> str:
 
 def method_ladder_reason(shown: SensitivityData) -> str:
     """Return why there is no ladder; empty where there is one."""
-    return shown.reason("method_ladder") or ("" if shown.block("method_ladder").get("rungs") else "no data")
+    ladder = shown.document["method_ladder"]
+    return reason_of(ladder) or ("" if ladder["rungs"] else "no data")
 
 
-def ladder_table(shown: SensitivityData, left: float, width: float, axis: object | None = None) -> IntervalTable:
+def ladder_table(shown: SensitivityData, left: float, width: float, axis: Axis | None = None) -> IntervalTable:
     """Return the distinct rungs with their names alone, for a panel beside others."""
     lines = distinct_lines(shown)
     axis = axis or table_axis(lines, shown.subject.measure)
@@ -35,8 +39,8 @@ def ladder_table(shown: SensitivityData, left: float, width: float, axis: object
 
 def distinct_lines(shown: SensitivityData) -> list[Line]:
     """Return a line for each rung that is not the same as another; the names of equal ones are joined."""
-    rungs = shown.block("method_ladder")["rungs"]
-    twins: dict[str, list[Mapping]] = {}
+    rungs = shown.document["method_ladder"]["rungs"]
+    twins: dict[str, list[LadderRung]] = {}
     for rung in rungs:
         twins.setdefault(rung["same_as"] or rung["key"], []).append(rung)
     lines = []
@@ -46,7 +50,7 @@ def distinct_lines(shown: SensitivityData) -> list[Line]:
     return lines
 
 
-def _joined(rungs: Sequence[Mapping], shown: SensitivityData) -> str:
+def _joined(rungs: Sequence[LadderRung], shown: SensitivityData) -> str:
     """Return one name for rungs with the same result."""
     first = rungs[0]
     if first["family"] == "bayesian":
@@ -62,10 +66,10 @@ def _joined(rungs: Sequence[Mapping], shown: SensitivityData) -> str:
     return sentence(" = ".join(names))
 
 
-def rung_name(rung: Mapping, shown: SensitivityData) -> str:
+def rung_name(rung: LadderRung, shown: SensitivityData) -> str:
     """Return the name of a rung: `REML, Hartung–Knapp`."""
     if rung["family"] == "bayesian":
-        labels = {one["key"]: one.get("label") for one in shown.block("bayes").get("posteriors") or []}
+        labels = {one["key"]: one["label"] for one in shown.document["bayes"]["posteriors"]}
         return labels.get(rung["key"]) or rung["key"]
     if rung["family"] == "fixed":
         return "Fixed effect"
@@ -80,7 +84,7 @@ def rung_name(rung: Mapping, shown: SensitivityData) -> str:
 
 def ladder_abbreviations(shown: SensitivityData) -> str:
     """Return what the abbreviations in the names of the rungs stand for."""
-    used = {rung["tau2_method"] for rung in shown.block("method_ladder")["rungs"]}
+    used = {rung["tau2_method"] for rung in shown.document["method_ladder"]["rungs"]}
     names = [f"{key}: {one.name}" for key, one in ESTIMATORS.items() if key in used and one.random and one.name != key]
     return f"{'; '.join([*names, HARTUNG_KNAPP])}." if names else ""
 
@@ -89,7 +93,7 @@ def method_ladder_alt_text(shown: SensitivityData) -> str:
     """Return what the ladder shows in sentences."""
     if reason := method_ladder_reason(shown):
         return f"{method_ladder_title(shown)}. Not drawn: {reason.rstrip('.')}."
-    ladder, subject = shown.block("method_ladder"), shown.subject
+    ladder, subject = shown.document["method_ladder"], shown.subject
     rungs = [rung for rung in ladder["rungs"] if not rung["same_as"] and rung["estimate"] is not None]
     decimals = subject.decimals(ladder["rungs"])
     number = sum(excludes(rung) for rung in rungs)
@@ -100,15 +104,15 @@ def method_ladder_alt_text(shown: SensitivityData) -> str:
     return " ".join([lead, *(f"{_spoken(rung, shown)}: {subject.text(rung, decimals)}." for rung in rungs)])
 
 
-def _spoken(rung: Mapping, shown: SensitivityData) -> str:
+def _spoken(rung: LadderRung, shown: SensitivityData) -> str:
     return rung_name(rung, shown).replace("H–K", "Hartung–Knapp")
 
 
-def method_ladder_table(shown: SensitivityData) -> list[dict[str, object]]:
+def method_ladder_table(shown: SensitivityData) -> list[Row]:
     """Return the rungs as a table with the columns `METHOD_LADDER_COLUMNS`."""
     if method_ladder_reason(shown):
         return []
-    rungs, subject = shown.block("method_ladder")["rungs"], shown.subject
+    rungs, subject = shown.document["method_ladder"]["rungs"], shown.subject
     decimals = subject.decimals(rungs)
     return [
         {"outcome": subject.outcome, "period": subject.period, "model": rung["key"]}

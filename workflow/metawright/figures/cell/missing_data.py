@@ -1,13 +1,15 @@
 """Missing participants: the pooled effect if they differed from those observed, and where the conclusion changes."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
 from contourpy import contour_generator
 from matplotlib.figure import Figure
 
-from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.cell.sensitivity_data import SensitivityData, reason_of
 from metawright.figures.kit.axis import Axis, value_axis
 from metawright.figures.kit.conclusions import excludes
 from metawright.figures.kit.fonts import text_width
@@ -15,8 +17,11 @@ from metawright.figures.kit.page import INK, REPORT_WIDTH, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
-from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
+from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES, Result
+from metawright.files.known import known
+from metawright.files.tables import Row
 from metawright.measures.scales import IDENTITY, LOGARITHM
+from metawright.sensitivity.documents import MissingGrid, MissingModel, TippingPointEntry
 from metawright.words.numbers import format_estimate, format_number
 
 HEIGHT = 165.0
@@ -52,18 +57,39 @@ def missing_data_title(shown: SensitivityData) -> str:
 
 def missing_data_reason(shown: SensitivityData) -> str:
     """Return why there is no map; empty where there is one."""
-    return shown.reason("missing_data") or ("" if _models(shown) else "no headline model has a map")
+    return reason_of(shown.document["missing_data"]) or ("" if _maps(shown) else "no headline model has a map")
 
 
-def _models(shown: SensitivityData) -> list[Mapping]:
-    return [model for model in shown.of_headlines("missing_data") if model.get("grid")]
+class _Map(NamedTuple):
+    """A model with its results over the grid."""
+
+    model: MissingModel
+    grid: MissingGrid
+
+    @property
+    def estimates(self) -> list[float]:
+        """The estimates that exist."""
+        return [one for row in self.grid["estimate"] for one in row if one is not None]
 
 
-def _values(grid: Mapping) -> tuple[list[float], bool]:
+def _maps(shown: SensitivityData) -> list[_Map]:
+    models = shown.of_headlines(shown.document["missing_data"]["models"])
+    return [_Map(model, grid) for model in models if (grid := model.get("grid"))]
+
+
+def _result(grid: MissingGrid, i: int, j: int) -> Result:
+    return {
+        "estimate": grid["estimate"][i][j],
+        "ci_low": grid["ci_low"][i][j],
+        "ci_high": grid["ci_high"][i][j],
+    }
+
+
+def _values(grid: MissingGrid) -> tuple[list[float], bool]:
     """Return the places of the grid's lines and whether they are logarithms of odds ratios."""
     if "imor" in grid:
         return [math.log(value) for value in grid["imor"]], True
-    return list(grid["lambda"]), False
+    return known(grid.get("lambda")), False
 
 
 def missing_data_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figure:
@@ -78,44 +104,43 @@ def missing_data_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> 
     title = missing_data_title(shown)
     if reason := missing_data_reason(shown):
         return notice(title, reason, width)
-    models = _models(shown)
-    inner = min((width - 2 * MARGIN - GAP * (len(models) - 1)) / len(models), 280.0)
-    estimates = [one for model in models for row in model["grid"]["estimate"] for one in row if one is not None]
-    most = max((abs(one) for one in estimates), default=1.0) or 1.0
+    maps = _maps(shown)
+    inner = min((width - 2 * MARGIN - GAP * (len(maps) - 1)) / len(maps), 280.0)
+    most = max((abs(one) for each in maps for one in each.estimates), default=1.0) or 1.0
 
     def draw(page: Page, top: float) -> None:
-        for place, model in enumerate(models):
-            left = MARGIN + (inner + GAP) * place
+        for place, each in enumerate(maps):
+            left, model = MARGIN + (inner + GAP) * place, each.model
             page.text(left, top + 8.0, f"{TRACK_NAMES[model['track']]} ({model['model']})", size=SIZE, style="bold")
-            _draw_map(page, shown, model, left + LEFT, top + 28.0, inner - LEFT, most)
+            _draw_map(page, shown, each, left + LEFT, top + 28.0, inner - LEFT, most)
         _draw_key(page, shown, most, top + 28.0 + HEIGHT + BELOW + 14.0)
 
-    return sheet(title, (Part(28.0 + HEIGHT + BELOW + 34.0, draw),), (_note(shown, models),), width)
+    return sheet(title, (Part(28.0 + HEIGHT + BELOW + 34.0, draw),), (_note(maps),), width)
 
 
-def _note(shown: SensitivityData, models: Sequence[Mapping]) -> str:
-    logs = any("imor" in model["grid"] for model in models)
+def _note(maps: Sequence[_Map]) -> str:
+    logs = any("imor" in each.grid for each in maps)
     what = (
         "Axes: odds of an event among the missing over those among the observed."
         if logs
         else "Axes: mean of the missing minus mean of the observed."
     )
     words = [what, "Dots: the interval excludes no effect. Black line: its limit is no effect. Cross: no difference."]
-    if any(model.get("tipping_points") for model in models):
+    if any(each.model.get("tipping_points") for each in maps):
         words.append("Diamonds: nearest changes of the conclusion, where they lie in the map.")
     return " ".join(words)
 
 
 def _draw_map(
-    page: Page, shown: SensitivityData, model: Mapping, left: float, top: float, width: float, most: float
+    page: Page, shown: SensitivityData, each: _Map, left: float, top: float, width: float, most: float
 ) -> None:
-    grid, subject = model["grid"], shown.subject
+    grid, subject = each.grid, shown.subject
     values, logs = _values(grid)
     edges = _edges(values)
     axis = value_axis(edges[0], edges[-1], LOGARITHM if logs else IDENTITY, most=5)
-    axis = Axis(axis.low, axis.high, _imor_ticks(grid["imor"])) if logs else axis
+    axis = Axis(axis.low, axis.high, _imor_ticks(known(grid.get("imor")))) if logs else axis
     panel = Panel(left, top, width, HEIGHT, axis, axis)
-    colors: dict[str, list] = {}
+    colors: dict[str, list[tuple[float, float, float, float]]] = {}
     for i, row in enumerate(grid["estimate"]):
         x0, x1 = panel.x(edges[i]), panel.x(edges[i + 1])
         for j, estimate in enumerate(row):
@@ -129,8 +154,7 @@ def _draw_map(
     dots = []
     for i, x in enumerate(values):
         for j, y in enumerate(values):
-            row = {"ci_low": grid["ci_low"][i][j], "ci_high": grid["ci_high"][i][j]}
-            if excludes(row):
+            if excludes(_result(grid, i, j)):
                 dots.append((panel.x(x) - DOT / 2, panel.y(y), panel.x(x) + DOT / 2, panel.y(y)))
     page.strokes(dots, width=DOT, color=INK)
     for line in _limits(grid, values):
@@ -138,7 +162,7 @@ def _draw_map(
     x, y = panel.x(0.0), panel.y(0.0)
     page.line(x - 3.5, y, x + 3.5, y, width=0.9)
     page.line(x, y - 3.5, x, y + 3.5, width=0.9)
-    for e, c in _tips(model):
+    for e, c in map(_place, _tips(each.model)):
         if panel.holds(e, c):
             x, y = panel.x(e), panel.y(c)
             page.polygon([(x - 3.4, y), (x, y - 3.4), (x + 3.4, y), (x, y + 3.4)], fill=INK, edge="#ffffff", width=0.8)
@@ -163,24 +187,26 @@ def _shade(estimate: float, most: float, direction: str) -> str:
     return SHADES[min(len(SHADES) - 1, max(0, int(place * len(SHADES))))]
 
 
-def _limits(grid: Mapping, values: Sequence[float]) -> list[list[tuple[float, float]]]:
+def _limits(grid: MissingGrid, values: Sequence[float]) -> list[list[tuple[float, float]]]:
     """Return the lines along which either limit of the interval is no effect."""
     lines = []
-    for name in ("ci_low", "ci_high"):
+    for limits in (grid["ci_low"], grid["ci_high"]):
         # Rows of the generator's field run upwards: the grid's first axis is the one across.
-        field = [[math.nan if row[j] is None else row[j] for row in grid[name]] for j in range(len(values))]
-        found = contour_generator(values, values, field).lines(0.0)
-        lines += [[tuple(point) for point in line.tolist()] for line in found]
+        field = [[math.nan if (value := row[j]) is None else value for row in limits] for j in range(len(values))]
+        found: Iterable[object] = contour_generator(values, values, field).lines(0.0)
+        lines += [[(x, y) for x, y in np.asarray(line, dtype=float).tolist()] for line in found]
     return lines
 
 
-def _tips(model: Mapping) -> list[tuple[float, float]]:
-    found = []
-    for one in model.get("tipping_points") or []:
-        if one.get("becomes") and one["difference"] is not None:
-            half = one["difference"] / 2.0
-            found.append((one["difference"], 0.0) if one["path"] == "experimental" else (half, -half))
-    return found
+def _tips(model: MissingModel) -> list[TippingPointEntry]:
+    """Return where a conclusion changes, of the ways on which it does."""
+    return [one for one in model.get("tipping_points", []) if one["becomes"]]
+
+
+def _place(tip: TippingPointEntry) -> tuple[float, float]:
+    """Return where a change lies in the map."""
+    difference = known(tip["difference"])
+    return (difference, 0.0) if tip["path"] == "experimental" else (difference / 2.0, -difference / 2.0)
 
 
 def _draw_key(page: Page, shown: SensitivityData, most: float, y: float) -> None:
@@ -205,15 +231,15 @@ def missing_data_alt_text(shown: SensitivityData) -> str:
     if reason := missing_data_reason(shown):
         return f"{lead} Not drawn: {reason.rstrip('.')}."
     subject, words = shown.subject, [lead]
-    for model in _models(shown):
-        observed = model.get("observed") or {}
-        estimates = [one for row in model["grid"]["estimate"] for one in row if one is not None]
+    for each in _maps(shown):
+        model, observed = each.model, each.model["observed"]
         decimals = subject.decimals([observed] if observed else [])
-        ends = [format_estimate(value, subject.measure, decimals) for value in (min(estimates), max(estimates))]
+        limits = (min(each.estimates), max(each.estimates))
+        ends = [format_estimate(value, subject.measure, decimals) for value in limits]
         text = f"{TRACK_NAMES[model['track']]} ({model['model']}): "
         text += f"observed {subject.text(observed, decimals)}; " if observed else ""
         words.append(f"{text}over the map from {ends[0]} to {ends[1]}.")
-        tips = [one for one in model.get("tipping_points") or [] if one.get("becomes")]
+        tips = _tips(model)
         for one in tips:
             how = "in the experimental arm alone" if one["path"] == "experimental" else "half in each arm, opposite"
             words.append(
@@ -225,29 +251,29 @@ def missing_data_alt_text(shown: SensitivityData) -> str:
     return " ".join(words)
 
 
-def missing_data_table(shown: SensitivityData) -> list[dict[str, object]]:
+def missing_data_table(shown: SensitivityData) -> list[Row]:
     """Return maps, extremes and tipping points as a table with the columns `MISSING_DATA_COLUMNS`."""
     if missing_data_reason(shown):
         return []
-    subject, rows = shown.subject, []
-    for model in _models(shown):
-        grid, head = model["grid"], {"track": model["track"], "model": model["model"]}
-        values = grid.get("imor") or grid["lambda"]
-        for line in ("observed", "best", "worst"):
-            if model.get(line):
-                rows.append(head | {"line": line} | dict(model[line]))
-        for one in model.get("tipping_points") or []:
-            if one.get("becomes"):
-                e, c = _tips({"tipping_points": [one]})[0]
-                own = {"line": "tipping_point", "experimental": e, "control": c}
-                rows.append(head | own | {name: one[name] for name in ("estimate", "ci_low", "ci_high", "becomes")})
+    subject = shown.subject
+    rows: list[Row] = []
+    for model, grid in _maps(shown):
+        head = {"track": model["track"], "model": model["model"]}
+        values = grid.get("imor") or known(grid.get("lambda"))
+        for line, found in (("observed", model["observed"]), ("best", model["best"]), ("worst", model["worst"])):
+            if found is not None:
+                rows.append({**head, "line": line, **found})
+        for one in _tips(model):
+            e, c = _place(one)
+            own = {"line": "tipping_point", "experimental": e, "control": c, "becomes": one["becomes"]}
+            rows.append(head | own | {name: one[name] for name in ("estimate", "ci_low", "ci_high")})
         for i, x in enumerate(values):
             for j, y in enumerate(values):
-                row = {name: grid[name][i][j] for name in ("estimate", "ci_low", "ci_high")}
+                row = _result(grid, i, j)
                 own = {"line": "map", "experimental": x, "control": y, "excludes_zero": excludes(row)}
-                rows.append(head | own | row)
+                rows.append({**head, **own, **row})
     both = {"outcome": subject.outcome, "period": subject.period}
-    return [{name: (both | row).get(name) for name in MISSING_DATA_COLUMNS} for row in rows]
+    return [{name: {**both, **row}.get(name) for name in MISSING_DATA_COLUMNS} for row in rows]
 
 
 DRAWING = Drawing(

@@ -1,18 +1,22 @@
 """The Bayesian result: posterior of the mean effect, prior and posterior of the heterogeneity, prior by prior."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from metawright.figures.cell.sensitivity_data import SensitivityData
+from metawright.figures.cell.sensitivity_data import SensitivityData, reason_of
 from metawright.figures.kit.axis import value_axis
 from metawright.figures.kit.fonts import text_width
 from metawright.figures.kit.interval_table import Column, Drawn, IntervalTable, Line, table_axis
 from metawright.figures.kit.page import REPORT_WIDTH, Page
 from metawright.figures.kit.panel import BELOW, Panel
 from metawright.figures.kit.publish import Drawing
-from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
+from metawright.figures.kit.sheet import MARGIN, SIZE, Drawable, Part, notice, sheet
+from metawright.figures.kit.subject import Result
+from metawright.files.known import known
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import ExaminedTrial, PosteriorDone, TauCurveColumns
 from metawright.words.numbers import format_effect, format_number, p_value
 
 HEIGHT = 105.0
@@ -35,28 +39,27 @@ def posterior_title(shown: SensitivityData) -> str:
 
 def posterior_reason(shown: SensitivityData) -> str:
     """Return why there is no posterior; empty where there is one."""
-    if reason := shown.reason("bayes"):
+    block = shown.document["bayes"]
+    if reason := reason_of(block):
         return reason
-    refused = [one["reason"] for one in shown.block("bayes").get("posteriors") or [] if one.get("reason")]
+    refused = [one["reason"] for one in block["posteriors"] if one["reason"]]
     return "" if _entries(shown) else next(iter(refused), "no prior is declared")
 
 
-def _entries(shown: SensitivityData) -> list[Mapping]:
-    return [one for one in shown.block("bayes").get("posteriors") or [] if one["status"] == "done"][: len(STYLES)]
+def _entries(shown: SensitivityData) -> list[PosteriorDone]:
+    return [one for one in shown.document["bayes"]["posteriors"] if one["status"] == "done"][: len(STYLES)]
 
 
-def mean_curve(entry: Mapping, trials: Sequence[Mapping]) -> tuple[list[float], list[float]] | None:
-    """Return values of the mean effect and their posterior density.
+def mean_curve(entry: PosteriorDone, trials: Sequence[ExaminedTrial]) -> tuple[list[float], list[float]] | None:
+    """Return values of the mean effect and their posterior density, None where the prior of the mean is not flat.
 
-    The document's `mean_curve` where it has one. Else, under a flat prior of the mean, the mixture of normals over the
-    points of the tau curve: without the last hundredth of tau's posterior, which the eye does not miss.
+    The mixture of normals over the points of the tau curve: without the last hundredth of tau's posterior, which the
+    eye does not miss.
     """
-    curve = entry.get("mean_curve")
-    if curve:
-        return curve["mean"], curve["posterior"]
-    if entry.get("mean_prior") != "flat":
+    if entry["mean_prior"] != "flat":
         return None
-    tau, density = (np.asarray(entry["tau_curve"][key], dtype=float) for key in ("tau", "posterior"))
+    curve = known(entry.get("tau_curve"))
+    tau, density = (np.asarray(curve[key], dtype=float) for key in ("tau", "posterior"))
     y, v = (np.asarray([one[key] for one in trials], dtype=float) for key in ("y", "v"))
     weight = 1.0 / (v[:, None] + tau**2)
     total = weight.sum(axis=0)
@@ -89,38 +92,41 @@ def posterior_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Fig
         x, y = MARGIN, top + 16.0 + HEIGHT + BELOW + 8.0
         for entry, (color, dash) in zip(entries, STYLES, strict=False):
             page.line(x, y, x + 18.0, y, width=1.3, color=color, dash=dash)
-            words = entry.get("label") or entry["key"]
+            words = entry["label"] or entry["key"]
             page.text(x + 22.0, y + 0.36 * SIZE, words, size=SIZE)
             x += 22.0 + text_width(words, SIZE) + 14.0
         page.text(x, y + 0.36 * SIZE, "(thin: prior)", size=SIZE)
 
-    table = _table(shown, entries, width - 2 * MARGIN)
-    parts = (Part(16.0 + HEIGHT + BELOW + 18.0, draw), table)
+    parts: tuple[Drawable, ...] = (
+        Part(16.0 + HEIGHT + BELOW + 18.0, draw),
+        _table(shown, entries, width - 2 * MARGIN),
+    )
     return sheet(title, parts, (_note(shown),), width)
 
 
 def _note(shown: SensitivityData) -> str:
-    words = [f"Prior of the mean effect: {shown.block('bayes').get('mean_prior') or 'flat'}."]
+    block = shown.document["bayes"]
+    words = [f"Prior of the mean effect: {block['mean_prior'] or 'flat'}."]
     words.append("Marks: median with the equal-tailed 95% credible interval; light bars: 95% predictive interval.")
-    refused = [one for one in shown.block("bayes")["posteriors"] if one["status"] != "done"]
-    words += [f"{one.get('label') or one['key']}: {one['reason']}." for one in refused]
+    refused = [one for one in block["posteriors"] if one["status"] != "done"]
+    words += [f"{one['label'] or one['key']}: {one['reason']}." for one in refused]
     return " ".join(words)
 
 
 def _draw_mean(
-    page: Page, shown: SensitivityData, entries: Sequence[Mapping], left: float, width: float, top: float
+    page: Page, shown: SensitivityData, entries: Sequence[PosteriorDone], left: float, width: float, top: float
 ) -> None:
     curves = [mean_curve(entry, shown.document["trials"]) for entry in entries]
-    known = [curve for curve in curves if curve is not None]
+    drawn = [curve for curve in curves if curve is not None]
     subject = shown.subject
     page.text(left, top + 8.0, f"Mean effect ({subject.effect.lower()})", size=SIZE, style="bold")
-    if not known:
+    if not drawn:
         page.text(left, top + 34.0, "The curve is not in the file.", size=SIZE, style="italic")
         return
     low = min([*(entry["ci_low"] for entry in entries), 0.0])
     high = max([*(entry["ci_high"] for entry in entries), 0.0])
     room = 0.12 * (high - low)
-    top_density = 1.06 * max(max(ys) for _, ys in known)
+    top_density = 1.06 * max(max(ys) for _, ys in drawn)
     across = value_axis(low - room, high + room, subject.scale, most=6)
     panel = Panel(left, top + 16.0, width, HEIGHT, across, value_axis(0.0, top_density, most=3))
     panel.upright(page, 0.0, color="#000000")
@@ -132,27 +138,27 @@ def _draw_mean(
     panel.draw_axes(page, subject.effect, numbers=False)
 
 
-def _draw_tau(page: Page, entries: Sequence[Mapping], left: float, width: float, top: float) -> None:
+def _draw_tau(page: Page, entries: Sequence[PosteriorDone], left: float, width: float, top: float) -> None:
     page.text(left, top + 8.0, "Heterogeneity (τ)", size=SIZE, style="bold")
     end = max(entry["tau_upper"] for entry in entries) * 1.15
-    peaks = [_peak(entry["tau_curve"]) for entry in entries]
+    curves = [known(entry.get("tau_curve")) for entry in entries]
+    peaks = [_peak(curve) for curve in curves]
     upward = value_axis(0.0, 1.15 * max(peaks), most=3)
     panel = Panel(left, top + 16.0, width, HEIGHT, value_axis(0.0, end, most=6), upward)
-    for entry, (color, dash) in zip(entries, STYLES, strict=False):
-        curve = entry["tau_curve"]
-        for key, wide in (("prior", PRIOR_WIDTH), ("posterior", 1.2)):
-            for piece in panel.pieces(curve["tau"], curve[key]):
+    for curve, (color, dash) in zip(curves, STYLES, strict=False):
+        for density, wide in ((curve["prior"], PRIOR_WIDTH), (curve["posterior"], 1.2)):
+            for piece in panel.pieces(curve["tau"], density):
                 page.curve(piece, width=wide, color=color, dash=dash)
     panel.draw_axes(page, "τ, standard deviation of the trials’ true effects", numbers=False)
 
 
-def _peak(curve: Mapping) -> float:
+def _peak(curve: TauCurveColumns) -> float:
     """Return the height to show of a density; one that runs to infinity at 0 is cut at four times its middle."""
     values = sorted(value for value in curve["posterior"] if value is not None)
     return min(values[-1], 4.0 * values[int(0.75 * len(values))]) or 1.0
 
 
-def _table(shown: SensitivityData, entries: Sequence[Mapping], width: float) -> IntervalTable:
+def _table(shown: SensitivityData, entries: Sequence[PosteriorDone], width: float) -> IntervalTable:
     subject = shown.subject
     rows = [_row(entry) for entry in entries]
     decimals = subject.decimals(rows)
@@ -164,8 +170,8 @@ def _table(shown: SensitivityData, entries: Sequence[Mapping], width: float) -> 
         cells |= {"tau": format_number(entry["tau_median"]), "upper": format_number(entry["tau_upper"])}
         beyond = _beyond(entry, better)
         cells["mid"] = "" if beyond is None else p_value(beyond)
-        band = None if entry["pi_low"] is None else (entry["pi_low"], entry["pi_high"])
-        lines.append(Line(entry.get("label") or entry["key"], (Drawn(row, "circle", band=band),), cells))
+        band = (entry["pi_low"], entry["pi_high"])
+        lines.append(Line(entry["label"] or entry["key"], (Drawn(row, "circle", band=band),), cells))
     columns = [Column("effect", ("Median", "[95% CrI]")), Column("benefit", ("Probability", "of benefit"))]
     if any(_beyond(entry, better) is not None for entry in entries):
         columns.append(Column("mid", ("of an important", "one")))
@@ -174,12 +180,12 @@ def _table(shown: SensitivityData, entries: Sequence[Mapping], width: float) -> 
     return IntervalTable(subject, lines, columns, axis, MARGIN, width, "Prior of τ")
 
 
-def _row(entry: Mapping) -> dict:
+def _row(entry: PosteriorDone) -> Result:
     return {"estimate": entry["median"], "ci_low": entry["ci_low"], "ci_high": entry["ci_high"]}
 
 
-def _beyond(entry: Mapping, better: bool) -> float | None:
-    return entry.get("p_above_mid") if better else entry.get("p_below_minus_mid")
+def _beyond(entry: PosteriorDone, better: bool) -> float | None:
+    return entry["p_above_mid"] if better else entry["p_below_minus_mid"]
 
 
 def posterior_alt_text(shown: SensitivityData) -> str:
@@ -197,20 +203,20 @@ def posterior_alt_text(shown: SensitivityData) -> str:
         important = "" if beyond is None else f" and {p_value(beyond)} of one beyond the minimal important difference"
         effect = format_effect(entry["median"], entry["ci_low"], entry["ci_high"], subject.measure, decimals)
         words.append(
-            f"Prior {entry.get('label') or entry['key']}: median {effect}, probability {p_value(benefit)} of an effect "
+            f"Prior {entry['label'] or entry['key']}: median {effect}, probability {p_value(benefit)} of an effect "
             f"in favour of {subject.arms['experimental']}{important}; τ median {format_number(entry['tau_median'])}."
         )
     return " ".join(words)
 
 
-def posterior_table(shown: SensitivityData) -> list[dict[str, object]]:
+def posterior_table(shown: SensitivityData) -> list[Row]:
     """Return every prior as a row with the columns `POSTERIOR_COLUMNS`."""
     if posterior_reason(shown):
         return []
     subject = shown.subject
-    entries = shown.block("bayes")["posteriors"]
+    entries = shown.document["bayes"]["posteriors"]
     decimals = subject.decimals([_row(one) for one in entries if one["status"] == "done"])
-    rows = []
+    rows: list[Row] = []
     for one in entries:
         text = subject.text(_row(one), decimals) if one["status"] == "done" else ""
         row = {"outcome": subject.outcome, "period": subject.period, "prior": one["key"], "shown": text}

@@ -4,7 +4,7 @@ Source: Galbraith (1988), Graphical display of estimates having differing standa
 """
 
 import math
-from collections.abc import Mapping
+from typing import TypedDict
 
 from matplotlib.figure import Figure
 
@@ -16,6 +16,9 @@ from metawright.figures.kit.panel import BELOW, LEFT, Panel, label_points
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, SIZE, Part, notice, sheet
 from metawright.figures.kit.subject import IN_SENTENCE, TRACK_NAMES
+from metawright.files.known import known
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import ExaminedModel
 from metawright.words.names import join, sentence
 
 HEIGHT = 165.0
@@ -39,23 +42,32 @@ def radial_reason(shown: SensitivityData) -> str:
     return "" if _models(shown) else "no headline has a result"
 
 
-def _models(shown: SensitivityData) -> list[Mapping]:
+def _models(shown: SensitivityData) -> list[ExaminedModel]:
     return [row for row in shown.headlines() if row["estimate"] is not None]
 
 
-def radial_points(shown: SensitivityData, model: Mapping) -> list[dict[str, object]]:
+class RadialPoint(TypedDict):
+    """A trial in the plot: its coordinates, and whether it lies outside the band."""
+
+    study: str
+    precision: float
+    standardised: float
+    outside: bool
+
+
+def radial_points(shown: SensitivityData, model: ExaminedModel) -> list[RadialPoint]:
     """Return the coordinates of the trials that *model* pools.
 
     Precision is 1 / sqrt(v + tau2), with the model's tau2 (none under fixed effects); the standardised effect is the
     effect times that. A point is outside when it lies more than 1.96 from the line through the origin whose slope is
     the pooled effect: its residual would be significant.
     """
-    left_out = set(model.get("excluded") or ())
-    points = []
+    estimate = known(model["estimate"])
+    points: list[RadialPoint] = []
     for one in shown.document["trials"]:
-        if one["study"] not in left_out:
+        if one["study"] not in model["excluded"]:
             precision = 1.0 / math.sqrt(one["v"] + (model["tau2"] or 0.0))
-            far = abs((one["y"] - model["estimate"]) * precision) > Z
+            far = abs((one["y"] - estimate) * precision) > Z
             points.append(
                 {"study": one["study"], "precision": precision, "standardised": one["y"] * precision, "outside": far}
             )
@@ -91,10 +103,12 @@ def radial_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> Figure
     return sheet(title, (Part(28.0 + HEIGHT + BELOW, draw),), (note,), width)
 
 
-def _draw_panel(page: Page, shown: SensitivityData, model: Mapping, left: float, top: float, width: float) -> None:
+def _draw_panel(
+    page: Page, shown: SensitivityData, model: ExaminedModel, left: float, top: float, width: float
+) -> None:
     points = radial_points(shown, model)
     furthest = 1.06 * max(one["precision"] for one in points)
-    slope = model["estimate"]
+    slope = known(model["estimate"])
     heights = [one["standardised"] for one in points] + [0.0, slope * furthest, Z, -Z]
     room = 0.06 * (max(heights) - min(heights))
     low, high = min(heights) - room, max(heights) + room
@@ -155,15 +169,20 @@ def radial_alt_text(shown: SensitivityData) -> str:
     return " ".join([words[0], *(sentence(text) for text in words[1:])])
 
 
-def radial_table(shown: SensitivityData) -> list[dict[str, object]]:
+def radial_table(shown: SensitivityData) -> list[Row]:
     """Return the coordinates as a table with the columns `RADIAL_COLUMNS`."""
     if radial_reason(shown):
         return []
     subject = shown.subject
     return [
-        {"outcome": subject.outcome, "period": subject.period, "track": model["track"], "model": model["model"]}
-        | {"label": subject.study(one["study"])}
-        | one
+        {
+            "outcome": subject.outcome,
+            "period": subject.period,
+            "track": model["track"],
+            "model": model["model"],
+            "label": subject.study(one["study"]),
+            **one,
+        }
         for model in _models(shown)
         for one in radial_points(shown, model)
     ]

@@ -24,6 +24,7 @@ from metawright.figures.cell.sensitivity_text import (
     sensitivity_title,
 )
 from metawright.figures.cell.specification_curve import SINGLE, SpecificationCurve
+from metawright.figures.cell.specification_data import SpecificationData, result_of
 from metawright.figures.cell.specification_text import curve_notes
 from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.conclusions import conclusion, draw_legend, legend_lines, legend_states
@@ -32,6 +33,7 @@ from metawright.figures.kit.interval_table import IntervalTable, table_axis
 from metawright.figures.kit.page import MUTED, REPORT_WIDTH, Page
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import LINE, MARGIN, SIZE, Part, legend_part, notice, sheet
+from metawright.figures.kit.subject import Result
 
 HEAD = 13.0
 MIDDLE = 14.0  # between the two upper panels
@@ -63,9 +65,8 @@ def sensitivity_figure(shown: SensitivityData, width: float = REPORT_WIDTH) -> F
     without = None if leave_one_out_reason(shown) else leave_one_out_panel(shown, right, half, axis)
     parts = [_pair(shown, ladder, without, right, half)]
     notes = [ladder_abbreviations(shown)] if ladder else []
-    curve = _curve(shown, width)
-    if curve is not None:
-        parts.append(curve)
+    if shown.specifications is not None and not shown.specifications.reason:
+        parts.append(_curve(shown.specifications, width))
         notes += curve_notes(shown.specifications, len(shown.specifications.rows) > SINGLE)
     parts.append(legend_part(_legend(shown, width - 2 * MARGIN), draw_legend))
     return sheet(title, parts, (" ".join(notes),), width)
@@ -101,10 +102,8 @@ def _pair(
     return Part(height, draw)
 
 
-def _curve(shown: SensitivityData, width: float) -> Part | None:
-    if shown.specifications is None or shown.specifications.reason:
-        return None
-    curve = SpecificationCurve(shown.specifications, MARGIN, width - 2 * MARGIN, CURVE)
+def _curve(specifications: SpecificationData, width: float) -> Part:
+    curve = SpecificationCurve(specifications, MARGIN, width - 2 * MARGIN, CURVE)
 
     def draw(page: Page, top: float) -> None:
         page.text(MARGIN, top + 8.0, "C  Specifications", size=SIZE, style="bold")
@@ -113,11 +112,11 @@ def _curve(shown: SensitivityData, width: float) -> Part | None:
     return Part(curve.height, draw)
 
 
-def _legend(shown: SensitivityData, width: float) -> list:
-    rows = [*shown.block("method_ladder").get("rungs", []), *shown.headlines()]
+def _legend(shown: SensitivityData, width: float) -> list[list[tuple[str, str, str]]]:
+    rows: list[Result] = [*shown.document["method_ladder"]["rungs"], *shown.headlines()]
     rows += [row for part in omitted_of(shown).values() for row in part]
-    rows += shown.specifications.rows if shown.specifications else []
-    states = {conclusion(row, shown.subject.direction) for row in rows if row.get("estimate") is not None}
+    rows += [result_of(row) for row in shown.specifications.rows] if shown.specifications else []
+    states = {conclusion(row, shown.subject.direction) for row in rows if row["estimate"] is not None}
     return legend_lines([*track_items(shown), *legend_states(states, shown.subject.arms)], width)
 
 

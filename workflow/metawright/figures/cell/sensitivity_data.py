@@ -1,11 +1,30 @@
 """What the figures of one cell's sensitivity analyses are drawn from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict, TypeVar
 
 from metawright.figures.cell.specification_data import SpecificationData, specification_data
-from metawright.figures.kit.subject import Subject, subject_of
+from metawright.figures.kit.subject import PeriodName, Subject, subject_of
 from metawright.pooling.tracks import headlines
+from metawright.reading.protocol import Outcome
+from metawright.sensitivity.documents import (
+    BlockHead,
+    ExaminedCell,
+    ExaminedModel,
+    LeaveOneOut,
+    MultiversePeriod,
+)
+
+
+class OfModel(TypedDict):
+    """An entry of an analysis that is about one model."""
+
+    model: str
+    track: str | None
+
+
+Entry = TypeVar("Entry", bound=OfModel)
 
 
 @dataclass(frozen=True)
@@ -15,49 +34,43 @@ class SensitivityData:
     Attributes
     ----------
     subject : Subject
-    document : mapping
+    document : ExaminedCell
         `sensitivity/<outcome>.<period>.json`.
-    leave_one_out : mapping
+    leave_one_out : LeaveOneOut
         `sensitivity/<outcome>.<period>.leave_one_out.json`.
     specifications : SpecificationData or None
         The period's part of `sensitivity/<outcome>.multiverse.json`, where it is known.
     """
 
     subject: Subject
-    document: Mapping
-    leave_one_out: Mapping
+    document: ExaminedCell
+    leave_one_out: LeaveOneOut
     specifications: SpecificationData | None = None
 
-    def headlines(self) -> list[Mapping]:
+    def headlines(self) -> list[ExaminedModel]:
         """Return the headline of each track with its result over all trials, the review's protocol first."""
-        return headlines(self.document.get("models") or ())
+        return headlines(self.document["models"])
 
-    def block(self, name: str) -> Mapping:
-        """Return an analysis of the document; one that is not there was not done."""
-        return self.document.get(name) or {"status": "not_assessed", "reason": "this analysis was not done"}
+    def of_headlines(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return which *entries* of an analysis are about the headline models, the review's protocol first."""
+        found = {entry["model"]: entry for entry in entries}
+        return [found[row["model"]] for row in self.headlines() if row["model"] in found]
 
-    def of_headlines(self, name: str) -> list[Mapping]:
-        """Return the entries of the headline models in an analysis, the review's protocol first."""
-        entries = {entry["model"]: entry for entry in self.block(name).get("models") or []}
-        return [entries[row["model"]] for row in self.headlines() if row["model"] in entries]
 
-    def reason(self, name: str) -> str:
-        """Return why an analysis has nothing to draw; empty where it has."""
-        block = self.block(name)
-        if block["status"] == "done":
-            return ""
-        return block.get("reason") or str(block["status"]).replace("_", " ")
+def reason_of(block: BlockHead) -> str:
+    """Return why an analysis has nothing to draw; empty where it has."""
+    return "" if block["status"] == "done" else block["reason"] or block["status"].replace("_", " ")
 
 
 def sensitivity_data(
-    outcome: Mapping,
-    period: Mapping,
-    document: Mapping,
-    leave_one_out: Mapping,
+    outcome: Outcome,
+    period: PeriodName,
+    document: ExaminedCell,
+    leave_one_out: LeaveOneOut,
     labels: Mapping[str, str] | None = None,
     *,
-    arms: Mapping | None = None,
-    specifications: Mapping | None = None,
+    arms: Mapping[str, Sequence[str] | str] | None = None,
+    specifications: MultiversePeriod | None = None,
 ) -> SensitivityData:
     """Gather what the figures of one cell show.
 

@@ -5,6 +5,7 @@ from metawright.figures.cell.method_ladder import method_ladder_alt_text, method
 from metawright.figures.cell.sensitivity_data import SensitivityData
 from metawright.figures.cell.specification_text import specification_alt_text, specification_table
 from metawright.figures.kit.conclusions import excludes
+from metawright.files.tables import Row
 
 SENSITIVITY_COLUMNS = (
     "outcome", "period", "panel", "line", "track", "model", "estimate", "ci_low", "ci_high", "p", "i2", "tau2",
@@ -40,19 +41,20 @@ def sensitivity_alt_text(shown: SensitivityData) -> str:
     return " ".join([lead, *words])
 
 
-def sensitivity_table(shown: SensitivityData) -> list[dict[str, object]]:
+def sensitivity_table(shown: SensitivityData) -> list[Row]:
     """Return the lines of the panels as a table with the columns `SENSITIVITY_COLUMNS`; `line` names each."""
     if sensitivity_reason(shown):
         return []
-    rows = [
+    rows: list[Row] = [
         {**row, "panel": "models", "line": row["model"], "track": "", "shown": row["shown"]}
         for row in method_ladder_table(shown)
     ]
     for row in leave_one_out_table(shown):
         line = f"without {row['omitted']}" if row["omitted"] else "all trials"
-        rows.append({**row, "panel": "without_each_trial", "line": line, "excludes_zero": excludes(row)})
+        out = excludes({"ci_low": row["ci_low"], "ci_high": row["ci_high"]})
+        rows.append({**row, "panel": "without_each_trial", "line": line, "excludes_zero": out})
     if shown.specifications is not None:
-        own = shown.specifications.entry.get("own_scale")
+        own = shown.specifications.entry["own_scale"]
         axes = [axis["axis"] for axis in shown.specifications.axes]
         for row in specification_table(shown.specifications):
             if row["scale"] == own:

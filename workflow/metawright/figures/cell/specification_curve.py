@@ -5,13 +5,14 @@ conclusion, as wide as its share of the column, and shades of grey for how many 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import fsum
 from statistics import median
+from typing import NamedTuple
 
-from metawright.figures.cell.specification_data import SpecificationData, levels_of
+from metawright.figures.cell.specification_data import Specification, SpecificationData, levels_of, result_of
 from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.conclusions import (
     BENEFIT,
@@ -51,10 +52,25 @@ class Bin:
 
     start: int
     stop: int
-    rows: Sequence[Mapping]
+    rows: Sequence[Specification]
 
 
-def bins_of(rows: Sequence[Mapping]) -> list[Bin]:
+class _Level(NamedTuple):
+    """A line of the matrix; `level` is None for those levels that have no line of their own."""
+
+    level: str | None
+    label: str
+
+
+class _Group(NamedTuple):
+    """A choice with the lines of its levels."""
+
+    axis: str
+    label: str
+    levels: Sequence[_Level]
+
+
+def bins_of(rows: Sequence[Specification]) -> list[Bin]:
     """Return a column per specification, or `COLUMNS` columns where there are more than `SINGLE`."""
     number = len(rows)
     if number <= SINGLE:
@@ -63,9 +79,9 @@ def bins_of(rows: Sequence[Mapping]) -> list[Bin]:
     return [Bin(a, b, rows[a:b]) for a, b in pairwise(edges)]
 
 
-def curve_axis(rows: Sequence[Mapping], measure: str, mid: float | None = None) -> Axis:
+def curve_axis(rows: Sequence[Specification], measure: str, mid: float | None = None) -> Axis:
     """Choose the axis of the effects for the intervals of *rows*."""
-    return table_axis([Line("", (Drawn(row),)) for row in rows], measure, mid)
+    return table_axis([Line("", (Drawn(result_of(row)),)) for row in rows], measure, mid)
 
 
 class SpecificationCurve:
@@ -76,10 +92,10 @@ class SpecificationCurve:
         self.rows = shown.rows
         self.bins = bins_of(self.rows)
         self.axis = curve_axis(self.rows, shown.subject.measure, shown.subject.mid_position)
-        self.states = [conclusion(row, shown.subject.direction) for row in self.rows]
+        self.states = [conclusion(result_of(row), shown.subject.direction) for row in self.rows]
         self.groups = _groups(shown)
-        levels = [level["label"] for group in self.groups for level in group["levels"]]
-        words = [word for group in self.groups for word in group["label"].split()]
+        levels = [level.label for group in self.groups for level in group.levels]
+        words = [word for group in self.groups for word in group.label.split()]
         self.axis_width = min(max((text_width(word, SIZE, "bold") for word in words), default=0.0), AXIS_MOST)
         self.axis_width = max(self.axis_width, 52.0)
         self.level_width = min(max((text_width(text, SIZE) for text in levels), default=0.0), LEVEL_MOST)
@@ -96,13 +112,13 @@ class SpecificationCurve:
         return ABOVE + self.curve + BELOW + self._matrix_height() + 2.0
 
     def _matrix_height(self) -> float:
-        lines = [max(len(group["levels"]) * ROW, self._name_height(group)) for group in self.groups]
+        lines = [max(len(group.levels) * ROW, self._name_height(group)) for group in self.groups]
         return ROW + fsum(lines) + GROUP_GAP * len(self.groups)
 
-    def _name(self, group: Mapping) -> list[str]:
-        return wrap(group["label"], self.axis_width + 0.1, SIZE, "bold", most=3)
+    def _name(self, group: _Group) -> list[str]:
+        return wrap(group.label, self.axis_width + 0.1, SIZE, "bold", most=3)
 
-    def _name_height(self, group: Mapping) -> float:
+    def _name_height(self, group: _Group) -> float:
         return SIZE * LINE * len(self._name(group)) + 1.0
 
     def _x(self, place: float) -> float:
@@ -147,7 +163,7 @@ class SpecificationCurve:
             page.strokes([(x - half, y, x + half, y) for x, y in points], width=1.8, color=COLORS[state])
 
     def _draw_binned(self, page: Page, scale: UprightScale) -> None:
-        boxes: dict[str, list] = {state: [] for state in STATES}
+        boxes: dict[str, list[tuple[float, float, float, float]]] = {state: [] for state in STATES}
         middles = []
         for one in self.bins:
             own = self.states[one.start : one.stop]
@@ -182,15 +198,15 @@ class SpecificationCurve:
             for place, text in enumerate(self._name(group)):
                 y_text = y + ROW / 2.0 + 0.36 * SIZE + SIZE * LINE * place
                 page.text(self.left, y_text, text, size=SIZE, style="bold")
-            height = max(len(group["levels"]) * ROW, self._name_height(group))
-            for place, level in enumerate(group["levels"]):
+            height = max(len(group.levels) * ROW, self._name_height(group))
+            for place, level in enumerate(group.levels):
                 middle = y + ROW * (place + 0.5)
-                label = truncate(level["label"], self.level_width + 0.1, SIZE)
-                if level["level"] is None:
+                label = truncate(level.label, self.level_width + 0.1, SIZE)
+                if level.level is None:
                     page.text(self.left + self.axis_width + 8.0, middle + 0.36 * SIZE, label, size=SIZE, color=MUTED)
                     continue
                 page.text(self.left + self.axis_width + 8.0, middle + 0.36 * SIZE, label, size=SIZE)
-                chosen = [level["level"] in levels_of(row, group["axis"]) for row in self.rows]
+                chosen = [level.level in levels_of(row, group.axis) for row in self.rows]
                 self._draw_row(page, chosen, middle)
                 self._share(page, excluding, chosen, middle + 0.36 * SIZE)
             y += height
@@ -227,16 +243,16 @@ def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     return runs
 
 
-def _groups(shown: SpecificationData) -> list[Mapping]:
+def _groups(shown: SpecificationData) -> list[_Group]:
     """Return the choices that tell specifications apart, those first that move the estimate most."""
-    order = {one["axis"]: place for place, one in enumerate((shown.summary or {}).get("axes") or [])}
+    order = {one["axis"]: place for place, one in enumerate(shown.summary["axes"] if shown.summary else ())}
     groups = []
     for axis in sorted(shown.telling(), key=lambda one: order.get(one["axis"], len(order))):
-        levels = [{"level": one["level"], "label": one.get("label") or one["level"]} for one in axis["levels"]]
+        levels = [_Level(one["level"], one["label"] or one["level"]) for one in axis["levels"]]
         if len(levels) > LEVELS_MOST:
             rest = len(levels) - LEVELS_MOST + 1
-            levels = [*levels[: LEVELS_MOST - 1], {"level": None, "label": f"and {rest} more"}]
-        groups.append({"axis": axis["axis"], "label": axis.get("label") or axis["axis"], "levels": levels})
+            levels = [*levels[: LEVELS_MOST - 1], _Level(None, f"and {rest} more")]
+        groups.append(_Group(axis["axis"], axis["label"] or axis["axis"], levels))
     return groups
 
 

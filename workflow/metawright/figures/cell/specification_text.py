@@ -1,9 +1,11 @@
 """A specification curve for those who do not see it: shares and ranges in words, and every specification as a row."""
 
-from collections.abc import Mapping
+from typing import Any
 
-from metawright.figures.cell.specification_data import SpecificationData
+from metawright.figures.cell.specification_data import SpecificationData, result_of
 from metawright.figures.kit.conclusions import excludes
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import MultiverseAxis
 from metawright.words.names import count, join, sentence
 from metawright.words.numbers import format_effect, format_number, format_percent, is_ratio
 
@@ -29,7 +31,8 @@ def curve_notes(shown: SpecificationData, binned: bool) -> list[str]:
         notes.append("A specification to which several choices lead marks them all.")
     if shown.idle:
         notes.append(f"Without any effect here: {join(shown.idle).lower()}.")
-    others = sorted({row["scale"] for row in entry.get("rows") or []} - {entry.get("own_scale")})
+    rows: list[dict[str, Any]] = entry["rows"]
+    others = sorted({row["scale"] for row in rows} - {entry["own_scale"]})
     if others:
         notes.append(f"Specifications on other scales ({', '.join(others)}) are in the table only.")
     return [" ".join(notes)]
@@ -37,15 +40,15 @@ def curve_notes(shown: SpecificationData, binned: bool) -> list[str]:
 
 def counted(shown: SpecificationData) -> str:
     """Return how many specifications exclude no effect, in words."""
-    number, out = len(shown.rows), sum(excludes(row) for row in shown.rows)
+    number, out = len(shown.rows), sum(excludes(result_of(row)) for row in shown.rows)
     share = format_percent(100.0 * out / number)
     return f"the interval of {out} of {number} specifications ({share}) excludes no effect"
 
 
 def moved_most(shown: SpecificationData) -> str:
     """Return which choice moves the estimate most and by how much; empty if none does."""
-    summary: Mapping = shown.summary or {}
-    found = [one for one in summary.get("axes") or [] if one["axis"] == summary.get("moves_most")]
+    summary = shown.summary
+    found = [one for one in summary["axes"] if one["axis"] == summary["moves_most"]] if summary else []
     if not found:
         return ""
     size = found[0]["mean_range"]
@@ -61,7 +64,7 @@ def specification_alt_text(shown: SpecificationData) -> str:
     if shown.reason:
         return f"{lead} Not drawn: {shown.reason.rstrip('.')}."
     subject, rows = shown.subject, shown.rows
-    decimals = subject.decimals(rows)
+    decimals = subject.decimals([result_of(row) for row in rows])
     low, middle, high = rows[0], rows[len(rows) // 2], rows[-1]
     values = [format_effect(row["estimate"], None, None, subject.measure, decimals) for row in (low, middle, high)]
     words = [
@@ -75,13 +78,13 @@ def specification_alt_text(shown: SpecificationData) -> str:
         row = next((row for row in rows if row.get("headline") == track), None)
         if row:
             place = rows.index(row) + 1
-            words.append(f"The headline result of {name}, {subject.text(row, decimals)}, is number {place}.")
+            words.append(f"The headline result of {name}, {subject.text(result_of(row), decimals)}, is number {place}.")
     words.append(f"Choices: {'; '.join(_axis_words(axis) for axis in shown.axes)}." if shown.axes else "")
     return " ".join(word for word in words if word)
 
 
-def _axis_words(axis: Mapping) -> str:
-    return f"{axis.get('label') or axis['axis']} ({count(len(axis['levels']), 'level')})"
+def _axis_words(axis: MultiverseAxis) -> str:
+    return f"{axis['label'] or axis['axis']} ({count(len(axis['levels']), 'level')})"
 
 
 def specification_columns(shown: SpecificationData) -> tuple[str, ...]:
@@ -90,16 +93,16 @@ def specification_columns(shown: SpecificationData) -> tuple[str, ...]:
     return ("outcome", "period", "scale", *axes, "used", "names", *_NUMBERS, "shown")
 
 
-def specification_table(shown: SpecificationData) -> list[dict[str, object]]:
+def specification_table(shown: SpecificationData) -> list[Row]:
     """Return every specification, on other scales too, as a row with the columns `specification_columns`."""
     subject = shown.subject
-    rows = [row for row in shown.entry.get("rows") or [] if row["estimate"] is not None]
-    decimals = subject.decimals(shown.rows)
-    own = shown.entry.get("own_scale")
+    rows: list[dict[str, Any]] = [row for row in shown.entry["rows"] if row["estimate"] is not None]
+    decimals = subject.decimals([result_of(row) for row in shown.rows])
+    own = shown.entry["own_scale"]
     columns = specification_columns(shown)[2:-1]
     return [
         {"outcome": subject.outcome, "period": subject.period}
         | {name: row.get(name) for name in columns}
-        | {"shown": subject.text(row, decimals) if row["scale"] == own else ""}
+        | {"shown": subject.text(result_of(row), decimals) if row["scale"] == own else ""}
         for row in rows
     ]

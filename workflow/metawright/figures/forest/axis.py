@@ -20,8 +20,8 @@ def forest_axis(lines: Sequence[Band], data: ForestData) -> Axis:
     for mark in (band.mark for band in lines if band.mark is not None):
         ends["must"].append(mark.interval.estimate)
         ends[kinds.get(mark.shape, "rest")] += [mark.interval.low, mark.interval.high]
-    if _mid_position(data) is not None:
-        ends["rest"].append(_mid_position(data))
+    if (mid := _mid_position(data)) is not None:
+        ends["rest"].append(mid)
     return effect_axis(ends["must"], ends["trials"], ends["rest"], data.measure)
 
 

@@ -1,7 +1,7 @@
 """The lines of a forest plot from top to bottom: what each prints in which column, and what it draws."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from metawright.figures.forest.records import ROLES, Arm, Claim, ForestData, Interval, Section, Trial
@@ -29,7 +29,9 @@ from metawright.figures.forest.words import (
     trials_word,
     undivided,
 )
+from metawright.files.known import known
 from metawright.measures.registry import measure_of
+from metawright.pooling.documents import ModelResult, PooledRow
 from metawright.pooling.model_names import NO_PREDICTION, lacks_prediction
 from metawright.words.numbers import (
     format_as_recorded,
@@ -147,9 +149,17 @@ def _trial_band(data: ForestData, section: Section, trial: Trial, decimals: int)
     shown = {column.key: cells.get(column.key, "") for column in columns(data)}
     if trial.kind != "trial":
         words = "awaiting data" if trial.kind == "awaiting" else _unused_words(trial)
-        more = {"effect": words, "note": trial.note, "lights": trial.judgements}
-        return Band(trial.kind, section.period, trial.label, trial.study, shown, **more)
-    effect = trial.effect
+        return Band(
+            trial.kind,
+            section.period,
+            trial.label,
+            trial.study,
+            shown,
+            effect=words,
+            note=trial.note,
+            lights=trial.judgements,
+        )
+    effect = known(trial.effect)
     text = format_effect(effect.estimate, effect.low, effect.high, data.measure, decimals)
     return Band(
         "trial",
@@ -191,11 +201,11 @@ def _arm_cells(arm: Arm) -> dict[str, str]:
     return cells
 
 
-def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
+def _pool_bands(data: ForestData, section: Section, model: ModelResult, decimals: int) -> Iterable[Band]:
     period = section.period
     own = forest_preset(data)
     whole = own.part if data.sectioned else own.whole
-    events = _event_totals(section) if data.layout == "binary" else {}
+    events = _event_totals(section, model) if data.layout == "binary" else {}
     if is_estimated(model):
         mixed = is_pooled(model) and common_pooling(data) != pooling_name(data.measure, model)
         how = pooling_name(data.measure, model).split(", ")[1].lower() if mixed else ""
@@ -204,7 +214,7 @@ def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: in
         totals |= {"n": section.n} if any(column.key == "n" for column in columns(data)) else {}
         cells = {key: format_as_recorded(value) for key, value in totals.items()}
         if own.joined:
-            both = {role: (events.get(f"{role}.events"), cells[f"{role}.n"]) for role in ROLES}
+            both = {role: (events.get(f"{role}.events", ""), cells[f"{role}.n"]) for role in ROLES}
             cells |= {f"{role}.events_n": "/".join(pair) for role, pair in both.items() if all(pair)}
         yield Band(
             "subtotal",
@@ -222,7 +232,7 @@ def _pool_bands(data: ForestData, section: Section, model: Mapping, decimals: in
     if is_estimated(model):
         yield Band("note", period, overall_words(model, data.preset))
     yield from _candidate_bands(data, section, model, decimals)
-    if section.recommended is not None and is_estimated(section.recommended):
+    if is_estimated(section.recommended):
         yield from _recommended_bands(data, section, section.recommended, decimals)
 
 
@@ -233,18 +243,18 @@ def _named(whole: str, how: str) -> str:
     return whole.replace("(", f"({how}, ") if "(" in whole else f"{whole} ({how})"
 
 
-def _event_totals(section: Section) -> dict[str, str]:
+def _event_totals(section: Section, model: ModelResult) -> dict[str, str]:
     totals = {}
     for role in ROLES:
-        inside = [trial for trial in section.pooled if section.model["model"] not in trial.left_out]
-        counts = [trial.arms[role].events for trial in inside if not trial.undivided]
-        if None not in counts:
+        inside = [trial for trial in section.pooled if model["model"] not in trial.left_out and not trial.undivided]
+        counts = [events for trial in inside if (events := trial.arms[role].events) is not None]
+        if len(counts) == len(inside):
             others = [trial.arms[role].events or 0 for trial in section.not_estimable]
             totals[f"{role}.events"] = format_as_recorded(math.fsum(counts + others))
     return totals
 
 
-def _candidate_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
+def _candidate_bands(data: ForestData, section: Section, model: ModelResult, decimals: int) -> Iterable[Band]:
     """Both models of a rule whose two criteria disagree, unless one of them is the subtotal already."""
     candidates = model.get("candidates") or []
     if not candidates:
@@ -258,12 +268,12 @@ def _candidate_bands(data: ForestData, section: Section, model: Mapping, decimal
             yield _second(data, section, "candidate", label, candidate, decimals)
 
 
-def _recommended_bands(data: ForestData, section: Section, model: Mapping, decimals: int) -> Iterable[Band]:
+def _recommended_bands(data: ForestData, section: Section, model: ModelResult, decimals: int) -> Iterable[Band]:
     part = f" ({model['k']} of {trials_word(len(section.pooled))})" if model.get("excluded") else ""
     yield _second(data, section, "recommended", f"Recommended: {model_name(model)}{part}", model, decimals)
     if shows_prediction(section):
-        low, high = model["pi_low"], model["pi_high"]
-        interval, bar = Interval(model["estimate"], low, high), draws_prediction(section)
+        low, high = known(model["pi_low"]), known(model["pi_high"])
+        interval, bar = Interval(known(model["estimate"]), low, high), draws_prediction(section)
         yield Band(
             "prediction",
             section.period,
@@ -278,7 +288,7 @@ def _recommended_bands(data: ForestData, section: Section, model: Mapping, decim
         yield Band("note", section.period, f"95% prediction interval: {NO_PREDICTION}")
 
 
-def _second(data: ForestData, section: Section, kind: str, label: str, model: Mapping, decimals: int) -> Band:
+def _second(data: ForestData, section: Section, kind: str, label: str, model: PooledRow, decimals: int) -> Band:
     mark = None if is_degenerate(model) else Mark("second", _interval(model))
     return Band(kind, section.period, label, effect=model_effect(data, model, decimals), mark=mark)
 
@@ -288,5 +298,5 @@ def _claim_band(section: Section, claim: Claim) -> Band:
     return Band("published", section.period, claim_label(claim), effect=claim_effect(claim), mark=mark)
 
 
-def _interval(model: Mapping) -> Interval:
-    return Interval(model["estimate"], model["ci_low"], model["ci_high"])
+def _interval(model: PooledRow) -> Interval:
+    return Interval(known(model["estimate"]), known(model["ci_low"]), known(model["ci_high"]))

@@ -4,30 +4,36 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from metawright.appraisal.documents import RiskOfBiasDocument
 from metawright.figures.forest.arms import arms_of, recovered_of
 from metawright.figures.forest.records import NOT_ESTIMABLE, ROLES, Claim, ForestData, Interval, Section, Trial
+from metawright.figures.kit.subject import ALL, PeriodName
+from metawright.files.known import known
 from metawright.files.sums import total
+from metawright.files.tables import TextRow
 from metawright.measures.kinds import BINARY, CONTINUOUS
 from metawright.measures.registry import measure_of
+from metawright.pooling.documents import ModelResult, Pool, PooledTrial
+from metawright.reading.protocol import Outcome
 from metawright.words.names import arm_words
 from metawright.words.study_labels import label_of
 
 
 def forest_data(
-    outcome: Mapping,
-    periods: Sequence[Mapping],
-    pools: Iterable[Mapping],
-    arms: Iterable[Mapping[str, str]],
-    effects: Iterable[Mapping[str, str]],
+    outcome: Outcome,
+    periods: Sequence[PeriodName],
+    pools: Iterable[Pool],
+    arms: Iterable[TextRow],
+    effects: Iterable[TextRow],
     *,
     model: str | None = None,
     recommended: str | None = None,
-    arm_labels: Mapping | None = None,
-    awaiting: Iterable[Mapping[str, str]] = (),
-    claims: Iterable[Mapping[str, str]] = (),
-    studies: Iterable[Mapping[str, str]] = (),
-    inputs: Iterable[Mapping[str, str]] = (),
-    risk_of_bias: Mapping | None = None,
+    arm_labels: Mapping[str, Sequence[str] | str] | None = None,
+    awaiting: Iterable[TextRow] = (),
+    claims: Iterable[TextRow] = (),
+    studies: Iterable[TextRow] = (),
+    inputs: Iterable[TextRow] = (),
+    risk_of_bias: RiskOfBiasDocument | None = None,
     preset: str = "revman",
 ) -> ForestData:
     """Gather the forest plot of one outcome.
@@ -67,12 +73,12 @@ def forest_data(
     effects = [row for row in effects if row["outcome"] == key]
     found = {pool["period"]: pool for pool in pools if pool["outcome"] == key}
     model, recommended = _headlines(model, recommended, found.values())
-    entered: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    entered: dict[tuple[str, str], list[TextRow]] = {}
     for line in inputs:
         if line["outcome"] == key:
             entered.setdefault((line["period"], line["study"]), []).append(line)
     domains, judgements = _judgements(risk_of_bias)
-    blocks = list(periods) or [{"key": "all", "label": ""}]
+    blocks = list(periods) or [ALL]
     sections = tuple(
         _section(
             block,
@@ -105,7 +111,7 @@ def forest_data(
     )
 
 
-def _judgements(appraisal: Mapping | None) -> tuple[tuple[str, ...], dict[str, tuple[str | None, ...]]]:
+def _judgements(appraisal: RiskOfBiasDocument | None) -> tuple[tuple[str, ...], dict[str, tuple[str | None, ...]]]:
     """Return the names of the domains and the judgements of each trial; the overall one last, where there is one."""
     if not appraisal or not appraisal["studies"]:
         return (), {}
@@ -129,33 +135,38 @@ class _Sources:
     """The tables behind one section; `awaiting` and `claims` are those of its cell alone."""
 
     labels: Mapping[str, str]
-    by_row: Mapping[str, Mapping[str, str]]
-    effects: Sequence[Mapping[str, str]]
-    inputs: Mapping[tuple[str, str], Sequence[Mapping[str, str]]]
-    awaiting: Sequence[Mapping[str, str]]
-    claims: Sequence[Mapping[str, str]]
+    by_row: Mapping[str, TextRow]
+    effects: Sequence[TextRow]
+    inputs: Mapping[tuple[str, str], Sequence[TextRow]]
+    awaiting: Sequence[TextRow]
+    claims: Sequence[TextRow]
 
 
-def _headlines(model: str | None, recommended: str | None, pools: Iterable[Mapping]) -> tuple[str | None, str | None]:
+def _headlines(model: str | None, recommended: str | None, pools: Iterable[Pool]) -> tuple[str | None, str | None]:
     """Return the keys of the models of the black and of the grey diamonds."""
     if model is None:
         declared = [row["model"] for pool in pools for row in pool["models"]]
-        model, recommended = recommended or (declared or [None])[0], None
+        model, recommended = recommended or next(iter(declared), None), None
     return model, None if recommended == model else recommended
 
 
-def _of_cell(rows: Iterable[Mapping[str, str]], outcome: str, block: Mapping) -> list[Mapping[str, str]]:
+def _of_cell(rows: Iterable[TextRow], outcome: str, block: PeriodName) -> list[TextRow]:
     """Return the rows that are about this outcome and this period alone."""
     return [row for row in rows if row["outcome"] == outcome and (row.get("period") or "all").strip() == block["key"]]
 
 
 def _section(
-    block: Mapping, pool: Mapping | None, model: str | None, recommended: str | None, sources: _Sources, measure: str
+    block: PeriodName,
+    pool: Pool | None,
+    model: str | None,
+    recommended: str | None,
+    sources: _Sources,
+    measure: str,
 ) -> Section:
     status = pool["status"] if pool else "awaiting_data"
     models = {row["model"]: row for row in pool["models"]} if pool else {}
-    chosen = models[model] if status == "pooled" else None
-    weights = (chosen or {}).get("weights")
+    chosen = models[known(model)] if status == "pooled" else None
+    weights = chosen.get("weights") if chosen else None
     pooled = [] if pool is None else pool["studies"]
     headlines = [models[name] for name in (model, recommended) if status == "pooled" and name]
     trials = [
@@ -180,22 +191,24 @@ def _section(
     )
 
 
-def _totals(pool: Mapping | None, chosen: Mapping | None, others: Iterable[Trial]) -> dict[str, float | None]:
+def _totals(pool: Pool | None, chosen: ModelResult | None, others: Iterable[Trial]) -> dict[str, float | None]:
     """Return the participants of the trials that the headline model pools: all of the pool, or its own.
 
     Those of the trials that are not estimable are added, as RevMan does: they took part.
     """
-    of = chosen if chosen and chosen.get("excluded") else pool or {}
-    added = {f"n_{role}": [trial.arms[role].n or 0 for trial in others] for role in ROLES}
+    of = chosen if chosen and chosen.get("excluded") else pool
+    own = {name: of.get(name) if of else None for name in ("n", "n_experimental", "n_control")}
+    added: dict[str, list[float]] = {f"n_{role}": [trial.arms[role].n or 0 for trial in others] for role in ROLES}
     added["n"] = [total(arms) for arms in zip(*added.values(), strict=True)]
-    return {name: None if of.get(name) is None else of[name] + total(more) for name, more in added.items()}
+    return {name: None if n is None else n + total(added[name]) for name, n in own.items()}
 
 
-def _trial(study: Mapping, weight: float | None, period: str, headlines: Sequence[Mapping], sources: _Sources) -> Trial:
+def _trial(
+    study: PooledTrial, weight: float | None, period: str, headlines: Sequence[ModelResult], sources: _Sources
+) -> Trial:
     lines = sources.inputs.get((period, study["study"]), [])
     found = [recovered_of(line) for line in lines]
     totals = {"experimental": study.get("n_experimental"), "control": study.get("n_control")}
-    variance = study.get("v")
     return Trial(
         study=study["study"],
         label=label_of(study["study"], sources.labels),
@@ -203,7 +216,7 @@ def _trial(study: Mapping, weight: float | None, period: str, headlines: Sequenc
         arms=arms_of(study.get("row_ids"), totals, sources.by_row, lines),
         n=study["n"],
         effect=Interval(study["y"], study["ci_low"], study["ci_high"]),
-        se=None if variance is None else math.sqrt(variance),
+        se=None if (variance := study.get("v")) is None else math.sqrt(variance),
         weight=weight,
         imputed=_says_yes(study.get("imputed")),
         routes=tuple(sorted({route for one in found for route in one.values()})),
@@ -218,26 +231,26 @@ def _first_row(row_ids: object) -> int:
     return int(first) if first else 0
 
 
-def _unused_rows(period: str, present: set[str], sources: _Sources) -> dict[str, list[Mapping[str, str]]]:
+def _unused_rows(period: str, present: set[str], sources: _Sources) -> dict[str, list[TextRow]]:
     """Return the rows of a period's trials that have no effect there, by trial; trials awaiting data aside."""
     passed_over = present | {row["study"] for row in sources.awaiting}
-    found: dict[str, list[Mapping[str, str]]] = {}
+    found: dict[str, list[TextRow]] = {}
     for row in sources.effects:
         if row["period"] == period and row["used"] != "true" and row["study"] not in passed_over:
             found.setdefault(row["study"], []).append(row)
     return found
 
 
-def _unused_trial(study: str, rows: Sequence[Mapping[str, str]], sources: _Sources) -> Trial:
+def _unused_trial(study: str, rows: Sequence[TextRow], sources: _Sources) -> Trial:
     reasons = "; ".join(dict.fromkeys(row["reason"] for row in rows if row["reason"]))
     row_ids = ";".join(row["row_ids"] for row in _of_one_time(rows))
     arms = arms_of(row_ids, {}, sources.by_row)
     return Trial(study, sources.labels.get(study, study), "unused", arms=arms, note=reasons)
 
 
-def _of_one_time(rows: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+def _of_one_time(rows: Sequence[TextRow]) -> list[TextRow]:
     """Return the rows of the last time point, those that are not estimable first: not the same people twice."""
-    times: dict[str, list[Mapping[str, str]]] = {}
+    times: dict[str, list[TextRow]] = {}
     for row in rows:
         times.setdefault(row.get("timepoint", ""), []).append(row)
     complete = [found for found in times.values() if all(NOT_ESTIMABLE in row["reason"].lower() for row in found)]
@@ -253,7 +266,7 @@ def _awaited_trials(present: set[str], sources: _Sources) -> list[Trial]:
     ]
 
 
-def _claims(rows: Iterable[Mapping[str, str]], measure: str) -> Iterable[Claim]:
+def _claims(rows: Iterable[TextRow], measure: str) -> Iterable[Claim]:
     """Return the published results with an interval, each once; else those with a P value, each once."""
     claims = []
     for row in rows:

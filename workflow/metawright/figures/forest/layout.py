@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
+from typing import NamedTuple
 
 from metawright.figures.forest.bands import Band, Column, columns
 from metawright.figures.forest.records import ForestData
@@ -42,27 +43,12 @@ def layout(data: ForestData, lines: Sequence[Band], width: float) -> Layout:
     """Give every column the width of its content, the plot what is left, in the largest type that fits."""
     cols = tuple(columns(data))
     order = forest_preset(data).order
-    shown = [key for key in order if key in ("weight", "effect")]
-    for size in SIZES:
-        widths = _number_widths(cols, lines, size)
-        widths["weight"] = max(
-            _widest([b.weight for b in lines], size, "bold"), _wide(forest_preset(data).weight, size)
-        )
-        tight = ("trial", "subtotal", "recommended", "prediction")
-        effects = _widest([b.effect for b in lines if b.kind in tight], size, "bold")
-        if order.index("plot") < order.index("effect"):  # long words may run over the weights, not over the plot
-            words = _widest([b.effect for b in lines], size, "italic")
-            effects = max(effects, words - (widths["weight"] + GAP if order[-1] == "effect" else 0.0))
-        widths["effect"] = max(effects, *(_wide(head, size) for head in effect_heads(data)))
-        groups = {column.group for column in cols}
-        kept = [widths[key] for key in [*shown, *(column.key for column in cols)]]
-        lights = GAP + LIGHT * size * len(data.domains) if data.domains else 0.0
-        numbers = fsum(kept) + GAP * len(kept) + GAP * len(groups) + lights
-        names = _widest([b.label for b in lines if b.kind in ("trial", "unused", "awaiting")], size, "italic")
-        names = max(names + INDENT, _wide(study_head(data), size))
-        room = width - 2 * MARGIN - EDGE - numbers - GAP
-        if room >= min(names, COMFORT if size > 6.0 else STUDY_LEAST) + PLOT_LEAST:
+    contents = _contents(data, lines, width, cols, SIZES[0])
+    for smaller in SIZES[1:]:
+        if contents.fit:
             break
+        contents = _contents(data, lines, width, cols, smaller)
+    size, widths, names, room = contents
     study = max(min(names, room - PLOT_LEAST), _wide(study_head(data), size))
     plot = min(room - study, PLOT_MOST)
     study = room - plot
@@ -81,6 +67,41 @@ def layout(data: ForestData, lines: Sequence[Band], width: float) -> Layout:
     right = width - MARGIN - LIGHT * size * len(data.domains)
     middles = tuple(right + LIGHT * size * (place + 0.5) for place in range(len(data.domains)))
     return Layout(size, cols, rights, widths, *ends, middles)
+
+
+class _Contents(NamedTuple):
+    """The widths of the columns in one type size, that of the longest name, and what is left for names and plot."""
+
+    size: float
+    widths: dict[str, float]
+    names: float
+    room: float
+
+    @property
+    def fit(self) -> bool:
+        """Whether the room is enough."""
+        least = COMFORT if self.size > 6.0 else STUDY_LEAST
+        return self.room >= min(self.names, least) + PLOT_LEAST
+
+
+def _contents(data: ForestData, lines: Sequence[Band], width: float, cols: Sequence[Column], size: float) -> _Contents:
+    order = forest_preset(data).order
+    widths = _number_widths(cols, lines, size)
+    widths["weight"] = max(_widest([b.weight for b in lines], size, "bold"), _wide(forest_preset(data).weight, size))
+    tight = ("trial", "subtotal", "recommended", "prediction")
+    effects = _widest([b.effect for b in lines if b.kind in tight], size, "bold")
+    if order.index("plot") < order.index("effect"):  # long words may run over the weights, not over the plot
+        words = _widest([b.effect for b in lines], size, "italic")
+        effects = max(effects, words - (widths["weight"] + GAP if order[-1] == "effect" else 0.0))
+    widths["effect"] = max(effects, *(_wide(head, size) for head in effect_heads(data)))
+    groups = {column.group for column in cols}
+    shown = [key for key in order if key in ("weight", "effect")]
+    kept = [widths[key] for key in [*shown, *(column.key for column in cols)]]
+    lights = GAP + LIGHT * size * len(data.domains) if data.domains else 0.0
+    numbers = fsum(kept) + GAP * len(kept) + GAP * len(groups) + lights
+    names = _widest([b.label for b in lines if b.kind in ("trial", "unused", "awaiting")], size, "italic")
+    names = max(names + INDENT, _wide(study_head(data), size))
+    return _Contents(size, widths, names, width - 2 * MARGIN - EDGE - numbers - GAP)
 
 
 def _wide(text: str, size: float) -> float:

@@ -33,32 +33,24 @@ def draw_mark(
     are measured; *heaviest* is the largest weight in the figure: the areas of squares are proportional to their weights
     across it.
     """
-    ends = [axis.position(v, left, right) for v in (mark.interval.low, mark.interval.high)]
+    low, high = (axis.position(v, left, right) for v in (mark.interval.low, mark.interval.high))
     middle = axis.position(mark.interval.estimate, left, right)
     if mark.shape == "square":
         share = mark.weight / heaviest if mark.weight is not None and heaviest > 0 else UNPOOLED
-        whisker(page, *ends, left, right, y, width=0.8, color=journal.whiskers)
+        whisker(page, low, high, left, right, y, width=0.8, color=journal.whiskers)
         half = max(0.9, 0.58 * size * share**0.5)
         if left <= middle <= right:
             page.box(middle - half, y - half, 2 * half, 2 * half, fill=journal.squares[kind])
     elif mark.shape == "bar":
-        whisker(page, *ends, left, right, y, width=1.5, color=SECOND_EDGE, cap=0.26 * size)
+        whisker(page, low, high, left, right, y, width=1.5, color=SECOND_EDGE, cap=0.26 * size)
     else:
         dark, grey, hollow = (journal.diamond, journal.diamond), (SECOND_FILL, SECOND_EDGE), ("#ffffff", INK)
         fill, edge = {"diamond": dark, "second": grey, "hollow": hollow}[mark.shape]
         half = (0.5 if mark.shape == "diamond" else 0.4) * size
-        diamond(page, ends[0], middle, ends[1], left, right, y, half, fill, edge)
+        diamond(page, low, middle, high, left, right, y, half, fill, edge)
         if mark.shape == "hollow":
-            _name(
-                page,
-                "published",
-                max(ends[0], left),
-                min(ends[1], right),
-                left,
-                right,
-                axis.position(0.0, left, right),
-                y,
-            )
+            null = axis.position(0.0, left, right)
+            _name(page, "published", max(low, left), min(high, right), left, right, null, y)
 
 
 def _name(page: Page, words: str, low: float, high: float, left: float, right: float, null: float, y: float) -> None:

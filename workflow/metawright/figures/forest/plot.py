@@ -29,6 +29,7 @@ from metawright.figures.forest.words import MARKS, effect_heads, footnotes, fore
 from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.effect_scale import Favours
 from metawright.figures.kit.fonts import wrap
+from metawright.figures.kit.line_of_text import Align
 from metawright.figures.kit.page import INK, MUTED, PAGE_HEIGHT, REPORT_WIDTH, Page, figure_style
 from metawright.figures.kit.publish import Drawing
 from metawright.words.numbers import preset
@@ -194,7 +195,7 @@ def _head_height(title: list[str], plan: _Plan) -> float:
 def _draw_heads(page: Page, data: ForestData, plan: Layout, heads: Mapping[str, Sequence[str]], bottom: float) -> None:
     size, base, journal = plan.size, bottom - 4.0, forest_preset(data)
 
-    def head(x: float, y: float, words: str, align: str) -> None:
+    def head(x: float, y: float, words: str, align: Align) -> None:
         page.text(x, y, words, size=size, style="bold", align=align)
 
     head(MARGIN, base, study_head(data), "left")

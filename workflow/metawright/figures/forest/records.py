@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from metawright.pooling.documents import ModelResult
+
 ROLES = ("experimental", "control")
 #: How the reason of a row begins whose numbers are complete and give no effect.
 NOT_ESTIMABLE = "not estimable"
@@ -96,8 +98,8 @@ class Section:
     status: str
     trials: tuple[Trial, ...]
     claims: tuple[Claim, ...]
-    model: Mapping | None = None
-    recommended: Mapping | None = None
+    model: ModelResult | None = None
+    recommended: ModelResult | None = None
     n: float | None = None  # of the trials that `model` pools and of those that are not estimable, each person once
     n_experimental: float | None = None  # of the arms of the same trials
     n_control: float | None = None

@@ -15,6 +15,8 @@ from metawright.figures.forest.words import (
     shows_prediction,
     trials_word,
 )
+from metawright.files.known import known
+from metawright.files.tables import Row
 from metawright.pooling.model_names import NO_PREDICTION, lacks_prediction
 from metawright.words.numbers import format_ci, format_effect, format_p, format_percent, preset
 
@@ -63,18 +65,18 @@ def _section_words(data: ForestData, section: Section, decimals: int) -> str:
         parts.append("no data")
     elif section.status == "single_study":
         trial = section.pooled[0]
-        effect = trial.effect
+        effect = known(trial.effect)
         text = format_effect(effect.estimate, effect.low, effect.high, data.measure, decimals)
         parts.append(f"one trial, not pooled, {trial.label} {text}")
     else:
         parts.append(_pool_words(data, section, decimals))
-        effects = [(trial.label, trial.effect) for trial in section.pooled]
+        effects = [(trial.label, known(trial.effect)) for trial in section.pooled]
         low = min(effects, key=lambda item: item[1].estimate)
         high = max(effects, key=lambda item: item[1].estimate)
         texts = [format_effect(e.estimate, None, None, data.measure, decimals) for _, e in (low, high)]
         parts.append(f"single trials from {texts[0]} ({low[0]}) to {texts[1]} ({high[0]})")
-        if section.recommended is not None and is_estimated(section.recommended):
-            row = section.recommended
+        row = section.recommended
+        if is_estimated(row):
             part = f", {row['k']} of {trials_word(len(section.pooled))}" if row.get("excluded") else ""
             parts.append(f"recommended ({model_name(row)}{part}) {model_effect(data, row, decimals)}")
             if shows_prediction(section):
@@ -110,7 +112,7 @@ def _pool_words(data: ForestData, section: Section, decimals: int) -> str:
     return f"{text}, {format_p(row['p'])}, I² = {format_percent(row['i2'])}"
 
 
-def forest_table(data: ForestData) -> list[dict[str, object]]:
+def forest_table(data: ForestData) -> list[Row]:
     """Return the figure as a table with the columns `FOREST_COLUMNS`.
 
     One row per line of the figure that shows a result or a trial. `estimate` and its limits are at full precision
@@ -120,13 +122,18 @@ def forest_table(data: ForestData) -> list[dict[str, object]]:
     models that pool without the trial.
     """
     trials = {(s.period, t.study): t for s in data.sections for t in s.trials}
-    rows = []
+    rows: list[Row] = []
     for band in bands(data):
         if band.kind in ("section", "note", "events"):
             continue
         trial = trials.get((band.period, band.study))
-        row = {"outcome": data.outcome, "period": band.period, "line": band.kind, "study": band.study}
-        row |= {"label": trial.label if trial else band.label, "shown": band.effect, "note": band.note}
+        row: dict[str, object] = {"outcome": data.outcome, "period": band.period, "line": band.kind}
+        row |= {
+            "study": band.study,
+            "label": trial.label if trial else band.label,
+            "shown": band.effect,
+            "note": band.note,
+        }
         for role, arm in (trial.arms if trial else {}).items():
             row |= {f"{role}_{key}": getattr(arm, key) for key in ("mean", "sd", "events", "n")}
         row |= _origin(trial) if trial else {}

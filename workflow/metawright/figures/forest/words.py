@@ -1,12 +1,15 @@
 """The words and numbers of a forest plot, as RevMan or a journal writes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TypeGuard, TypeVar
 
 from metawright.figures.forest.presets import BLACK, PRESETS, Preset
-from metawright.figures.forest.records import ForestData, Section, Trial
+from metawright.figures.forest.records import Claim, ForestData, Section, Trial
 from metawright.figures.review.risk_signs import SIGNS, WORDS
+from metawright.files.known import known
 from metawright.measures.registry import measure_of
 from metawright.measures.weighing import INVERSE_VARIANCE
+from metawright.pooling.documents import ModelResult, PooledRow
 from metawright.pooling.estimators import estimator_of
 from metawright.pooling.intervals import interval_method
 from metawright.words.names import ROUTES, join
@@ -24,7 +27,9 @@ from metawright.words.numbers import (
     preset,
 )
 
-TRACK_NAMES = {"protocol": "the review’s protocol", "recommended": "recommended"}
+TRACK_NAMES: dict[str | None, str] = {"protocol": "the review’s protocol", "recommended": "recommended"}
+#: The result of a model, or what a branch of its rule would have given.
+Pooled = TypeVar("Pooled", bound=PooledRow)
 DAGGER, ASTERISK, DOUBLE_DAGGER = "†", "*", "‡"
 MARKS = DAGGER + ASTERISK  # what may hang behind a number
 #: What stands under a prediction interval whose bar is not drawn.
@@ -57,7 +62,7 @@ def effect_heads(data: ForestData) -> tuple[str, str]:
     return effect_name(data), forest_preset(data).how.format(common_pooling(data))
 
 
-def pooling_name(measure: str, model: Mapping) -> str:
+def pooling_name(measure: str, model: PooledRow) -> str:
     """Return `IV, Fixed`: how the model weighs the trials."""
     tau2_method = model["tau2_method"]
     weighing = measure_of(measure).weighing
@@ -66,11 +71,11 @@ def pooling_name(measure: str, model: Mapping) -> str:
     return f"{weighing.short}, {'Random' if random else 'Fixed'}"
 
 
-def model_name(model: Mapping) -> str:
+def model_name(model: PooledRow) -> str:
     """Return `REML, HKSJ`: the estimator of tau2 and the interval; `one trial left` where nothing was pooled."""
     if model["tau2_method"] is None:
         return "one trial left"
-    return f"{model['tau2_method']}, {interval_method(model['interval']).column}"
+    return f"{model['tau2_method']}, {interval_method(known(model['interval'])).column}"
 
 
 def common_pooling(data: ForestData) -> str:
@@ -82,36 +87,37 @@ def common_pooling(data: ForestData) -> str:
     return methods.pop() if len(methods) == 1 else INVERSE_VARIANCE.short
 
 
-def is_estimated(model: Mapping | None) -> bool:
+def is_estimated(model: Pooled | None) -> TypeGuard[Pooled]:
     """Return whether a model row has a result."""
     return model is not None and model["estimate"] is not None
 
 
-def is_pooled(model: Mapping | None) -> bool:
+def is_pooled(model: Pooled | None) -> TypeGuard[Pooled]:
     """Return whether a model row is a pool of several trials, not the one that it leaves."""
     return is_estimated(model) and model["tau2_method"] is not None
 
 
-def is_degenerate(model: Mapping) -> bool:
+def is_degenerate(model: PooledRow) -> bool:
     """Return whether the interval has no width, as Hartung-Knapp gives for identical estimates."""
     return model["ci_low"] is not None and model["ci_low"] == model["ci_high"]
 
 
 def shared_decimals(data: ForestData) -> int:
     """Return the decimals of every effect in the figure."""
-    limits = [(t.effect.low, t.effect.high) for s in data.sections for t in s.pooled]
+    effects = [known(t.effect) for s in data.sections for t in s.pooled]
+    limits: list[tuple[float | None, float | None]] = [(effect.low, effect.high) for effect in effects]
     limits += [(s.model["ci_low"], s.model["ci_high"]) for s in data.sections if is_estimated(s.model)]
     return effect_decimals(limits, data.measure)
 
 
-def model_effect(data: ForestData, model: Mapping, decimals: int) -> str:
+def model_effect(data: ForestData, model: PooledRow, decimals: int) -> str:
     """Return a model's effect with its interval; an interval without width is called degenerate."""
     if is_degenerate(model):
         return format_effect(model["estimate"], None, None, data.measure, decimals) + " [degenerate]"
     return format_effect(model["estimate"], model["ci_low"], model["ci_high"], data.measure, decimals)
 
 
-def heterogeneity_words(model: Mapping, journal: str = "revman") -> str:
+def heterogeneity_words(model: PooledRow, journal: str = "revman") -> str:
     """Return the journal's line on heterogeneity; tau2 stands in it for random-effects models."""
     own, style = PRESETS[journal], NUMBERS[journal]
     names = own.symbols
@@ -125,12 +131,12 @@ def heterogeneity_words(model: Mapping, journal: str = "revman") -> str:
     return words if style.spaced else words.replace(" = ", "=")
 
 
-def overall_words(model: Mapping, journal: str = "revman") -> str:
+def overall_words(model: PooledRow, journal: str = "revman") -> str:
     """Return the journal's line on the test of the pooled effect: Z, or t with its degrees of freedom."""
     own, style = PRESETS[journal], NUMBERS[journal]
     if is_degenerate(model):
         return f"{own.overall}: not available, the interval is degenerate"
-    statistic = format_number(abs(model["statistic"]))
+    statistic = format_number(abs(known(model["statistic"])))
     freedom = "" if model["df"] is None else f", df = {format_as_recorded(model['df'])}"
     name = own.symbols["z" if model["df"] is None else "t"]
     with preset(journal):
@@ -143,12 +149,12 @@ def trials_word(count: int | str) -> str:
     return f"{count} trial" + ("" if str(count) == "1" else "s")
 
 
-def claim_label(claim: object) -> str:
+def claim_label(claim: Claim) -> str:
     """Return `Published (3 trials)`."""
     return f"Published ({trials_word(claim.k)})" if claim.k else "Published"
 
 
-def claim_effect(claim: object) -> str:
+def claim_effect(claim: Claim) -> str:
     """Return a published result with the decimals that were printed."""
     if claim.effect:
         low, high = minus(claim.low), minus(claim.high)
@@ -170,13 +176,13 @@ def data_note(section: Section) -> str:
 def footnotes(data: ForestData) -> list[str]:
     """Return the notes that explain the marks that this figure shows."""
     notes = []
-    pooled = [s for s in data.sections if is_estimated(s.model)]
-    track = TRACK_NAMES.get(pooled[0].model["track"], "model") if pooled else ""
+    pooled = [(s, s.model) for s in data.sections if is_estimated(s.model)]
+    track = TRACK_NAMES.get(pooled[0][1]["track"], "model") if pooled else ""
     first = "black" if forest_preset(data).diamond == BLACK else "dark"
     marks = [f"{first} diamond: {track} ({data.model})"] if pooled else []
-    if any(s.recommended for s in pooled):
+    if any(s.recommended for s, _ in pooled):
         marks.append(f"grey diamond: recommended ({data.recommended})")
-        if any(draws_prediction(s) for s in pooled):
+        if any(draws_prediction(s) for s, _ in pooled):
             marks.append("bar: 95% prediction interval")
     if any(c.effect for s in data.sections for c in s.claims):
         marks.append("hollow diamond: published")
@@ -267,10 +273,15 @@ def _made(word: str, trial: Trial) -> bool:
 
 def shows_prediction(section: Section) -> bool:
     """Return whether the recommended model's prediction interval is worth showing: three trials or more."""
+    return _prediction(section) is not None
+
+
+def _prediction(section: Section) -> ModelResult | None:
     row = section.recommended
-    return bool(row) and row["k"] >= 3 and row.get("pi_low") is not None and row.get("pi_high") is not None
+    return row if row and row["k"] >= 3 and row.get("pi_low") is not None and row.get("pi_high") is not None else None
 
 
 def draws_prediction(section: Section) -> bool:
     """Return whether the prediction interval has a bar: with tau2 = 0 it would show a certainty that is not there."""
-    return shows_prediction(section) and section.recommended.get("tau2") != 0
+    row = _prediction(section)
+    return row is not None and row.get("tau2") != 0

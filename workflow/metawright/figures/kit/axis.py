@@ -83,14 +83,21 @@ def effect_axis(must: Sequence[float], trials: Sequence[float], rest: Sequence[f
     return _linear_axis(-below, above)
 
 
+def _steps(least: float) -> list[float]:
+    """Return round steps from about *least* to fifty times as much, from fine to coarse."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return [factor * power * scale for scale in (1.0, 10.0) for factor in _STEPS]
+
+
 def _linear_axis(low: float, high: float) -> Axis:
     """Ticks at whole multiples of a round step, at most seven of them."""
-    power = 10.0 ** math.floor(math.log10((high - low) / 6.0))
-    steps = [factor * power * scale for scale in (1.0, 10.0) for factor in _STEPS]
-    for step in steps:
-        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-        if last - first <= 6:
-            break
+
+    def ends(step: float) -> tuple[int, int]:
+        return math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+
+    steps = _steps((high - low) / 6.0)
+    step = next((one for one in steps if ends(one)[1] - ends(one)[0] <= 6), steps[-1])
+    first, last = ends(step)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     values = [float(round_half_away(place * step, decimals)) for place in range(first, last + 1)]
     ticks = tuple((value, format_as_recorded(value, decimals)) for value in values)
@@ -115,11 +122,13 @@ def value_axis(low: float, high: float, scale: Scale = IDENTITY, most: int = 6) 
 
 def _round_ticks(low: float, high: float, most: int, place: Callable[[float], float]) -> tuple[tuple[float, str], ...]:
     """Return whole multiples of a round step between *low* and *high*, at most *most* of them."""
-    power = 10.0 ** math.floor(math.log10((high - low) / most))
-    for step in [factor * power * scale for scale in (1.0, 10.0) for factor in _STEPS]:
-        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        if last - first < most:
-            break
+
+    def ends(step: float) -> tuple[int, int]:
+        return math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+
+    steps = _steps((high - low) / most)
+    step = next((one for one in steps if ends(one)[1] - ends(one)[0] < most), steps[-1])
+    first, last = ends(step)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     values = [float(round_half_away(number * step, decimals)) for number in range(first, last + 1)]
     return tuple((place(value), format_as_recorded(value, decimals)) for value in values)

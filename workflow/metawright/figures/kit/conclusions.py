@@ -4,11 +4,14 @@ Filled: the interval excludes no effect; hollow: it includes it. Blue and vermil
 apart for those who see colours; for all others the line of no effect does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from metawright.figures.kit.effect_scale import Scale
 from metawright.figures.kit.fonts import text_width
 from metawright.figures.kit.interval_marks import diamond, whisker
 from metawright.figures.kit.page import INK, Page
+from metawright.figures.kit.subject import Limits, Result
+from metawright.files.known import known
 from metawright.pooling.position import OUTSIDE, position_of
 
 BENEFIT, HARM, INCLUDES = "benefit", "harm", "includes"
@@ -22,19 +25,19 @@ POOLED = 2.6  # half the height of a diamond
 LINE = 9.5
 
 
-def conclusion(row: Mapping, direction: str) -> str:
+def conclusion(row: Limits, direction: str) -> str:
     """Return what the interval of *row* says: `benefit` or `harm` where it excludes no effect, else `includes`.
 
     An interval without width says nothing and counts as one that includes no effect.
     """
-    low, high = row.get("ci_low"), row.get("ci_high")
+    low, high = row["ci_low"], row["ci_high"]
     where = "none" if low is None or high is None else position_of(low, high)
     if where not in OUTSIDE:
         return INCLUDES
     return BENEFIT if (where == "above") == (direction == "higher_is_better") else HARM
 
 
-def excludes(row: Mapping) -> bool:
+def excludes(row: Limits) -> bool:
     """Return whether the interval of *row* excludes no effect."""
     return conclusion(row, "higher_is_better") != INCLUDES
 
@@ -53,25 +56,26 @@ def mark(page: Page, x: float, y: float, shape: str, state: str, *, half: float 
 
 
 def draw_interval(
-    page: Page, scale: object, row: Mapping, y: float, shape: str, direction: str, *, pale: bool = False
+    page: Page, scale: Scale, row: Result, y: float, shape: str, direction: str, *, pale: bool = False
 ) -> None:
     """Draw the estimate and the interval of *row* on *scale*; a result that does not exist draws nothing."""
-    if row.get("estimate") is None:
+    estimate, low, high = row["estimate"], row["ci_low"], row["ci_high"]
+    if estimate is None:
         return
+    middle = scale.position(estimate)
     if shape in DIAMONDS:
-        ends = [scale.position(row[name]) for name in ("ci_low", "estimate", "ci_high")]
-        diamond(page, *ends, scale.left, scale.right, y, POOLED, DIAMONDS[shape], INK)
+        left, right = scale.position(known(low)), scale.position(known(high))
+        diamond(page, left, middle, right, scale.left, scale.right, y, POOLED, DIAMONDS[shape], INK)
         return
     state = conclusion(row, direction)
     color = TINTS[state] if pale else COLORS[state]
-    if row["ci_low"] is not None and row["ci_low"] < row["ci_high"]:
-        ends = (scale.position(row["ci_low"]), scale.position(row["ci_high"]))
-        whisker(page, *ends, scale.left, scale.right, y, width=1.0, color=color)
-    if scale.holds(row["estimate"]):
-        mark(page, scale.position(row["estimate"]), y, shape, state, pale=pale)
+    if low is not None and high is not None and low < high:
+        whisker(page, scale.position(low), scale.position(high), scale.left, scale.right, y, width=1.0, color=color)
+    if scale.holds(estimate):
+        mark(page, middle, y, shape, state, pale=pale)
 
 
-def legend_states(states: Sequence[str], arms: Mapping[str, str]) -> list[tuple[str, str, str]]:
+def legend_states(states: Collection[str], arms: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Return the legend's items (shape, state, words) for the *states* that a figure shows."""
     sides = {BENEFIT: f", favours {arms['experimental']}", HARM: f", favours {arms['control']}"}
     words = {INCLUDES: "95% CI includes no effect"} | {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.fonts import text_width, wrap
+from metawright.figures.kit.line_of_text import Align
 from metawright.figures.kit.page import Page
 
 EDGE = 7.0  # right of a plot, for half the last tick's label
@@ -39,7 +40,7 @@ class Favours:
 
     lines: list[str]
     x: float
-    align: str
+    align: Align
     size: float
 
 

@@ -6,7 +6,7 @@ that what is cut for one serves all.
 
 import base64
 import io
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from functools import cache
 
 from fontTools import subset
@@ -37,7 +37,7 @@ def with_usual(characters: Set[str]) -> Set[str]:
     return LETTERS | SIGNS if characters <= LETTERS | SIGNS else characters
 
 
-def font_faces(used: dict[str, Iterable[str]]) -> str:
+def font_faces(used: Mapping[str, Iterable[str]]) -> str:
     """Return CSS `@font-face` rules with the glyphs in *used* (characters by style), the same bytes every time."""
     wanted = {style: frozenset(filter(embeddable, used.get(style, ()))) for style in STYLES}
     return "\n".join(_rule(style, characters) for style, characters in wanted.items() if characters)

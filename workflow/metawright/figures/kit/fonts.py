@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from functools import cache
 from math import fsum
 from pathlib import Path
+from typing import Literal
 
 import matplotlib
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 FAMILY = "DejaVu Sans"
-STYLES = {
+STYLES: dict[str, tuple[str, str, Literal["normal", "italic"]]] = {
     "regular": ("DejaVuSans.ttf", "normal", "normal"),
     "bold": ("DejaVuSans-Bold.ttf", "bold", "normal"),
     "italic": ("DejaVuSans-Oblique.ttf", "normal", "italic"),

@@ -9,8 +9,9 @@ from metawright.figures.kit.conclusions import draw_interval
 from metawright.figures.kit.effect_scale import EDGE, Favours, Scale, draw_scale, favours
 from metawright.figures.kit.fonts import text_width, wrap
 from metawright.figures.kit.interval_marks import arrow
+from metawright.figures.kit.line_of_text import Align
 from metawright.figures.kit.page import INK, MUTED, RULE, Page
-from metawright.figures.kit.subject import Subject
+from metawright.figures.kit.subject import Result, Subject
 
 SIZE = 7.0
 LINE = 1.3
@@ -26,12 +27,12 @@ REACH = 2.5  # limits farther from no effect than this many times the middling o
 
 @dataclass(frozen=True)
 class Drawn:
-    """An interval on a line: a mapping with `estimate`, `ci_low`, `ci_high`; `pale` where another line has it too.
+    """An interval on a line; `pale` where another line has it too.
 
     `band` is a wider interval behind it (a prediction interval).
     """
 
-    row: Mapping
+    row: Result
     shape: str = "square"
     pale: bool = False
     band: tuple[float, float] | None = None
@@ -63,14 +64,14 @@ class Column:
     key: str
     head: tuple[str, ...]
     left: bool = True
-    align: str = "right"
+    align: Align = "right"
 
 
 def table_axis(lines: Sequence[Line], measure: str, mid: float | None = None) -> Axis:
     """Choose the axis for the intervals of *lines*: estimates on it, very long intervals clipped."""
     must, trials, rest = [], [], [] if mid is None else [mid]
     for drawn in (drawn for line in lines for drawn in line.drawn if drawn is not None):
-        if drawn.row.get("estimate") is None:
+        if drawn.row["estimate"] is None:
             continue
         must.append(drawn.row["estimate"])
         trials += [value for value in (drawn.row["ci_low"], drawn.row["ci_high"]) if value is not None]
@@ -184,7 +185,7 @@ class IntervalTable:
     @property
     def _plotted(self) -> bool:
         """Whether any line has an interval: else there is no axis."""
-        return any(d is not None and d.row.get("estimate") is not None for line in self.lines for d in line.drawn)
+        return any(d is not None and d.row["estimate"] is not None for line in self.lines for d in line.drawn)
 
     @property
     def height(self) -> float:

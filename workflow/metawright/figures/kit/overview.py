@@ -2,25 +2,30 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from metawright.figures.kit.interval_table import IntervalTable, Line
-from metawright.figures.kit.subject import Subject, subject_of
+from metawright.figures.kit.subject import ALL, PeriodName, Subject, subject_of
+from metawright.reading.protocol import Outcome
 from metawright.words.names import dashed
+
+#: What is shown of one outcome in one period.
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
-class OutcomeRows:
+class OutcomeRows(Generic[Entry]):
     """What is shown of one outcome: (name of the period, entry) in the protocol's order."""
 
     subject: Subject
-    rows: Sequence[tuple[str, Mapping]]
+    rows: Sequence[tuple[str, Entry]]
 
 
 @dataclass(frozen=True)
-class Overview:
+class Overview(Generic[Entry]):
     """What is shown of a review, outcome by outcome, or why there is nothing."""
 
-    outcomes: Sequence[OutcomeRows]
+    outcomes: Sequence[OutcomeRows[Entry]]
     nothing: str
 
     @property
@@ -29,20 +34,20 @@ class Overview:
         return "" if self.with_rows else self.nothing
 
     @property
-    def with_rows(self) -> list[OutcomeRows]:
+    def with_rows(self) -> list[OutcomeRows[Entry]]:
         """The outcomes with something to show."""
         return [one for one in self.outcomes if one.rows]
 
 
 def overview(
-    found: Mapping[tuple[str, str], Mapping],
-    outcomes: Sequence[Mapping],
-    periods: Sequence[Mapping],
+    found: Mapping[tuple[str, str], Entry],
+    outcomes: Sequence[Outcome],
+    periods: Sequence[PeriodName],
     nothing: str,
     *,
-    arms: Mapping | None = None,
+    arms: Mapping[str, Sequence[str] | str] | None = None,
     labels: Mapping[str, str] | None = None,
-) -> Overview:
+) -> Overview[Entry]:
     """Arrange entries by outcome and period.
 
     Parameters
@@ -65,7 +70,7 @@ def overview(
             for block in periods
             if (outcome["key"], block["key"]) in found
         ]
-        gathered.append(OutcomeRows(subject_of(outcome, {"key": "all"}, labels, arms), rows))
+        gathered.append(OutcomeRows(subject_of(outcome, ALL, labels, arms), rows))
     return Overview(gathered, nothing)
 
 
@@ -76,7 +81,8 @@ def outcome_line(subject: Subject) -> Line:
 
 
 def common_widths(
-    outcomes: Sequence[OutcomeRows], table: Callable[[OutcomeRows, bool, Mapping[str, float]], IntervalTable]
+    outcomes: Sequence[OutcomeRows[Entry]],
+    table: Callable[[OutcomeRows[Entry], bool, Mapping[str, float]], IntervalTable],
 ) -> dict[str, float]:
     """Return the least widths of columns that let the tables of all outcomes, the first with a head, stand alike."""
     least: dict[str, float] = {}

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
@@ -11,7 +13,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from metawright.figures.kit.fonts import families_for, font
-from metawright.figures.kit.line_of_text import LineOfText
+from metawright.figures.kit.line_of_text import Align, LineOfText
 
 POINTS_PER_MM = 72.0 / 25.4
 REPORT_WIDTH = 180.0 * POINTS_PER_MM  # the text width of an A4 report and of most journals' full page
@@ -21,6 +23,9 @@ INK = "#000000"
 MUTED = "#5f5f5f"  # 6.4:1 on white: readable as text
 RULE = "#9a9a9a"
 
+#: A line's pattern: on, off, ... in points; empty for a line without gaps.
+Dash = tuple[float, ...]
+
 _SETTLED = ("agg.", "figure.", "font.", "lines.", "mathtext.", "patch.", "path.", "pdf.", "savefig.", "svg.", "text.")
 
 
@@ -29,12 +34,15 @@ def figure_style(**settings: object) -> AbstractContextManager[None]:
 
     Keyword arguments overrule Matplotlib's defaults, with `_` for the point: `svg_fonttype="none"`.
     """
-    defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name.startswith(_SETTLED)} | {
+    defaults: dict[Any, object] = {
+        name: value for name, value in matplotlib.rcParamsDefault.items() if name.startswith(_SETTLED)
+    } | {
         "svg.fonttype": "none",
         "pdf.fonttype": 42,
         "font.family": ["DejaVu Sans"],
     }
-    return matplotlib.rc_context(defaults | {name.replace("_", ".", 1): value for name, value in settings.items()})
+    own: dict[Any, object] = {name.replace("_", ".", 1): value for name, value in settings.items()}
+    return matplotlib.rc_context(defaults | own)
 
 
 class Page:
@@ -55,7 +63,7 @@ class Page:
         self._transform = flip + self.figure.dpi_scale_trans
         self._order = 0
 
-    def _add(self, artist: object) -> None:
+    def _add(self, artist: Artist) -> None:
         self._order += 1
         artist.set_zorder(self._order)
         artist.set_transform(self._transform)
@@ -70,33 +78,25 @@ class Page:
         size: float = 7.0,
         style: str = "regular",
         color: str = INK,
-        align: str = "left",
+        align: Align = "left",
         rotation: float = 0.0,
     ) -> None:
         """Write one line at its baseline; *align* says which end of it (or its `center`) stands at *x*."""
         if not text:
             return
         self._add(
-            LineOfText(
-                x,
-                y,
-                text,
-                fontproperties=font(style, size, families_for(text)),
-                color=color,
-                horizontalalignment=align,
-                rotation=rotation,
-            )
+            LineOfText(x, y, text, font(style, size, families_for(text)), color=color, align=align, rotation=rotation)
         )
 
     def line(
-        self, x0: float, y0: float, x1: float, y1: float, *, width: float = 0.6, color: str = INK, dash: tuple = ()
+        self, x0: float, y0: float, x1: float, y1: float, *, width: float = 0.6, color: str = INK, dash: Dash = ()
     ) -> None:
         """Draw a straight line; *dash* is on, off, ... in points."""
         style = (0, dash) if dash else "solid"
         self._add(Line2D([x0, x1], [y0, y1], linewidth=width, color=color, linestyle=style, solid_capstyle="butt"))
 
     def curve(
-        self, points: Sequence[tuple[float, float]], *, width: float = 0.8, color: str = INK, dash: tuple = ()
+        self, points: Sequence[tuple[float, float]], *, width: float = 0.8, color: str = INK, dash: Dash = ()
     ) -> None:
         """Draw a line through *points*."""
         style = (0, dash) if dash else "solid"
@@ -122,13 +122,23 @@ class Page:
             self._add(PathPatch(Path(_rounded(vertices), codes), facecolor=fill, edgecolor="none", linewidth=0))
 
     def polyline(
-        self, points: list[tuple[float, float]], *, width: float = 0.6, color: str = INK, dash: tuple = ()
+        self, points: list[tuple[float, float]], *, width: float = 0.6, color: str = INK, dash: Dash = ()
     ) -> None:
         """Draw straight lines from point to point; *dash* is on, off, ... in points."""
         x, y = zip(*points, strict=True)
         style = (0, dash) if dash else "solid"
-        join = {"solid_joinstyle": "round", "solid_capstyle": "butt", "dash_joinstyle": "round"}
-        self._add(Line2D(x, y, linewidth=width, color=color, linestyle=style, **join))
+        self._add(
+            Line2D(
+                x,
+                y,
+                linewidth=width,
+                color=color,
+                linestyle=style,
+                solid_joinstyle="round",
+                solid_capstyle="butt",
+                dash_joinstyle="round",
+            )
+        )
 
     def polygon(
         self, points: list[tuple[float, float]], *, fill: str = INK, edge: str | None = None, width: float = 0.6
@@ -144,9 +154,7 @@ class Page:
         """Draw a rectangle from its top left corner."""
         self._add(Rectangle((x, y), w, h, facecolor=fill, edgecolor=edge or "none", linewidth=width if edge else 0))
 
-    def circle(
-        self, x: float, y: float, radius: float, *, fill: str, edge: str | None = None, dash: tuple = ()
-    ) -> None:
+    def circle(self, x: float, y: float, radius: float, *, fill: str, edge: str | None = None, dash: Dash = ()) -> None:
         """Draw a circle around its centre."""
         style = (0, dash) if dash else "solid"
         self._add(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from metawright.figures.kit.axis import Axis
 from metawright.figures.kit.fonts import text_width
-from metawright.figures.kit.page import RULE, Page
+from metawright.figures.kit.line_of_text import Align
+from metawright.figures.kit.page import RULE, Dash, Page
 
 SIZE = 7.0
 LINE = 1.3
@@ -80,7 +81,7 @@ class Panel:
         page.text((self.left + self.right) / 2.0, self.bottom + 18.5, below, size=SIZE, align="center")
         page.text(self.left - (24.0 if numbers else 0.0), self.top - 6.5, beside, size=SIZE)
 
-    def upright(self, page: Page, value: float, *, dash: tuple = (), color: str = RULE, width: float = 0.6) -> None:
+    def upright(self, page: Page, value: float, *, dash: Dash = (), color: str = RULE, width: float = 0.6) -> None:
         """Draw a vertical line at *value* where it lies on the axis."""
         if self.across.low <= value <= self.across.high:
             page.line(self.x(value), self.top, self.x(value), self.bottom, width=width, color=color, dash=dash)
@@ -106,7 +107,7 @@ def label_points(
     *,
     most: int = 12,
     taken: Sequence[Box] = (),
-) -> list[tuple[float, float, str, str]]:
+) -> list[tuple[float, float, str, Align]]:
     """Choose where names stand beside points so that none touches another name or a point.
 
     Parameters
@@ -127,14 +128,15 @@ def label_points(
     list of (x, baseline, name, align)
     """
     boxes = [*taken, *((x - 2.6, y - 2.6, x + 2.6, y + 2.6) for x, y in points)]
-    placed: list[tuple[float, float, str, str]] = []
+    placed: list[tuple[float, float, str, Align]] = []
     for (x, y), name in zip(points, names, strict=True):
         if len(placed) >= most:
             break
         wide = text_width(name, SIZE)
-        options = [(x + 4.5, y + 2.5, "left"), (x - 4.5, y + 2.5, "right")]
-        options += [(x, y - 5.0, "center"), (x, y + 9.5, "center")]
-        options += [(x + side, y + drop, "left" if side > 0 else "right") for side in (4, -4) for drop in (-3, 8)]
+        options: list[tuple[float, float, Align]] = [(x + 4.5, y + 2.5, "left"), (x - 4.5, y + 2.5, "right")]
+        options.extend([(x, y - 5.0, "center"), (x, y + 9.5, "center")])
+        options.extend((x + 4, y + drop, "left") for drop in (-3, 8))
+        options.extend((x - 4, y + drop, "right") for drop in (-3, 8))
         for at, base, align in options:
             start = at - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * wide
             box = (start, base - 0.74 * SIZE, start + wide, base + 0.2 * SIZE)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from metawright.figures.kit.save import save
 from metawright.files.documents import write_text
+from metawright.files.known import known
 from metawright.files.tables import write_table
 
 KINDS = ("svg", "pdf", "png", "txt", "csv")
@@ -104,5 +105,5 @@ def publish(
     """
     for name, module in modules.items():
         found = {kind: paths.get(f"{name}_{kind}") for kind in KINDS}
-        files = {kind: path if place is None else path[place] for kind, path in found.items() if path}
+        files = {kind: path if isinstance(path, str) else path[known(place)] for kind, path in found.items() if path}
         drawing_of(module).write(files, shown)

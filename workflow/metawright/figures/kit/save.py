@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
@@ -66,7 +67,7 @@ def save(
         write_bytes(png, _bytes(figure, "png", dpi=dots, metadata=facts, pil_kwargs={"compress_level": 3}))
 
 
-def _bytes(figure: Figure, kind: str, **options: object) -> bytes:
+def _bytes(figure: Figure, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format=kind, **options)
     return buffer.getvalue()
@@ -120,5 +121,6 @@ def _characters(figure: Figure) -> dict[str, set[str]]:
     used: dict[str, set[str]] = {}
     for artist in figure.findobj(Text):
         if artist.get_visible():
-            used.setdefault(style_of(artist.get_weight(), artist.get_style()), set()).update(artist.get_text())
+            face = artist.get_fontproperties()
+            used.setdefault(style_of(face.get_weight(), face.get_style()), set()).update(artist.get_text())
     return used

@@ -1,8 +1,9 @@
 """A figure as a sheet: a title, parts one below the other, notes; or one line that says why there is nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from math import fsum
+from typing import Protocol, TypeVar
 
 from matplotlib.figure import Figure
 
@@ -14,6 +15,23 @@ TITLE = 8.0
 SIZE = 7.0
 LINE = 1.3
 NOTE_LINE = 9.0
+
+
+Lines = TypeVar("Lines", bound=Sized)
+
+
+class Drawable(Protocol):
+    """Something of a height that draws itself on a page, with *top* as its upper edge."""
+
+    @property
+    def height(self) -> float:
+        """Its height in points."""
+        ...
+
+    @property
+    def draw(self) -> Callable[[Page, float], None]:
+        """Draw it: page, top."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -29,14 +47,14 @@ def title_lines(title: str, width: float = REPORT_WIDTH) -> list[str]:
     return wrap(title, width - 2 * MARGIN, TITLE, "bold", most=3)
 
 
-def sheet(title: str, parts: Sequence[Part], notes: Sequence[str] = (), width: float = REPORT_WIDTH) -> Figure:
+def sheet(title: str, parts: Sequence[Drawable], notes: Sequence[str] = (), width: float = REPORT_WIDTH) -> Figure:
     """Compose a figure.
 
     Parameters
     ----------
     title : str
         Bold, at most three lines.
-    parts : sequence of Part
+    parts : sequence of Drawable
         From top to bottom.
     notes : sequence of str
         Below, each beginning a line.
@@ -65,6 +83,6 @@ def notice(title: str, reason: str, width: float = REPORT_WIDTH) -> Figure:
     return sheet(title, (), (words if words.endswith(".") else f"{words}.",), width)
 
 
-def legend_part(lines: Sequence, draw: Callable) -> Part:
+def legend_part(lines: Lines, draw: Callable[[Page, Lines, float, float], None]) -> Part:
     """Return the part that a legend of *lines* makes."""
     return Part(9.5 * len(lines) + 4.0, lambda page, top: draw(page, lines, MARGIN, top + 3.0))

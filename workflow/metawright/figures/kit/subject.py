@@ -2,14 +2,40 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from metawright.measures.registry import measure_of
 from metawright.measures.scales import Scale
+from metawright.reading.protocol import Outcome
 from metawright.words.names import arm_words, dashed, measure_name, sentence
 from metawright.words.numbers import effect_decimals, format_effect, is_ratio
 
 TRACK_NAMES = {"protocol": "Review’s protocol", "recommended": "Recommended", None: "Other model"}
 IN_SENTENCE = {"protocol": "the review’s protocol", "recommended": "the recommended model", None: "another model"}
+
+
+class PeriodName(TypedDict):
+    """What a figure needs of a period; every period of the protocol has it."""
+
+    key: str
+    label: str
+
+
+#: The whole of a review without periods, or all periods of an outcome.
+ALL: PeriodName = {"key": "all", "label": ""}
+
+
+class Limits(TypedDict):
+    """The ends of an interval; None where there is none."""
+
+    ci_low: float | None
+    ci_high: float | None
+
+
+class Result(Limits):
+    """A result as an entry of any document has it: an estimate with its interval, None where there is none."""
+
+    estimate: float | None
 
 
 @dataclass(frozen=True)
@@ -70,20 +96,25 @@ class Subject:
             return None
         return self.mid if self.direction == "higher_is_better" else -self.mid
 
-    def decimals(self, rows: Sequence[Mapping]) -> int:
+    def decimals(self, rows: Sequence[Limits]) -> int:
         """Return the decimals that the effects of *rows* share."""
-        return effect_decimals([(row.get("ci_low"), row.get("ci_high")) for row in rows], self.measure)
+        return effect_decimals([(row["ci_low"], row["ci_high"]) for row in rows], self.measure)
 
-    def text(self, row: Mapping, decimals: int) -> str:
+    def text(self, row: Result, decimals: int) -> str:
         """Return the effect of a row with its interval; one without width is called degenerate."""
-        if row.get("estimate") is None:
+        if row["estimate"] is None:
             return "no result"
         if row["ci_low"] is not None and row["ci_low"] == row["ci_high"]:
             return format_effect(row["estimate"], None, None, self.measure, decimals) + " [degenerate]"
         return format_effect(row["estimate"], row["ci_low"], row["ci_high"], self.measure, decimals)
 
 
-def subject_of(outcome: Mapping, period: Mapping, labels: Mapping[str, str] | None, arms: Mapping | None) -> Subject:
+def subject_of(
+    outcome: Outcome,
+    period: PeriodName,
+    labels: Mapping[str, str] | None,
+    arms: Mapping[str, Sequence[str] | str] | None,
+) -> Subject:
     """Gather a subject from the protocol's blocks.
 
     Parameters

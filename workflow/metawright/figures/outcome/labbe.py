@@ -3,7 +3,7 @@
 Source: L'Abbé, Detsky and O'Rourke (1987), Meta-analysis in clinical research, Annals of Internal Medicine 107.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
@@ -16,6 +16,8 @@ from metawright.figures.kit.page import INK, REPORT_WIDTH, RULE, Page
 from metawright.figures.kit.panel import BELOW, LEFT, Panel
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import LINE, MARGIN, SIZE, Part, notice, sheet
+from metawright.files.known import known
+from metawright.files.tables import Row
 from metawright.measures.registry import measure_of
 from metawright.words.names import dashed
 from metawright.words.numbers import preset
@@ -59,13 +61,14 @@ def _trials(section: Section) -> list[Trial]:
 
 def risks(trial: Trial) -> tuple[float, float]:
     """Return the risk of the event in the control and in the experimental arm of *trial*."""
-    return tuple(trial.arms[role].events / trial.arms[role].n for role in ("control", "experimental"))
+    control, treated = (known(arm.events) / known(arm.n) for arm in (trial.arms["control"], trial.arms["experimental"]))
+    return control, treated
 
 
 def risk_under_treatment(control: float, effect: float, measure: str) -> float:
     """Return the risk that an *effect*, on the scale of the files, makes of the risk under *control*; at most 1."""
-    known = measure_of(measure)
-    return known.risks.treated(known.scale.printed(effect), control)
+    about = measure_of(measure)
+    return known(about.risks).treated(about.scale.printed(effect), control)
 
 
 def labbe_figure(data: ForestData, width: float = REPORT_WIDTH) -> Figure:
@@ -122,7 +125,7 @@ def _words(data: ForestData, section: Section) -> str:
 
 
 def _short(data: ForestData) -> str:
-    return measure_of(data.measure).risks.short
+    return known(measure_of(data.measure).risks).short
 
 
 def _draw_panel(page: Page, data: ForestData, section: Section, panel: Panel) -> None:
@@ -135,7 +138,7 @@ def _draw_panel(page: Page, data: ForestData, section: Section, panel: Panel) ->
         page.circle(panel.x(control), panel.y(treated), max(1.4, LARGEST * share**0.5), fill=FILL, edge=RIM)
     if is_estimated(section.model):
         grid = [place / POINTS for place in range(POINTS + 1)]
-        effect = section.model["estimate"]
+        effect = known(section.model["estimate"])
         page.curve(
             [(panel.x(x), panel.y(risk_under_treatment(x, effect, data.measure))) for x in grid], width=1.1, color=INK
         )
@@ -165,13 +168,18 @@ def labbe_alt_text(data: ForestData) -> str:
     return " ".join(words)
 
 
-def labbe_table(data: ForestData) -> list[Mapping[str, object]]:
+def labbe_table(data: ForestData) -> list[Row]:
     """Return the trials as a table with the columns `LABBE_COLUMNS`."""
-    rows = []
+    rows: list[Row] = []
     for section in _sections(data) if data.layout == "binary" else ():
         for trial in _trials(section):
             control, treated = risks(trial)
-            row = {"outcome": data.outcome, "period": section.period, "study": trial.study, "label": trial.label}
+            row: dict[str, object] = {
+                "outcome": data.outcome,
+                "period": section.period,
+                "study": trial.study,
+                "label": trial.label,
+            }
             row |= {f"{role}_{key}": getattr(arm, key) for role, arm in trial.arms.items() for key in ("events", "n")}
             rows.append(row | {"experimental_risk": treated, "control_risk": control, "weight": trial.weight})
     return rows

@@ -1,6 +1,6 @@
 """An outcome over its periods: pools and trials over time, and how much any two periods differ."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from matplotlib.figure import Figure
 
@@ -33,6 +33,8 @@ from metawright.figures.outcome.periods_text import (
     periods_table,
     periods_title,
 )
+from metawright.files.known import known
+from metawright.pooling.documents import ModelResult
 from metawright.words.names import count
 from metawright.words.numbers import p_value
 
@@ -57,7 +59,8 @@ def periods_figure(shown: PeriodsData, width: float = REPORT_WIDTH) -> Figure:
     title = periods_title(shown)
     if shown.reason:
         return notice(title, shown.reason, width)
-    parts, notes = [], []
+    parts: list[Part] = []
+    notes = []
     if any(shown.headline(key) for key, _ in shown.periods):
         parts += _trajectory(shown, width)
         notes.append("Grey: trials, a period’s only one with its 95% CI; lines join a trial’s own effects.")
@@ -74,11 +77,11 @@ def _trajectory(shown: PeriodsData, width: float) -> list[Part]:
     keys = [(key, label) for key, label in shown.periods if key in shown.pools]
     trials = [study for key, _ in keys for study in shown.pools[key]["studies"]]
     heads = [row for key, _ in keys for row in shown.headline(key) if row["estimate"] is not None]
-    limits = [row[end] for row in heads for end in ("ci_low", "ci_high") if row[end] is not None]
+    limits = [end for row in heads for end in (row["ci_low"], row["ci_high"]) if end is not None]
     sizes = sorted(abs(value) for value in limits)
     reach = REACH * sizes[len(sizes) // 2] if sizes else 0.0
     own = [study["y"] for study in trials]
-    must = [row["estimate"] for row in heads] + own
+    must = [known(row["estimate"]) for row in heads] + own
     axis = effect_axis(must, [value for value in limits if abs(value) <= reach], (), subject.measure)
     left, right = MARGIN + NAMES, width - MARGIN
     step = (right - left) / len(keys)
@@ -104,14 +107,16 @@ def _trajectory(shown: PeriodsData, width: float) -> list[Part]:
             page.text(middle(place), base + 9.0 * rows, words, size=SIZE, align="center", color=MUTED)
 
     tracks = dict.fromkeys((row["track"], row["model"]) for row in heads)
-    items = [(SHAPES[track], "track", f"{TRACK_NAMES[track]} ({model})") for track, model in tracks]
+    items = [(SHAPES[known(track)], "track", f"{TRACK_NAMES[track]} ({model})") for track, model in tracks]
     states = {conclusion(row, subject.direction) for row in heads}
     legend = legend_lines([*items, *legend_states(states, subject.arms)], width - 2 * MARGIN)
     body = Part(ABOVE + HEIGHT + BELOW + 9.0 * (rows + 1) + 4.0, draw)
     return [body, legend_part(legend, draw_legend)]
 
 
-def _draw_trials(page: Page, shown: PeriodsData, keys: list[str], scale: UprightScale, middle: object) -> None:
+def _draw_trials(
+    page: Page, shown: PeriodsData, keys: list[str], scale: UprightScale, middle: Callable[[int], float]
+) -> None:
     """Draw every trial's effect, joined with the same trial's next one."""
     last: dict[str, tuple[float, float]] = {}
     joined, dots = [], []
@@ -132,34 +137,35 @@ def _draw_trials(page: Page, shown: PeriodsData, keys: list[str], scale: Upright
         page.circle(x, y, 1.6, fill=TRIAL)
 
 
-def _draw_upright(page: Page, row: Mapping, scale: UprightScale, x: float, direction: str) -> None:
+def _draw_upright(page: Page, row: ModelResult, scale: UprightScale, x: float, direction: str) -> None:
     """Draw a pool with its interval upright; an end beyond the axis gets an arrow."""
     if row["estimate"] is None:
         return
     state = conclusion(row, direction)
     color = COLORS[state]
-    if row["ci_low"] is not None and row["ci_low"] < row["ci_high"]:
-        low, high = scale.y(row["ci_low"]), scale.y(row["ci_high"])
-        page.line(x, low, x, high, width=1.0, color=color)
-        for value, y, sign in ((row["ci_low"], low, 1.0), (row["ci_high"], high, -1.0)):
+    low, high = row["ci_low"], row["ci_high"]
+    if low is not None and high is not None and low < high:
+        page.line(x, scale.y(low), x, scale.y(high), width=1.0, color=color)
+        for value, y, sign in ((low, scale.y(low), 1.0), (high, scale.y(high), -1.0)):
             if not scale.holds(value):
                 page.polygon([(x, y), (x - 1.8, y - 3.2 * sign), (x + 1.8, y - 3.2 * sign)], fill=color)
-    mark(page, x, scale.y(row["estimate"]), SHAPES[row["track"]], state)
+    mark(page, x, scale.y(row["estimate"]), SHAPES[known(row["track"])], state)
 
 
 def _differences(shown: PeriodsData, width: float) -> list[Part]:
     subject = shown.subject
-    rows = [row for pair in shown.shown_pairs() for _, *both in shown.shown_differences(pair) for row in both if row]
+    differences = [one for pair in shown.shown_pairs() for one in shown.shown_differences(pair)]
+    rows = [row for one in differences for row in (one.fixed, one.random) if row is not None]
     decimals = subject.decimals(rows)
     lines = []
     for pair in shown.shown_pairs():
         lines.append(Line(f"{pair_name(shown, pair)}: {composition(pair)}", head=True, style="bold"))
-        for rho, fixed, random in shown.shown_differences(pair):
-            both = {"FE": fixed, "RE": random}
-            cells = {f"{key}.effect": subject.text(row, decimals) for key, row in both.items() if row}
-            cells |= {f"{key}.p": p_value(row["p"]) for key, row in both.items() if row}
-            drawn = tuple(None if row is None else Drawn(row, DRAWN[key]) for key, row in both.items())
-            lines.append(Line(f"ρ = {rho:g}" if pair["shared"] else "no shared trial", drawn, cells, indent=6.0))
+        for one in shown.shown_differences(pair):
+            both = {"FE": (one.fixed, one.fixed_p), "RE": (one.random, one.random_p)}
+            cells = {f"{key}.effect": subject.text(row, decimals) for key, (row, _) in both.items() if row}
+            cells |= {f"{key}.p": p_value(p) for key, (row, p) in both.items() if row}
+            drawn = tuple(None if row is None else Drawn(row, DRAWN[key]) for key, (row, _) in both.items())
+            lines.append(Line(f"ρ = {one.rho:g}" if pair["shared"] else "no shared trial", drawn, cells, indent=6.0))
         naive = {one["model"]: one for one in pair["naive"] if one["p"] is not None}
         if pair["shared"] and naive:
             cells = {f"{key}.p": p_value(naive[name]["p"]) for key, name in NAIVE.items() if name in naive}

@@ -2,14 +2,28 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from metawright.figures.kit.subject import Subject, subject_of
+from metawright.figures.kit.subject import ALL, PeriodName, Result, Subject, subject_of
+from metawright.heterogeneity.documents import PeriodDifferenceEntry, PeriodPair, PeriodsDocument
+from metawright.pooling.documents import ModelResult, Pool
 from metawright.pooling.tracks import headlines
+from metawright.reading.protocol import Outcome
 from metawright.words.names import dashed
 
 ALL_RHO = 3  # up to this many pairs every correlation is shown, beyond it three of them
 SOME = (0.0, 0.5, 0.9)
 PHI = 0.5
+
+
+class ShownDifference(NamedTuple):
+    """The differences of two periods under one correlation, as results and with their P values."""
+
+    rho: float
+    fixed: Result
+    fixed_p: float | None
+    random: Result | None
+    random_p: float | None
 
 
 @dataclass(frozen=True)
@@ -29,30 +43,30 @@ class PeriodsData:
 
     subject: Subject
     periods: Sequence[tuple[str, str]]
-    document: Mapping
-    pools: Mapping[str, Mapping]
+    document: PeriodsDocument
+    pools: Mapping[str, Pool]
 
     @property
     def reason(self) -> str:
         """Why there is nothing to draw; empty where there is."""
-        if any(pair["status"] == "compared" for pair in self.document.get("pairs") or []):
+        if self.compared():
             return ""
-        return self.document.get("reason") or "fewer than two periods have data"
+        return self.document["reason"] or "fewer than two periods have data"
 
     def label(self, period: str) -> str:
         """Return what a period is called in print."""
         return dict(self.periods).get(period, period)
 
-    def headline(self, period: str) -> list[Mapping]:
+    def headline(self, period: str) -> list[ModelResult]:
         """Return the headline of each track in a pooled period, the review's protocol first."""
         pool = self.pools.get(period)
         return headlines(pool["models"]) if pool is not None and pool["status"] == "pooled" else []
 
-    def compared(self) -> list[Mapping]:
+    def compared(self) -> list[PeriodPair]:
         """Return the pairs of periods that were compared."""
-        return [pair for pair in self.document.get("pairs") or [] if pair["status"] == "compared"]
+        return [pair for pair in self.document["pairs"] if pair["status"] == "compared"]
 
-    def shown_pairs(self) -> list[Mapping]:
+    def shown_pairs(self) -> list[PeriodPair]:
         """Return the pairs that the figure shows: all, or of many the neighbours and the first with the last."""
         pairs = self.compared()
         if len(pairs) <= ALL_RHO:
@@ -62,7 +76,7 @@ class PeriodsData:
         steps = (1, len(order) - 1)
         return [pair for pair in pairs if place.get(pair["later"], 0) - place.get(pair["earlier"], 0) in steps]
 
-    def shown_differences(self, pair: Mapping) -> list[tuple[float, Mapping, Mapping | None]]:
+    def shown_differences(self, pair: PeriodPair) -> list[ShownDifference]:
         """Return per correlation the fixed-effect and the random-effects difference that the figure shows."""
         rows = []
         for fixed in (one for one in pair["differences"] if one["model"] == "FE"):
@@ -70,18 +84,23 @@ class PeriodsData:
                 continue
             random = [one for one in pair["differences"] if one["model"] == "RE" and one["rho"] == fixed["rho"]]
             middle = min(random, key=lambda one: abs((one["phi"] or 0.0) - PHI), default=None)
-            both = [one and {**one, "estimate": one["difference"]} for one in (fixed, middle)]
-            rows.append((fixed["rho"], *both))
+            shown = ShownDifference(fixed["rho"], result_of(fixed), fixed["p"], None, None)
+            rows.append(shown if middle is None else shown._replace(random=result_of(middle), random_p=middle["p"]))
         return rows
 
 
+def result_of(entry: PeriodDifferenceEntry) -> Result:
+    """Return a difference as the result that it is."""
+    return {"estimate": entry["difference"], "ci_low": entry["ci_low"], "ci_high": entry["ci_high"]}
+
+
 def periods_data(
-    outcome: Mapping,
-    periods: Sequence[Mapping],
-    document: Mapping,
+    outcome: Outcome,
+    periods: Sequence[PeriodName],
+    document: PeriodsDocument,
     *,
-    arms: Mapping | None = None,
-    pools: Iterable[Mapping] = (),
+    arms: Mapping[str, Sequence[str] | str] | None = None,
+    pools: Iterable[Pool] = (),
     labels: Mapping[str, str] | None = None,
 ) -> PeriodsData:
     """Gather the figure of one outcome's periods.
@@ -101,7 +120,7 @@ def periods_data(
     labels : mapping, optional
         Names of trials by their keys.
     """
-    subject = subject_of(outcome, {"key": "all"}, labels, arms)
+    subject = subject_of(outcome, ALL, labels, arms)
     named = [(block["key"], dashed(block.get("label") or block["key"])) for block in periods]
     found = {pool["period"]: pool for pool in pools if pool["outcome"] == outcome["key"]}
     return PeriodsData(subject, named, document, found)

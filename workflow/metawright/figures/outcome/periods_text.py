@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from metawright.figures.kit.subject import IN_SENTENCE
-from metawright.figures.outcome.periods_data import PeriodsData
+from metawright.figures.kit.subject import IN_SENTENCE, Result, Subject
+from metawright.figures.outcome.periods_data import PeriodsData, result_of
+from metawright.files.tables import Row
+from metawright.heterogeneity.documents import PeriodPair
 from metawright.words.names import count
 from metawright.words.numbers import format_p
 
@@ -18,16 +20,16 @@ def periods_title(shown: PeriodsData) -> str:
     return shown.subject.title("Periods")
 
 
-def pair_name(shown: PeriodsData, pair: Mapping) -> str:
+def pair_name(shown: PeriodsData, pair: PeriodPair) -> str:
     """Return `9–12 months against 5–8 months`: a difference, or a ratio of ratios."""
     return f"{shown.label(pair['later'])} against {shown.label(pair['earlier'])}"
 
 
-def composition(pair: Mapping) -> str:
+def composition(pair: PeriodPair) -> str:
     """Return how many trials two periods share and how many enter only one of them."""
     words = [f"{count(len(pair['shared']), 'trial')} in both"]
-    lonely = (("only_earlier", "only earlier"), ("only_later", "only later"))
-    words += [f"{len(pair[key])} {name}" for key, name in lonely if pair[key]]
+    lonely = ((pair["only_earlier"], "only earlier"), (pair["only_later"], "only later"))
+    words += [f"{len(trials)} {name}" for trials, name in lonely if trials]
     return ", ".join(words)
 
 
@@ -44,12 +46,11 @@ def periods_alt_text(shown: PeriodsData) -> str:
         if parts:
             words.append(f"{label} ({count(shown.pools[key]['k'], 'trial')}): {'; '.join(parts)}.")
     for pair in shown.compared():
-        shown_rows = shown.shown_differences(pair)
-        fixed = [row for _, row, _ in shown_rows]
-        decimals = subject.decimals(fixed)
-        ends = [f"{subject.text(row, decimals)}, {format_p(row['p'])}" for row in (fixed[0], fixed[-1])]
-        values = [f"{text} at ρ = {row['rho']:g}" for text, row in zip(ends, (fixed[0], fixed[-1]), strict=True)]
-        values = values if pair["shared"] and len(fixed) > 1 else ends[:1]
+        rows = shown.shown_differences(pair)
+        decimals = subject.decimals([row.fixed for row in rows])
+        ends = [f"{subject.text(row.fixed, decimals)}, {format_p(row.fixed_p)}" for row in (rows[0], rows[-1])]
+        values = [f"{text} at ρ = {row.rho:g}" for text, row in zip(ends, (rows[0], rows[-1]), strict=True)]
+        values = values if pair["shared"] and len(rows) > 1 else ends[:1]
         words.append(
             f"{pair_name(shown, pair)} ({composition(pair)}), fixed effect: {' and '.join(values)}. "
             + " ".join(f"{text[0].upper()}{text[1:]}." for text in pair["remarks"])
@@ -57,36 +58,36 @@ def periods_alt_text(shown: PeriodsData) -> str:
     return " ".join(word.strip() for word in words)
 
 
-def periods_table(shown: PeriodsData) -> list[dict[str, object]]:
+def periods_table(shown: PeriodsData) -> list[Row]:
     """Return pools, trials and all differences as a table with the columns `PERIODS_COLUMNS`."""
     if shown.reason:
         return []
-    rows = []
+    rows: list[tuple[dict[str, object], Result | None]] = []
     for key, _ in shown.periods:
         pool = shown.pools.get(key)
         if pool is None:
             continue
         for row in shown.headline(key):
-            rows.append({"line": "pool", "period": key} | _numbers(row, "track", "model", "tau2", "k"))
+            own = {"track": row["track"], "model": row["model"], "tau2": row["tau2"], "k": row["k"], "p": row["p"]}
+            rows.append(({"line": "pool", "period": key, **own}, row))
         for study in pool["studies"]:
-            own = {"line": "trial", "period": key, "study": study["study"], "estimate": study["y"]}
-            rows.append(own | {name: study.get(name) for name in ("ci_low", "ci_high")})
+            found: Result = {"estimate": study["y"], "ci_low": study["ci_low"], "ci_high": study["ci_high"]}
+            rows.append(({"line": "trial", "period": key, "study": study["study"]}, found))
     for pair in shown.compared():
         ends = {"earlier": pair["earlier"], "later": pair["later"]}
         for row in pair["differences"]:
-            values = _numbers(row, "model", "rho", "phi", "tau2") | {"estimate": row["difference"]}
-            rows.append({"line": "difference", **ends} | values)
+            own = {"model": row["model"], "rho": row["rho"], "phi": row["phi"], "tau2": row["tau2"], "p": row["p"]}
+            rows.append(({"line": "difference", **ends, **own}, result_of(row)))
         for row in pair["naive"]:
-            values = {"estimate": row["difference"], "p": row["p"], "model": row["model"]}
-            rows.append({"line": "as_if_independent", **ends} | values)
-    subject = shown.subject
-    decimals = subject.decimals([row for row in rows if "ci_low" in row])
-    for row in rows:
-        if row.get("ci_low") is not None:
-            row["shown"] = subject.text(row, decimals)
-        row["outcome"] = subject.outcome
-    return [{name: row.get(name) for name in PERIODS_COLUMNS} for row in rows]
+            own = {"estimate": row["difference"], "p": row["p"], "model": row["model"]}
+            rows.append(({"line": "as_if_independent", **ends, **own}, None))
+    decimals = shown.subject.decimals([result for _, result in rows if result is not None])
+    return [_row(shown.subject, own, result, decimals) for own, result in rows]
 
 
-def _numbers(row: Mapping, *names: str) -> dict[str, object]:
-    return {name: row.get(name) for name in ("estimate", "ci_low", "ci_high", "p", *names)}
+def _row(subject: Subject, own: Mapping[str, object], result: Result | None, decimals: int) -> Row:
+    row: dict[str, object] = {**own, "outcome": subject.outcome}
+    if result is not None:
+        row |= {"estimate": result["estimate"], "ci_low": result["ci_low"], "ci_high": result["ci_high"]}
+        row["shown"] = None if result["ci_low"] is None else subject.text(result, decimals)
+    return {name: row.get(name) for name in PERIODS_COLUMNS}

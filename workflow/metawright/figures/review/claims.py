@@ -5,6 +5,7 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
+from metawright.audit.documents import ClaimComparison, EstimateAndLimits
 from metawright.audit.published import REPRODUCED
 from metawright.figures.kit.conclusions import draw_legend, legend_lines
 from metawright.figures.kit.interval_table import Column, Drawn, IntervalTable, Line, table_axis
@@ -12,6 +13,7 @@ from metawright.figures.kit.overview import OutcomeRows, Overview, common_widths
 from metawright.figures.kit.page import REPORT_WIDTH
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
+from metawright.figures.kit.subject import Result
 from metawright.figures.review.claims_text import (
     CLAIMS_COLUMNS,
     SIGNS,
@@ -32,7 +34,7 @@ HEADS = {
 }
 
 
-def claims_figure(shown: Overview, width: float = REPORT_WIDTH) -> Figure:
+def claims_figure(shown: Overview[ClaimComparison], width: float = REPORT_WIDTH) -> Figure:
     """Draw two diamonds per outcome and period: as published above, recomputed below; an axis per outcome.
 
     Parameters
@@ -58,7 +60,7 @@ def claims_figure(shown: Overview, width: float = REPORT_WIDTH) -> Figure:
     return sheet(claims_title(), (*tables, legend_part(legend, draw_legend)), (note,), width)
 
 
-def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, float]) -> IntervalTable:
+def _table(width: float, one: OutcomeRows[ClaimComparison], first: bool, least: Mapping[str, float]) -> IntervalTable:
     subject = one.subject
     lines = [outcome_line(subject)]
     lines += [_line(one, period, entry) for period, entry in one.rows]
@@ -73,11 +75,11 @@ def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, floa
     )
 
 
-def _line(one: OutcomeRows, period: str, entry: Mapping) -> Line:
-    own = entry["pooled_recomputed"]
+def _line(one: OutcomeRows[ClaimComparison], period: str, entry: ClaimComparison) -> Line:
+    published, own = entry["pooled_published"], entry["pooled_recomputed"]
     drawn = (
-        Drawn(entry["pooled_published"], PUBLISHED) if entry["pooled_published"] else None,
-        Drawn(own, RECOMPUTED) if own and own.get("estimate") is not None else None,
+        None if published is None else Drawn(_result(published), PUBLISHED),
+        Drawn(own, RECOMPUTED) if own and own["estimate"] is not None else None,
     )
     cells = {
         "claim": entry["claim"],
@@ -87,6 +89,10 @@ def _line(one: OutcomeRows, period: str, entry: Mapping) -> Line:
     }
     strong = frozenset({"status"}) if entry["check"]["status"] == "not_reproduced" else frozenset()
     return Line(period, drawn, cells, indent=6.0, strong=strong)
+
+
+def _result(published: EstimateAndLimits) -> Result:
+    return {"estimate": published["estimate"], "ci_low": published["ci_low"], "ci_high": published["ci_high"]}
 
 
 DRAWING = Drawing(claims_figure, lambda shown: claims_title(), claims_alt_text, claims_table_rows, CLAIMS_COLUMNS)

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from metawright.audit.documents import ClaimComparison
 from metawright.figures.kit.overview import Overview, overview
+from metawright.figures.kit.subject import PeriodName
+from metawright.reading.protocol import Outcome
 
 
 def claims_data(
-    entries: Iterable[Mapping],
-    outcomes: Sequence[Mapping],
-    periods: Sequence[Mapping],
+    entries: Iterable[ClaimComparison],
+    outcomes: Sequence[Outcome],
+    periods: Sequence[PeriodName],
     *,
-    arms: Mapping | None = None,
+    arms: Mapping[str, Sequence[str] | str] | None = None,
     labels: Mapping[str, str] | None = None,
-) -> Overview:
+) -> Overview[ClaimComparison]:
     """Gather the figure.
 
     Parameters

@@ -1,8 +1,8 @@
 """The figure of published claims for those who do not see it: in words, and as a table."""
 
-from collections.abc import Mapping
-
+from metawright.audit.documents import ClaimComparison
 from metawright.figures.kit.overview import OutcomeRows, Overview
+from metawright.files.tables import Row
 from metawright.words.names import CLAIM_STATUSES, sentence
 from metawright.words.numbers import back_transform, format_p
 
@@ -12,7 +12,6 @@ CLAIMS_COLUMNS = (
     "recomputed_ci_high", "recomputed_p",
 )  # fmt: skip
 SIGNS = {"reproduced": "●", "partly_checkable": "◐", "not_reproduced": "×", "not_checkable": "–"}
-_NAMES = ("estimate", "ci_low", "ci_high")
 
 
 def claims_title() -> str:
@@ -20,7 +19,7 @@ def claims_title() -> str:
     return "Published claims beside the recomputed pools"
 
 
-def status_words(entry: Mapping) -> str:
+def status_words(entry: ClaimComparison) -> str:
     """Return `partly checkable (2 of 3)`: the status, with trials that have data of those that the claim pooled."""
     check = entry["check"]
     words = CLAIM_STATUSES[check["status"]]
@@ -30,7 +29,7 @@ def status_words(entry: Mapping) -> str:
     return f"{words} ({check['available']} of {check['expected']})" if incomplete else words
 
 
-def published_words(entry: Mapping, one: OutcomeRows) -> str:
+def published_words(entry: ClaimComparison, one: OutcomeRows[ClaimComparison]) -> str:
     """Return the published numbers as printed; P where that is all."""
     published = entry["published"]
     if entry["pooled_published"]:
@@ -41,15 +40,15 @@ def published_words(entry: Mapping, one: OutcomeRows) -> str:
     return f"P {sign} {published['p']}" if published["p"] else "in words alone"
 
 
-def recomputed_words(entry: Mapping, one: OutcomeRows) -> str:
+def recomputed_words(entry: ClaimComparison, one: OutcomeRows[ClaimComparison]) -> str:
     """Return the recomputed result; `no data` where no trial has numbers."""
     row = entry["pooled_recomputed"]
-    if not row or row.get("estimate") is None:
+    if not row or row["estimate"] is None:
         return "no data"
     return one.subject.text(row, one.subject.decimals([row]))
 
 
-def claims_alt_text(shown: Overview) -> str:
+def claims_alt_text(shown: Overview[ClaimComparison]) -> str:
     """Return every claim with its recomputed result in a sentence."""
     words = [f"{claims_title()}."]
     if shown.reason:
@@ -57,7 +56,8 @@ def claims_alt_text(shown: Overview) -> str:
     for one in shown.outcomes:
         for period, entry in one.rows:
             own = recomputed_words(entry, one)
-            p = format_p((entry["pooled_recomputed"] or {}).get("p"))
+            pool = entry["pooled_recomputed"]
+            p = format_p(pool["p"] if pool else None)
             words.append(
                 f"{one.subject.label}, {period}, claim {entry['claim']}: published {published_words(entry, one)}, "
                 f"recomputed {own}{f', {p}' if p else ''}: {status_words(entry)}."
@@ -65,19 +65,20 @@ def claims_alt_text(shown: Overview) -> str:
     return " ".join(sentence(text) for text in words)
 
 
-def claims_table_rows(shown: Overview) -> list[dict[str, object]]:
+def claims_table_rows(shown: Overview[ClaimComparison]) -> list[Row]:
     """Return every claim as a row with the columns `CLAIMS_COLUMNS`, numbers on the scale that people read."""
-    rows = []
+    rows: list[Row] = []
     for one in shown.outcomes:
         for _, entry in one.rows:
-            check, published, own = entry["check"], entry["published"], entry["pooled_recomputed"] or {}
+            check, published, own = entry["check"], entry["published"], entry["pooled_recomputed"]
+            numbers = {name: own[name] if own else None for name in ("estimate", "ci_low", "ci_high")}
             rows.append(
                 {"outcome": entry["outcome"], "period": entry["period"], "claim": entry["claim"]}
                 | {"status": check["status"], "trials_available": check["available"]}
                 | {"trials_expected": check["expected"], "measure": entry["measure"]}
-                | {f"published_{name}": published[name] for name in _NAMES}
+                | {f"published_{name}": published[name] for name in ("estimate", "ci_low", "ci_high")}
                 | {"published_p": f"{published['p_op']} {published['p']}".strip()}
-                | {f"recomputed_{name}": back_transform(own.get(name), entry["measure"]) for name in _NAMES}
-                | {"recomputed_p": own.get("p")}
+                | {f"recomputed_{name}": back_transform(value, entry["measure"]) for name, value in numbers.items()}
+                | {"recomputed_p": own["p"] if own else None}
             )
     return rows

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from metawright.appraisal.documents import FlowDocument, ScreeningCounts
 from metawright.figures.kit.fonts import text_width, wrap
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
 from metawright.figures.kit.publish import Drawing
+from metawright.files.tables import Row
 
 MARGIN, SIZE, LINE = 6.0, 7.0, 1.3
 PAD, GAP, BAND = 6.0, 14.0, 14.0
@@ -44,7 +46,7 @@ class Box:
     aside: tuple[str, ...] = ()
 
 
-def prisma_flow_figure(document: Mapping, width: float = REPORT_WIDTH) -> Figure:
+def prisma_flow_figure(document: FlowDocument, width: float = REPORT_WIDTH) -> Figure:
     """Draw the flow of records.
 
     Parameters
@@ -61,7 +63,7 @@ def prisma_flow_figure(document: Mapping, width: float = REPORT_WIDTH) -> Figure
     """
     main, other = flow_boxes(document["counts"] or {})
     remarks = flow_remarks(document)
-    columns = [main, other] if other else [main]
+    columns: list[Sequence[Box | None]] = [main, other] if other else [main]
     left = MARGIN + BAND + 8.0
     room = width - left - MARGIN
     slot = (room - GAP * (2 * len(columns) - 1)) / (2 * len(columns))
@@ -83,18 +85,18 @@ def prisma_flow_figure(document: Mapping, width: float = REPORT_WIDTH) -> Figure
         return page.figure
 
 
-def _count(counts: Mapping, name: str) -> str:
+def _count(counts: Mapping[str, object], name: str) -> str:
     value = counts.get(name)
     if isinstance(value, Mapping):
         value = sum(value.values())
     return f"(n = {value:,})" if value is not None else f"(n {NOT_KNOWN})"
 
 
-def _reasons(counts: Mapping, name: str) -> list[str]:
-    return [f"{reason} (n = {count:,})" for reason, count in (counts.get(name) or {}).items()]
+def _reasons(counts: Mapping[str, int]) -> list[str]:
+    return [f"{reason} (n = {count:,})" for reason, count in counts.items()]
 
 
-def flow_boxes(counts: Mapping) -> tuple[list[Box | None], list[Box | None]]:
+def flow_boxes(counts: ScreeningCounts) -> tuple[list[Box], list[Box | None]]:
     """Return the boxes of records from databases and registers, and of those from other sources (empty without any).
 
     A None in the second column is a row that it does not have.
@@ -119,7 +121,7 @@ def flow_boxes(counts: Mapping) -> tuple[list[Box | None], list[Box | None]]:
         Box("screening", (f"Reports sought {n('dbr_sought_reports')}",),
             (f"Reports not retrieved {n('dbr_notretrieved_reports')}",)),
         Box("screening", (f"Reports assessed {n('dbr_assessed')}",),
-            (f"Reports excluded {n('dbr_excluded')}", *_reasons(counts, "dbr_excluded"))),
+            (f"Reports excluded {n('dbr_excluded')}", *_reasons(counts.get("dbr_excluded") or {}))),
         Box("included", tuple(included)),
     ]  # fmt: skip
     sources = [
@@ -136,13 +138,13 @@ def flow_boxes(counts: Mapping) -> tuple[list[Box | None], list[Box | None]]:
         Box("screening", (f"Reports sought {n('other_sought_reports')}",),
             (f"Reports not retrieved {n('other_notretrieved_reports')}",)),
         Box("screening", (f"Reports assessed {n('other_assessed')}",),
-            (f"Reports excluded {n('other_excluded')}", *_reasons(counts, "other_excluded"))),
+            (f"Reports excluded {n('other_excluded')}", *_reasons(counts.get("other_excluded") or {}))),
         None,
     ]  # fmt: skip
     return main, other
 
 
-def flow_remarks(document: Mapping) -> list[str]:
+def flow_remarks(document: FlowDocument) -> list[str]:
     """Return what the arithmetic says, in sentences."""
     checks = document["checks"]
     wrong = [check for check in checks if check["status"] == "wrong"]
@@ -233,7 +235,7 @@ def _join(page: Page, left: float, slot: float, start: float, end: float) -> Non
     page.polygon([(left + slot + 4.5, end - 2.4), (left + slot + 4.5, end + 2.4), (left + slot, end)])
 
 
-def prisma_flow_alt_text(document: Mapping) -> str:
+def prisma_flow_alt_text(document: FlowDocument) -> str:
     """Say what the figure shows, box by box."""
     main, other = flow_boxes(document["counts"] or {})
     words = ["Flow of records."]
@@ -248,9 +250,9 @@ def prisma_flow_alt_text(document: Mapping) -> str:
 FLOW_COLUMNS = ("count", "reason", "n")
 
 
-def prisma_flow_table(document: Mapping) -> list[dict]:
+def prisma_flow_table(document: FlowDocument) -> list[Row]:
     """Return the counts of the figure: one row per count, and per reason for exclusion."""
-    rows = []
+    rows: list[Row] = []
     for name, value in (document["counts"] or {}).items():
         if isinstance(value, Mapping):
             rows += [{"count": name, "reason": reason, "n": n} for reason, n in value.items()]

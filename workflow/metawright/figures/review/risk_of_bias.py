@@ -9,6 +9,7 @@ from math import fsum
 
 from matplotlib.figure import Figure
 
+from metawright.appraisal.documents import JudgedStudy, RiskOfBiasDocument
 from metawright.appraisal.judgements import LEVELS
 from metawright.figures.kit.fonts import text_width, wrap
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, RULE, Page, figure_style
@@ -26,7 +27,7 @@ STUDY_MOST = 150.0
 ROTATED_MOST = 96.0
 
 
-def risk_of_bias_figure(appraisal: Mapping, width: float = REPORT_WIDTH) -> Figure:
+def risk_of_bias_figure(appraisal: RiskOfBiasDocument, width: float = REPORT_WIDTH) -> Figure:
     """Draw the traffic lights of all trials and, below them, a bar for every domain.
 
     Parameters
@@ -68,23 +69,24 @@ def risk_of_bias_figure(appraisal: Mapping, width: float = REPORT_WIDTH) -> Figu
         return page.figure
 
 
-def levels_of(appraisal: Mapping) -> list[str]:
+def levels_of(appraisal: RiskOfBiasDocument) -> list[str]:
     """Return the instrument's levels, from low to high."""
     return list(LEVELS[appraisal["instrument"]])
 
 
-def _extra_columns(studies: Sequence[Mapping]) -> list[tuple[str, str]]:
+def _extra_columns(studies: Sequence[JudgedStudy]) -> list[tuple[str, str]]:
     """Return the columns right of the lights: overall judgement and grade, where there are any."""
-    found = [("overall", "Overall"), ("grade", "Grade")]
-    return [(key, head) for key, head in found if any(study[key] or study[f"{key}_printed"] for study in studies)]
+    overall = any(study["overall"] or study["overall_printed"] for study in studies)
+    grade = any(study["grade"] or study["grade_printed"] for study in studies)
+    return [*([("overall", "Overall")] if overall else []), *([("grade", "Grade")] if grade else [])]
 
 
-def _extra_width(key: str, head: str, studies: Sequence[Mapping]) -> float:
+def _extra_width(key: str, head: str, studies: Sequence[JudgedStudy]) -> float:
     texts = [head] + ([_grade_words(study) for study in studies] if key == "grade" else [])
     return max(text_width(text, SIZE, "bold") for text in texts) + 12.0
 
 
-def _grade_words(study: Mapping) -> str:
+def _grade_words(study: JudgedStudy) -> str:
     """Return the grade by the rule, with the printed one beside it where they differ or only that one exists."""
     computed, printed = study["grade"], study["grade_printed"]
     if printed is None or printed == computed:
@@ -124,7 +126,7 @@ def _draw_heads(
 
 def _draw_lights(
     page: Page,
-    appraisal: Mapping,
+    appraisal: RiskOfBiasDocument,
     names: Sequence[Sequence[str]],
     rows: Sequence[float],
     left: float,
@@ -152,7 +154,7 @@ def light(page: Page, x: float, y: float, level: str | None) -> None:
 
 
 def _draw_extra(
-    page: Page, key: str, head: str, studies: Sequence[Mapping], middle: float, rows: Sequence[float], top: float
+    page: Page, key: str, head: str, studies: Sequence[JudgedStudy], middle: float, rows: Sequence[float], top: float
 ) -> None:
     page.text(middle, top - 5.0, head, size=HEAD, style="bold", align="center")
     for study, height in zip(studies, rows, strict=True):
@@ -164,7 +166,7 @@ def _draw_extra(
 
 
 def _draw_bars(
-    page: Page, appraisal: Mapping, labels: Sequence[Sequence[str]], rows: Sequence[float], top: float
+    page: Page, appraisal: RiskOfBiasDocument, labels: Sequence[Sequence[str]], rows: Sequence[float], top: float
 ) -> None:
     """Draw one bar per domain, all of them as long as the number of trials."""
     widest = max((text_width(line, SIZE) for label in labels for line in label), default=0.0)
@@ -204,10 +206,10 @@ def _draw_bar(page: Page, counts: Mapping[str, int], total: int, left: float, ri
         x += length
 
 
-def _draw_legend(page: Page, appraisal: Mapping, y: float) -> None:
+def _draw_legend(page: Page, appraisal: RiskOfBiasDocument, y: float) -> None:
     judged = [item["judgement"] for study in appraisal["studies"] for item in study["judgements"].values()]
     x = MARGIN + RADIUS
-    for level in levels_of(appraisal) + ([None] if None in judged else []):
+    for level in [*levels_of(appraisal), *([None] if None in judged else [])]:
         words = WORDS[level] if level else "Not judged"
         light(page, x, y, level)
         page.text(x + RADIUS + 3.0, y + 0.36 * SIZE, words, size=SIZE)

@@ -5,10 +5,12 @@ from math import fsum
 
 from matplotlib.figure import Figure
 
+from metawright.appraisal.documents import WeightsOfPool
 from metawright.figures.kit.fonts import text_width, wrap
 from metawright.figures.kit.page import INK, MUTED, REPORT_WIDTH, Page, figure_style
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.review.risk_signs import COLORS, SIGNS, WORDS
+from metawright.files.tables import Row
 from metawright.words.names import dashed
 
 MARGIN, SIZE, HEAD, LINE = 4.0, 7.0, 6.4, 1.25
@@ -16,7 +18,7 @@ ROW, GAP = 13.0, 20.0
 NOT_JUDGED = "not judged"
 
 
-def weighted_bars_figure(pools: Sequence[Mapping], width: float = REPORT_WIDTH) -> Figure:
+def weighted_bars_figure(pools: Sequence[WeightsOfPool], width: float = REPORT_WIDTH) -> Figure:
     """Draw one block of bars per pool.
 
     Parameters
@@ -50,13 +52,13 @@ def weighted_bars_figure(pools: Sequence[Mapping], width: float = REPORT_WIDTH) 
         return page.figure
 
 
-def title_of(pool: Mapping) -> str:
+def title_of(pool: WeightsOfPool) -> str:
     """Return the name of a pool with its trials and their weights."""
     trials = ", ".join(f"{trial['label']} {trial['weight']:.0f}%" for trial in pool["trials"])
     return f"{pool['outcome_label']}, {dashed(pool['period_label'])} ({pool['model']}): {trials}"
 
 
-def _block(page: Page, pool: Mapping, title: Sequence[str], top: float, left: float) -> None:
+def _block(page: Page, pool: WeightsOfPool, title: Sequence[str], top: float, left: float) -> None:
     right = page.width - MARGIN - 12.0
     y = top
     for line in title:
@@ -92,7 +94,7 @@ def _bar(page: Page, shares: Mapping[str, float], left: float, right: float, mid
         x += length
 
 
-def _legend(page: Page, pools: Sequence[Mapping], y: float) -> None:
+def _legend(page: Page, pools: Sequence[WeightsOfPool], y: float) -> None:
     levels = dict.fromkeys(level for pool in pools for d in pool["domains"] for level in d["shares"])
     used = {level for pool in pools for d in pool["domains"] for level, share in d["shares"].items() if share > 0}
     x = MARGIN
@@ -106,7 +108,7 @@ def _legend(page: Page, pools: Sequence[Mapping], y: float) -> None:
         x += 12.0 + text_width(words, SIZE) + 16.0
 
 
-def weighted_bars_alt_text(pools: Sequence[Mapping]) -> str:
+def weighted_bars_alt_text(pools: Sequence[WeightsOfPool]) -> str:
     """Say what the figure shows, pool by pool."""
     words = ["Risk of bias by weight."]
     for pool in pools:
@@ -121,7 +123,7 @@ def weighted_bars_alt_text(pools: Sequence[Mapping]) -> str:
 WEIGHT_COLUMNS = ("outcome", "period", "model", "domain", "judgement", "weight")
 
 
-def weighted_bars_table(pools: Sequence[Mapping]) -> list[dict]:
+def weighted_bars_table(pools: Sequence[WeightsOfPool]) -> list[Row]:
     """Return the figure as a table: one row per pool, domain and judgement."""
     return [
         {**{name: pool[name] for name in ("outcome", "period", "model")},

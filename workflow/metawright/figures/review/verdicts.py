@@ -11,17 +11,19 @@ from metawright.figures.kit.overview import OutcomeRows, Overview, common_widths
 from metawright.figures.kit.page import PAGE_HEIGHT, REPORT_WIDTH
 from metawright.figures.kit.publish import Drawing
 from metawright.figures.kit.sheet import MARGIN, legend_part, notice, sheet
-from metawright.figures.kit.subject import TRACK_NAMES
+from metawright.figures.kit.subject import TRACK_NAMES, Subject
 from metawright.figures.review.verdicts_text import (
     VERDICTS_COLUMNS,
     benefit_words,
     omission_words,
     specification_words,
+    tracks_of,
     verdict_words,
     verdicts_alt_text,
     verdicts_table,
     verdicts_title,
 )
+from metawright.sensitivity.documents import Verdict
 
 TRACKS = ("protocol", "recommended")
 HEADS = {
@@ -36,7 +38,7 @@ UNDATED = frozenset({"awaiting_data"})
 PAGE_ROOM = PAGE_HEIGHT - 90.0
 
 
-def verdicts_figure(shown: Overview, width: float = REPORT_WIDTH) -> Figure:
+def verdicts_figure(shown: Overview[Verdict], width: float = REPORT_WIDTH) -> Figure:
     """Draw a line per outcome and period, with both tracks' results, an axis per outcome.
 
     Parameters
@@ -50,7 +52,7 @@ def verdicts_figure(shown: Overview, width: float = REPORT_WIDTH) -> Figure:
     return _sheets(shown, [shown.with_rows], width)[0]
 
 
-def verdicts_pages(shown: Overview, width: float = REPORT_WIDTH) -> list[Figure]:
+def verdicts_pages(shown: Overview[Verdict], width: float = REPORT_WIDTH) -> list[Figure]:
     """Draw the same on as many pages as the lines take; nothing where one is enough.
 
     Parameters
@@ -59,7 +61,7 @@ def verdicts_pages(shown: Overview, width: float = REPORT_WIDTH) -> list[Figure]
     width : float
         Points.
     """
-    pages: list[list[OutcomeRows]] = [[]]
+    pages: list[list[OutcomeRows[Verdict]]] = [[]]
     filled = 0.0
     for one in shown.with_rows:
         height = _table(width, one, not pages[-1], {}).height
@@ -71,7 +73,7 @@ def verdicts_pages(shown: Overview, width: float = REPORT_WIDTH) -> list[Figure]
     return _sheets(shown, pages, width) if len(pages) > 1 else []
 
 
-def _sheets(shown: Overview, pages: Sequence[Sequence[OutcomeRows]], width: float) -> list[Figure]:
+def _sheets(shown: Overview[Verdict], pages: Sequence[Sequence[OutcomeRows[Verdict]]], width: float) -> list[Figure]:
     """Draw the outcomes of each page, with the same columns on all."""
     outcomes = shown.with_rows
     least = common_widths(outcomes, partial(_table, width))
@@ -79,8 +81,8 @@ def _sheets(shown: Overview, pages: Sequence[Sequence[OutcomeRows]], width: floa
         conclusion(track, one.subject.direction)
         for one in outcomes
         for _, verdict in one.rows
-        for track in (verdict["tracks"] or {}).values()
-        if track and track["estimate"] is not None
+        for track in tracks_of(verdict).values()
+        if track["estimate"] is not None
     }
     items = [(SHAPES[track], "track", TRACK_NAMES[track]) for track in TRACKS]
     legend = legend_lines([*items, *legend_states(states, outcomes[0].subject.arms)], width - 2 * MARGIN)
@@ -96,7 +98,7 @@ def _sheets(shown: Overview, pages: Sequence[Sequence[OutcomeRows]], width: floa
     return figures
 
 
-def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, float]) -> IntervalTable:
+def _table(width: float, one: OutcomeRows[Verdict], first: bool, least: Mapping[str, float]) -> IntervalTable:
     subject = one.subject
     lines = [outcome_line(subject)]
     for period, verdict in one.rows:
@@ -104,8 +106,7 @@ def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, floa
     columns = []
     for key, head in HEADS.items():
         left = key in ("k", "verdict")
-        align = "left" if key == "verdict" else "right"
-        columns.append(Column(key, head if first else (), left=left, align=align))
+        columns.append(Column(key, head if first else (), left=left, align="left" if key == "verdict" else "right"))
     axis = table_axis(lines, subject.measure, subject.mid_position)
     heads = ("Outcome and period", ("Result and", "95% CI")) if first else ("", ())
     return IntervalTable(
@@ -113,12 +114,12 @@ def _table(width: float, one: OutcomeRows, first: bool, least: Mapping[str, floa
     )
 
 
-def _line(subject: object, period: str, verdict: Mapping) -> Line:
-    tracks = verdict["tracks"] or {}
-    drawn = tuple(Drawn(tracks[track], SHAPES[track]) for track in TRACKS if tracks.get(track))
+def _line(subject: Subject, period: str, verdict: Verdict) -> Line:
+    tracks = tracks_of(verdict)
+    drawn = tuple(Drawn(tracks[track], SHAPES[track]) for track in TRACKS if track in tracks)
     if verdict["status"] == "single_study":
         drawn = drawn[:1]
-    range_ = verdict.get("multiverse")
+    range_ = verdict["multiverse"]
     cells = {
         "k": str(verdict["k"]),
         "verdict": verdict_words(verdict),

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from metawright.figures.kit.overview import Overview, overview
+from metawright.figures.kit.subject import PeriodName
+from metawright.reading.protocol import Outcome
+from metawright.sensitivity.documents import Verdict
 
 
 def verdicts_data(
-    verdicts: Iterable[Mapping],
-    outcomes: Sequence[Mapping],
-    periods: Sequence[Mapping],
+    verdicts: Iterable[Verdict],
+    outcomes: Sequence[Outcome],
+    periods: Sequence[PeriodName],
     *,
-    arms: Mapping | None = None,
+    arms: Mapping[str, Sequence[str] | str] | None = None,
     labels: Mapping[str, str] | None = None,
-) -> Overview:
+) -> Overview[Verdict]:
     """Gather the overview.
 
     Parameters
@@ -27,5 +30,5 @@ def verdicts_data(
         Names of trials by their keys.
     """
     found = {(one["outcome"], one["period"]): one for one in verdicts}
-    blocks = list(periods) or [{"key": "all", "label": "All"}]
+    blocks = list(periods) or [PeriodName(key="all", label="All")]
     return overview(found, outcomes, blocks, "no outcome is declared", arms=arms, labels=labels)

@@ -1,9 +1,9 @@
 """The overview of all verdicts for those who do not see it: in words, and as a table."""
 
-from collections.abc import Mapping
-
 from metawright.figures.kit.overview import Overview
 from metawright.figures.kit.subject import IN_SENTENCE
+from metawright.files.tables import Row
+from metawright.sensitivity.documents import TrackVerdict, Verdict
 from metawright.words.names import count, join, sentence
 from metawright.words.numbers import format_percent, p_value
 
@@ -25,7 +25,13 @@ def verdicts_title() -> str:
     return "Would the conclusions survive?"
 
 
-def verdict_words(verdict: Mapping) -> str:
+def tracks_of(verdict: Verdict) -> dict[str, TrackVerdict]:
+    """Return the headlines of a verdict by their tracks, of those that are declared."""
+    found = {"protocol": verdict["tracks"]["protocol"], "recommended": verdict["tracks"]["recommended"]}
+    return {name: track for name, track in found.items() if track is not None}
+
+
+def verdict_words(verdict: Verdict) -> str:
     """Return the verdict as the figure prints it: a sign and a word, and on what it depends."""
     word = verdict["verdict"]
     if word == "depends":
@@ -33,32 +39,32 @@ def verdict_words(verdict: Mapping) -> str:
     return f"{SIGNS[word]} {NAMES[word]}" if word in SIGNS else NAMES.get(word, str(word))
 
 
-def specification_words(verdict: Mapping) -> str:
+def specification_words(verdict: Verdict) -> str:
     """Return `18% of 68`: the share of specifications that exclude no effect."""
     shares = verdict.get("multiverse")
     return f"{format_percent(100.0 * shares['excluding_zero'])} of {shares['specifications']}" if shares else ""
 
 
-def changed_without(verdict: Mapping) -> list[str] | None:
+def changed_without(verdict: Verdict) -> list[str] | None:
     """Return the trials without which the conclusion of a track changes; None where that was not examined."""
-    found = [track["changed_without"] for track in (verdict["tracks"] or {}).values() if track]
+    found = [track["changed_without"] for track in tracks_of(verdict).values()]
     known = [names for names in found if names is not None]
     return list(dict.fromkeys(name for names in known for name in names)) if known else None
 
 
-def omission_words(verdict: Mapping) -> str:
+def omission_words(verdict: Verdict) -> str:
     """Return `1 of 9`: omissions of a trial that change the conclusion under either track."""
     changed = changed_without(verdict)
     return "" if changed is None or verdict["k"] < 2 else f"{len(changed)} of {verdict['k']}"
 
 
-def benefits(verdict: Mapping, direction: str) -> list[float]:
+def benefits(verdict: Verdict, direction: str) -> list[float]:
     """Return the probability of benefit under every prior, from low to high."""
-    values = [one["p_above_zero"] for one in verdict.get("bayesian") or [] if one["p_above_zero"] is not None]
+    values = [one["p_above_zero"] for one in verdict["bayesian"]]
     return sorted(value if direction == "higher_is_better" else 1.0 - value for value in values)
 
 
-def benefit_words(verdict: Mapping, direction: str) -> str:
+def benefit_words(verdict: Verdict, direction: str) -> str:
     """Return the range of the probability of benefit over the priors."""
     values = [p_value(value) for value in benefits(verdict, direction)]
     if not values:
@@ -66,7 +72,7 @@ def benefit_words(verdict: Mapping, direction: str) -> str:
     return values[0] if values[0] == values[-1] else f"{values[0]}–{values[-1]}"
 
 
-def verdicts_alt_text(shown: Overview) -> str:
+def verdicts_alt_text(shown: Overview[Verdict]) -> str:
     """Return every verdict in a sentence."""
     words = [verdicts_title()]
     if shown.reason:
@@ -75,10 +81,10 @@ def verdicts_alt_text(shown: Overview) -> str:
         subject = one.subject
         for period, verdict in one.rows:
             parts = [f"{count(verdict['k'], 'trial')}, {_spoken(verdict)}"]
-            for name, track in (verdict["tracks"] or {}).items():
-                if track and track["estimate"] is not None:
+            for name, track in tracks_of(verdict).items():
+                if track["estimate"] is not None:
                     parts.append(f"{IN_SENTENCE[name]} {subject.text(track, subject.decimals([track]))}")
-            if verdict.get("multiverse"):
+            if verdict["multiverse"]:
                 parts.append(f"{specification_words(verdict)} specifications exclude no effect")
             if changed := changed_without(verdict):
                 parts.append(f"it changes without {join((subject.study(name) for name in changed), 'or')}")
@@ -86,26 +92,25 @@ def verdicts_alt_text(shown: Overview) -> str:
     return " ".join(sentence(text) for text in words)
 
 
-def _spoken(verdict: Mapping) -> str:
+def _spoken(verdict: Verdict) -> str:
     text = verdict_words(verdict)
     for sign in SIGNS.values():
         text = text.removeprefix(f"{sign} ")
     return f"depends {text}" if verdict["verdict"] == "depends" else text
 
 
-def verdicts_table(shown: Overview) -> list[dict[str, object]]:
+def verdicts_table(shown: Overview[Verdict]) -> list[Row]:
     """Return every verdict as a row with the columns `VERDICTS_COLUMNS`."""
-    rows = []
+    rows: list[Row] = []
     for one in shown.outcomes:
         for _, verdict in one.rows:
-            row = {name: verdict[name] for name in ("outcome", "period", "status", "k", "verdict")}
+            row: dict[str, object] = {name: verdict[name] for name in ("outcome", "period", "status", "k", "verdict")}
             row["depends_on"] = ";".join(verdict["depends_on"])
-            for name, track in (verdict["tracks"] or {}).items():
-                if track:
-                    row |= {f"{name}_{key}": track[key] for key in ("estimate", "ci_low", "ci_high")}
-            shares = verdict.get("multiverse") or {}
-            row |= {"specifications": shares.get("specifications"), "excluding_zero": shares.get("excluding_zero")}
-            row |= {"lowest": shares.get("low"), "highest": shares.get("high")}
+            for name, track in tracks_of(verdict).items():
+                row |= {f"{name}_{key}": track[key] for key in ("estimate", "ci_low", "ci_high")}
+            if shares := verdict["multiverse"]:
+                row |= {"specifications": shares["specifications"], "excluding_zero": shares["excluding_zero"]}
+                row |= {"lowest": shares["low"], "highest": shares["high"]}
             row["changed_without"] = ";".join(changed_without(verdict) or [])
             row["probability_of_benefit"] = benefit_words(verdict, one.subject.direction)
             rows.append({name: row.get(name) for name in VERDICTS_COLUMNS})

@@ -11,6 +11,7 @@ from metawright.figures.kit.publish import Drawing
 from metawright.figures.sweep.curves import curves_figure
 from metawright.figures.sweep.data import SweepData
 from metawright.figures.sweep.text import FIGURE_COLUMNS, curves_words, figure_table
+from metawright.files.tables import Row
 
 PERFORMANCE = "coverage"
 
@@ -32,7 +33,7 @@ def coverage_alt_text(shown: SweepData) -> str:
     return curves_words(shown.grid.effective, PERFORMANCE, shown.title)
 
 
-def coverage_table(shown: SweepData) -> Iterator[dict]:
+def coverage_table(shown: SweepData) -> Iterator[Row]:
     """Yield the numbers of the curves, with the columns `FIGURE_COLUMNS`."""
     return figure_table(shown.grid.effective, (PERFORMANCE,))
 

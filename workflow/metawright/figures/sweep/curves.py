@@ -58,7 +58,7 @@ def _note(grid: Grid, plan: Panels) -> str:
 def _range(grid: Grid, performance: str, nominal: float | None) -> tuple[float, float]:
     seen = [value[0] for (key, _, name), value in grid.values.items() if name == performance and _in(grid, key)]
     if performance == "coverage":
-        low = min([*seen, nominal - 0.05])
+        low = min([*seen, grid.level - 0.05])
         return (max(0.0, int(low * 20 - 0.5) / 20), 1.0)
     return 0.0, min(1.0, max([*seen, 2 * (nominal or 0.05)]) * 1.06)
 

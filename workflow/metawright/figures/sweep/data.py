@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from metawright.files.tables import TextRow
+
 #: Factors of `performance.csv` that may vary between the scenarios of a grid, with the words of the figures.
 FACTORS = {
     "measure_of_effect": "measure",
@@ -61,11 +63,11 @@ class Grid:
     name: str
     models: tuple[str, ...]
     reference: str
-    scenarios: tuple[dict, ...]
+    scenarios: tuple[TextRow, ...]
     values: dict[tuple[str, str, str], tuple[float, float, int]]
     level: float
 
-    def get(self, scenario: Mapping, model: str, performance: str) -> tuple[float, float, int] | None:
+    def get(self, scenario: TextRow, model: str, performance: str) -> tuple[float, float, int] | None:
         """Return value, Monte Carlo standard error and replicates of one measure, or None."""
         return self.values.get((scenario["scenario"], model, performance))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from metawright.figures.sweep.data import Grid, level_label
+from metawright.files.tables import TextRow
 
 #: Rows of panels that a figure shows; a grid with more is shown in part, and says so.
 MOST_ROWS = 6
@@ -34,17 +35,17 @@ class Panels:
     x: str
     column: str
     columns: tuple[str, ...]
-    rows: tuple[dict, ...]
+    rows: tuple[TextRow, ...]
     hidden: int
 
-    def grid(self, grid: Grid, row: dict, column: str) -> Grid:
+    def grid(self, grid: Grid, row: TextRow, column: str) -> Grid:
         """Return the scenarios of one panel, in the order of x."""
         wanted = {name: [level] for name, level in row.items()}
         if self.column:
             wanted[self.column] = [column]
         return grid.only(**wanted)
 
-    def row_title(self, row: dict) -> str:
+    def row_title(self, row: TextRow) -> str:
         """Return the words for a row."""
         return ", ".join(level_label(name, level) for name, level in row.items())
 

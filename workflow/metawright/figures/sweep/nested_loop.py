@@ -23,6 +23,7 @@ from metawright.figures.sweep.frame import (
     titles,
 )
 from metawright.figures.sweep.text import FIGURE_COLUMNS, NAMES, curves_words, figure_table
+from metawright.files.tables import Row
 
 #: Scenarios that a page can hold; a larger grid is shown in part, and says so.
 MOST = 400
@@ -62,7 +63,7 @@ def nested_loop_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:
         top = titles(page, f"{NAMES[performance]} in every scenario: grid {grid.name}", lines)
         draw_legend(page, groups, MARGIN, top, width - 2 * MARGIN)
         values = [v[0] for s in drawn for g in groups if (v := grid.get(s, g[0], performance))]
-        low = 0.0 if performance != "coverage" else max(0.0, int(min([*values, nominal]) * 20 - 0.5) / 20)
+        low = 0.0 if performance != "coverage" else max(0.0, int(min([*values, grid.level]) * 20 - 0.5) / 20)
         high = 1.0 if performance == "coverage" else min(1.0, max(values) * 1.06)
         left = max([40.0, *(text_width(FACTORS[factor], SMALL) + MARGIN + 4.0 for factor in factors)])
         x_range = 0.0, float(len(drawn))
@@ -117,7 +118,7 @@ def nested_loop_alt_text(shown: SweepData) -> str:
     return curves_words(shown.grid.first, performance_of(shown), shown.title)
 
 
-def nested_loop_table(shown: SweepData) -> Iterator[dict]:
+def nested_loop_table(shown: SweepData) -> Iterator[Row]:
     """Yield the numbers of the steps, with the columns `FIGURE_COLUMNS`."""
     return figure_table(shown.grid.first, (performance_of(shown),))
 

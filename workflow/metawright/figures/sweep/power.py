@@ -19,6 +19,7 @@ from metawright.figures.sweep.frame import (
 from metawright.figures.sweep.layout import panels
 from metawright.figures.sweep.panels import Words, panel_sheet
 from metawright.figures.sweep.text import FIGURE_COLUMNS, figure_table, share, span
+from metawright.files.tables import Row
 
 PANEL_HEIGHT = 120.0
 #: Coverage below the nominal level by more than this leaves a mark hollow.
@@ -95,7 +96,7 @@ def power_alt_text(shown: SweepData) -> str:
     return " ".join(lines)
 
 
-def power_table(shown: SweepData) -> Iterator[dict]:
+def power_table(shown: SweepData) -> Iterator[Row]:
     """Yield the numbers of the marks, with the columns `FIGURE_COLUMNS`."""
     return figure_table(shown.grid.effective, ("power", "median_width", "coverage"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from metawright.figures.sweep.data import FACTORS, Grid, alike, level_label
+from metawright.files.tables import Row
 
 #: Columns of the table beside every figure; `performance` names what `value` is.
 FIGURE_COLUMNS = ("scenario", *FACTORS, "model", "performance", "value", "mcse", "replicates")
@@ -12,7 +13,7 @@ FIGURE_COLUMNS = ("scenario", *FACTORS, "model", "performance", "value", "mcse",
 NAMES = {"type1": "Type I error", "coverage": "Coverage", "power": "Power"}
 
 
-def figure_table(grid: Grid, performances: Sequence[str]) -> Iterator[dict]:
+def figure_table(grid: Grid, performances: Sequence[str]) -> Iterator[Row]:
     """Yield the numbers of a figure, a row per scenario, model and measure."""
     for scenario in grid.scenarios:
         for model in grid.models:

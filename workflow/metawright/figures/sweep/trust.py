@@ -24,6 +24,7 @@ from metawright.figures.sweep.frame import (
 from metawright.figures.sweep.layout import panels
 from metawright.figures.sweep.power import width_ratio
 from metawright.figures.sweep.text import FIGURE_COLUMNS, figure_table, share
+from metawright.files.tables import Row, TextRow
 
 #: A model keeps its level where its coverage is at most this much below nominal.
 TOLERANCE = 0.01
@@ -33,7 +34,7 @@ CELL_HEIGHT = 26.0
 NOBODY = "none"
 
 
-def trusted(grid: Grid, scenario: Mapping) -> tuple[str, float, float] | None:
+def trusted(grid: Grid, scenario: TextRow) -> tuple[str, float, float] | None:
     """Return the model of one scenario with its coverage and relative median width; None if no model keeps its level.
 
     Coverage counts as kept when it is within `TOLERANCE` of nominal or less than two Monte Carlo standard errors
@@ -134,7 +135,7 @@ def trust_alt_text(shown: SweepData) -> str:
     return " ".join(lines)
 
 
-def trust_table(shown: SweepData) -> Iterator[dict]:
+def trust_table(shown: SweepData) -> Iterator[Row]:
     """Yield the numbers of the map, with the columns `FIGURE_COLUMNS`."""
     return figure_table(shown.grid.first, ("coverage", "median_width"))
 

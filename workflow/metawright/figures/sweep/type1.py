@@ -11,6 +11,7 @@ from metawright.figures.kit.publish import Drawing
 from metawright.figures.sweep.curves import curves_figure
 from metawright.figures.sweep.data import SweepData
 from metawright.figures.sweep.text import FIGURE_COLUMNS, curves_words, figure_table
+from metawright.files.tables import Row
 
 PERFORMANCE = "type1"
 
@@ -32,7 +33,7 @@ def type1_alt_text(shown: SweepData) -> str:
     return curves_words(shown.grid.null, PERFORMANCE, shown.title)
 
 
-def type1_table(shown: SweepData) -> Iterator[dict]:
+def type1_table(shown: SweepData) -> Iterator[Row]:
     """Yield the numbers of the curves, with the columns `FIGURE_COLUMNS`."""
     return figure_table(shown.grid.null, (PERFORMANCE,))
 

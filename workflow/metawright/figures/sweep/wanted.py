@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from metawright.figures.catalogue import KnownGrid, Of, figures_of
 from metawright.simulation.performance import PERFORMANCE
 
 
-def grid_figure_names(grid: str, block: Mapping[str, object]) -> list[str]:
+def grid_figure_names(grid: str, block: Mapping[str, Any]) -> list[str]:
     """Return the names of the figures of a grid of a sweep: `<grid>.<figure>`.
 
     Parameters
@@ -25,4 +26,4 @@ def grid_figure_names(grid: str, block: Mapping[str, object]) -> list[str]:
     )
     thetas = block["data"]["theta"]
     known = KnownGrid(any(theta == 0 for theta in thetas), any(theta != 0 for theta in thetas), shown)
-    return [f"{grid}.{one.name}" for one in figures_of(Of.SWEEP) if one.needs is None or one.needs(known)]
+    return [f"{grid}.{one.name}" for one in figures_of(Of.SWEEP) if one.possible_of_grid(known)]

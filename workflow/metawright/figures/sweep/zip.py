@@ -14,6 +14,7 @@ from metawright.figures.kit.publish import Drawing
 from metawright.figures.sweep.data import FACTORS, SweepData, level_label
 from metawright.figures.sweep.frame import MARGIN, SIZE, Frame, Style, axis_title, on_sheet, subtitle, titles
 from metawright.figures.sweep.text import share
+from metawright.files.tables import Row
 from metawright.simulation.replicates import run_block
 from metawright.simulation.scenario import Scenario, scenario_of
 from metawright.simulation.setup import Setup, setup_of
@@ -126,7 +127,7 @@ def zip_figure(shown: SweepData, width: float = REPORT_WIDTH) -> Figure:
     return on_sheet(width, height, draw)
 
 
-def _reach(intervals: Mapping, theta: float) -> float:
+def _reach(intervals: Mapping[str, Sequence[np.ndarray]], theta: float) -> float:
     """Half the range of the x axis: nine tenths of the limits lie within, wider intervals are cut at its ends."""
     ends = [np.abs(np.concatenate(columns[2:]) - theta) for columns in intervals.values()]
     return float(np.quantile(np.concatenate([end[np.isfinite(end)] for end in ends]), 0.9))
@@ -143,7 +144,7 @@ def _panel(frame: Frame, columns, theta: float, level: float, first: bool) -> fl
     for place, index in enumerate(order):
         y = frame.y((place + 0.5) / count)
         covers = low[index] <= theta <= high[index]
-        ends = [min(max(end, theta - reach), theta + reach) for end in (low[index], high[index])]
+        ends = [min(max(float(end), theta - reach), theta + reach) for end in (low[index], high[index])]
         style = COVERS if covers else MISSES
         frame.page.line(frame.x(ends[0]), y, frame.x(ends[1]), y, width=0.45, color=style.color)
     frame.page.line(frame.x(theta), frame.top, frame.x(theta), frame.top + frame.height, width=0.8, color="#ffffff")
@@ -165,7 +166,7 @@ def zip_alt_text(shown: SweepData) -> str:
     return f"{shown.title}, {_words(found.scenario)}. Intervals that hold the truth: {'; '.join(parts)}."
 
 
-def zip_table(shown: SweepData) -> Iterator[dict]:
+def zip_table(shown: SweepData) -> Iterator[Row]:
     """Yield the intervals, with the columns `ZIP_COLUMNS`."""
     found = intervals_of(shown)
     theta = found.scenario.theta
