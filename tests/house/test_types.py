@@ -12,7 +12,6 @@ import pytest
 BARE = {"dict", "Mapping", "MutableMapping"}
 #: Rooms of which public signatures still have such types. A room that has none is taken out.
 UNTYPED = {
-    "heterogeneity",
     "sensitivity", "simulation",
 }  # fmt: skip
 

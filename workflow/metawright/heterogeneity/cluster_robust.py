@@ -31,9 +31,9 @@ class RobustContrast:
     se: float | np.ndarray
     df: float | np.ndarray
 
-    def critical(self, level: float) -> float | np.ndarray:
+    def critical(self, level: float) -> np.ndarray:
         """Two-sided Student t quantile for the (fractional) degrees of freedom."""
-        return special.stdtrit(self.df, (1.0 + level) / 2.0)
+        return np.asarray(special.stdtrit(self.df, (1.0 + level) / 2.0), dtype=np.float64)
 
 
 def robust_contrast(fit: StackFit, contrast: np.ndarray) -> RobustContrast:

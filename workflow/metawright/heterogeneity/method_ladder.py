@@ -8,11 +8,13 @@ that choice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict
 
 import numpy as np
 from scipy import special
 
+from metawright.measures.arrays import single
 from metawright.measures.registry import measure_of
 from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell
@@ -23,6 +25,7 @@ from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 from metawright.pooling.position import excludes
 from metawright.pooling.prediction import prediction_interval
 from metawright.pooling.quantiles import student
+from metawright.reading.protocol import DeclaredModel, RuleModel
 
 #: Rungs of the random effects, in order.
 TAU2_METHODS = tuple(key for key, one in ESTIMATORS.items() if one.in_ladder)
@@ -112,6 +115,24 @@ class AgreementLimit:
     probability: float
 
 
+class Ladder(TypedDict):
+    """A method ladder in memory; its file is a `metawright.heterogeneity.documents.MethodLadder`.
+
+    `agreement` is None below two trials, `distinct` counts the rungs that are not the same as another, `excluding`
+    those of them that exclude 0.
+    """
+
+    outcome: str
+    period: str
+    status: str
+    k: int
+    rungs: list[Rung]
+    agreement: AgreementLimit | None
+    distinct: int
+    excluding: int
+    remarks: list[str]
+
+
 def agreement_limit(statistic: float, k: int, q: float = np.nan, level: float = 0.95) -> AgreementLimit:
     """Q below which a Hartung-Knapp interval about the fixed effect excludes 0.
 
@@ -131,14 +152,16 @@ def agreement_limit(statistic: float, k: int, q: float = np.nan, level: float = 
     return AgreementLimit(q, float(below), float(special.chdtr(k - 1, below)))
 
 
-def method_ladder(cell: Cell, models: Sequence[Mapping] = (), posteriors: Mapping[str, Mapping] | None = None) -> dict:
+def method_ladder(
+    cell: Cell, models: Sequence[DeclaredModel] = (), posteriors: Mapping[str, Mapping[str, Any]] | None = None
+) -> Ladder:
     """Pool one cell under every rung.
 
     Parameters
     ----------
     cell : Cell
         The trials.
-    models : sequence of mappings
+    models : sequence of DeclaredModel
         Models of the completed protocol; those with a `rule` get a rung, the others are among the rungs anyway.
     posteriors : mapping, optional
         Bayesian results by the key of their prior, as mappings with the fields of
@@ -146,13 +169,21 @@ def method_ladder(cell: Cell, models: Sequence[Mapping] = (), posteriors: Mappin
 
     Returns
     -------
-    dict
-        Outcome, period, status, k, `rungs`, `agreement` (`AgreementLimit`, from two trials on, else None), `distinct`
-        (rungs that are not the same as another), `excluding` (those of them that exclude 0), `remarks`.
+    Ladder
     """
-    result = {"outcome": cell.outcome["key"], "period": cell.period, "status": cell.status, "k": cell.k}
+    result: Ladder = {
+        "outcome": cell.outcome["key"],
+        "period": cell.period,
+        "status": cell.status,
+        "k": cell.k,
+        "rungs": [],
+        "agreement": None,
+        "distinct": 0,
+        "excluding": 0,
+        "remarks": ["no data"],
+    }
     if cell.k == 0:
-        return {**result, "rungs": [], "agreement": None, "distinct": 0, "excluding": 0, "remarks": ["no data"]}
+        return result
     fixed = fit_cell(cell, "FE", "z")
     rungs = [_frequentist("FE-z", "fixed", fixed, cell)]
     if cell.k > 1:
@@ -163,7 +194,10 @@ def method_ladder(cell: Cell, models: Sequence[Mapping] = (), posteriors: Mappin
     rungs += [_bayesian(key, posterior) for key, posterior in (posteriors or {}).items()]
     rungs = _mark_same(rungs)
     distinct = [rung for rung in rungs if not rung.same_as and "undecided" not in rung.flags]
-    agreement = agreement_limit(fixed.estimate / np.sqrt(fixed.variance), fixed.k, fixed.q) if fixed.k > 1 else None
+    agreement = None
+    if cell.k > 1:
+        wald = single(fixed.estimate) / np.sqrt(single(fixed.variance))
+        agreement = agreement_limit(wald, int(fixed.k), single(fixed.q))
     return {
         **result,
         "rungs": rungs,
@@ -211,8 +245,8 @@ def _frequentist(key: str, family: str, found: Fit, cell: Cell, wald: Fit | None
         tau2_method=found.tau2_method,
         interval=found.interval,
         **{name: getattr(found, name) for name in ("estimate", "se", "ci_low", "ci_high", "df", "p", "tau2", "i2")},
-        pi_low=prediction.low,
-        pi_high=prediction.high,
+        pi_low=single(prediction.low),
+        pi_high=single(prediction.high),
         p_above_zero=np.nan,
         excludes_zero=bool(found.excludes_null),
         same_as="",
@@ -220,16 +254,34 @@ def _frequentist(key: str, family: str, found: Fit, cell: Cell, wald: Fit | None
     )
 
 
-def _of_rule(cell: Cell, model: Mapping) -> Rung:
+def _of_rule(cell: Cell, model: RuleModel) -> Rung:
     result = apply_rule(cell, rule_of(model))
     extra = ("discordant",) if result.discordant else ()
     if result.fit is not None:
         return _frequentist(model["key"], "rule", result.fit, cell, extra=extra)
-    flags = (*extra, "undecided")
-    return Rung(model["key"], "rule", "", "", *[np.nan] * 11, False, "", flags)
+    return Rung(
+        key=model["key"],
+        family="rule",
+        tau2_method="",
+        interval="",
+        estimate=np.nan,
+        se=np.nan,
+        ci_low=np.nan,
+        ci_high=np.nan,
+        df=np.nan,
+        p=np.nan,
+        tau2=np.nan,
+        i2=np.nan,
+        pi_low=np.nan,
+        pi_high=np.nan,
+        p_above_zero=np.nan,
+        excludes_zero=False,
+        same_as="",
+        flags=(*extra, "undecided"),
+    )
 
 
-def _bayesian(key: str, posterior: Mapping) -> Rung:
+def _bayesian(key: str, posterior: Mapping[str, Any]) -> Rung:
     low, high = posterior["ci_low"], posterior["ci_high"]
     return Rung(
         key=key,
@@ -269,5 +321,5 @@ def _mark_same(rungs: Sequence[Rung]) -> list[Rung]:
             ),
             "",
         )
-        marked.append(Rung(**{**vars(rung), "same_as": same if rung.family != "bayesian" else ""}))
+        marked.append(replace(rung, same_as=same if rung.family != "bayesian" else ""))
     return marked

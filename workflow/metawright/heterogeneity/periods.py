@@ -7,9 +7,10 @@ within-trial correlation is not reported, so that a grid of it is run and shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypedDict
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from metawright.heterogeneity.cluster_robust import LEAST_TRIALS, robust_contras
 from metawright.heterogeneity.matrices import inner, times
 from metawright.heterogeneity.stacked import Stack, fit_stack, stack, stacked_reml
 from metawright.heterogeneity.subgroups import difference_test
+from metawright.measures.arrays import single
 from metawright.pooling.fit import fit
 from metawright.pooling.quantiles import normal, normal_p, student_p
 from metawright.pooling.tau2 import estimate_tau2
@@ -144,12 +146,12 @@ def period_differences(
         "robust_ci_high": difference + robust_half,
         "robust_p": robust_p,
     }
-    columns = {name: values.tolist() for name, values in columns.items()}
-    columns["model"], columns["rho"], _ = zip(*models, strict=True)
-    columns["phi"] = [one if model == "RE" else np.nan for model, _, one in models]
-    columns["tau2_source"] = sources
-    columns["robust_note"] = [_robust_note(data, df) for df in robust.df.tolist()]
-    return [PeriodDifference(**{name: values[i] for name, values in columns.items()}) for i in range(len(models))]
+    listed = {name: np.asarray(values).tolist() for name, values in columns.items()}
+    listed["model"], listed["rho"], _ = zip(*models, strict=True)
+    listed["phi"] = [one if model == "RE" else np.nan for model, _, one in models]
+    listed["tau2_source"] = sources
+    listed["robust_note"] = [_robust_note(data, df) for df in listed["robust_df"]]
+    return [PeriodDifference(**{name: values[i] for name, values in listed.items()}) for i in range(len(models))]
 
 
 def _tau2(
@@ -201,20 +203,47 @@ def naive_difference(data: Stack, tau2_method: str = "FE") -> NaiveDifference:
     """Subgroup test between two periods, each pooled by itself with a z interval."""
     pools = [fit(*data.within(period)[1:], tau2_method, "z") for period in data.periods]
     test = difference_test([one.estimate for one in pools], [one.se for one in pools])
-    difference, se = pools[1].estimate - pools[0].estimate, float(np.hypot(pools[0].se, pools[1].se))
+    earlier, later = (single(one.estimate) for one in pools)
+    difference, se = later - earlier, float(np.hypot(pools[0].se, pools[1].se))
     half = normal(0.95) * se
     return NaiveDifference(f"{tau2_method}-z", difference, se, difference - half, difference + half, test.q, test.p)
 
 
+class UsedEffect(TypedDict):
+    """A used effect of one outcome."""
+
+    study: str
+    period: str
+    y: float
+    v: float
+
+
+class ComparedPair(TypedDict):
+    """Two periods compared, in memory; its file holds a `metawright.heterogeneity.documents.PeriodPair`.
+
+    `status` is `compared` or `awaiting_data`; `shared`, `only_earlier` and `only_later` name trials; `differences`
+    are those under FE first, then under RE, and `naive` those of FE and REML.
+    """
+
+    earlier: str
+    later: str
+    status: str
+    shared: list[str]
+    only_earlier: list[str]
+    only_later: list[str]
+    differences: list[PeriodDifference]
+    naive: list[NaiveDifference]
+    remarks: list[str]
+
+
 def compare_periods(
-    rows: Iterable[Mapping], periods: Sequence[str], rho: Sequence[float] = RHO, phi: Sequence[float] = PHI
-) -> list[dict]:
+    rows: Iterable[UsedEffect], periods: Sequence[str], rho: Sequence[float] = RHO, phi: Sequence[float] = PHI
+) -> list[ComparedPair]:
     """Compare every pair of periods of one outcome.
 
     Parameters
     ----------
-    rows : iterable of mappings
-        Used effects of one outcome: `study`, `period`, `y`, `v`.
+    rows : iterable of UsedEffect
     periods : sequence of str
         The protocol's periods, in order.
     rho, phi : sequence of float
@@ -222,19 +251,17 @@ def compare_periods(
 
     Returns
     -------
-    list of dict
-        Per pair, in order: `earlier`, `later`, `status` (`compared` or `awaiting_data`), `shared`, `only_earlier`,
-        `only_later` (trials), `differences` (`PeriodDifference`, FE first, then RE), `naive` (`NaiveDifference` for
-        FE and REML), `remarks`. Only the rows of the two periods enter a comparison.
+    list of ComparedPair
+        In order. Only the rows of the two periods enter a comparison.
     """
     rows = list(rows)
     return [_pair(rows, earlier, later, rho, phi) for earlier, later in combinations(periods, 2)]
 
 
-def _pair(rows: list[Mapping], earlier: str, later: str, rho, phi) -> dict:
+def _pair(rows: list[UsedEffect], earlier: str, later: str, rho: Sequence[float], phi: Sequence[float]) -> ComparedPair:
     own = [[row for row in rows if row["period"] == period] for period in (earlier, later)]
     names = [[row["study"] for row in part] for part in own]
-    result = {
+    result: ComparedPair = {
         "earlier": earlier,
         "later": later,
         "status": "compared" if all(own) else "awaiting_data",
@@ -248,8 +275,8 @@ def _pair(rows: list[Mapping], earlier: str, later: str, rho, phi) -> dict:
     if not all(own):
         return result
     used = own[0] + own[1]
-    columns = [[row[name] for row in used] for name in ("study", "period", "y", "v")]
-    data = stack(*columns, [earlier, later])
+    trials, times_of = [row["study"] for row in used], [row["period"] for row in used]
+    data = stack(trials, times_of, [row["y"] for row in used], [row["v"] for row in used], [earlier, later])
     several = data.y.size > 2
     rho, phi = (rho, phi) if result["shared"] else ((0.0,), (0.0,))
     fixed = [("FE", r, 0.0) for r in rho]
@@ -260,7 +287,7 @@ def _pair(rows: list[Mapping], earlier: str, later: str, rho, phi) -> dict:
     return result
 
 
-def _remarks(result: Mapping) -> list[str]:
+def _remarks(result: ComparedPair) -> list[str]:
     found = []
     lonely = len(result["only_earlier"]) + len(result["only_later"])
     if not result["shared"]:
@@ -324,15 +351,15 @@ def pooled_difference(
     ValueError
         A standard error that is not positive, or a correlation out of bounds.
     """
-    rho = np.asarray(rho, dtype=np.float64)
+    grid = np.asarray(rho, dtype=np.float64)
     if not (se_earlier > 0 and se_later > 0):
         raise ValueError("standard errors have to be positive")
-    if not (np.abs(rho) < 1).all():
+    if not (np.abs(grid) < 1).all():
         raise ValueError("a correlation lies between -1 and 1")
     difference, z = later - earlier, normal(level)
-    se = np.sqrt(se_earlier**2 + se_later**2 - 2.0 * rho * se_earlier * se_later)
+    se = np.sqrt(se_earlier**2 + se_later**2 - 2.0 * grid * se_earlier * se_later)
     p = normal_p(difference / se)
     needed = (se_earlier**2 + se_later**2 - (difference / z) ** 2) / (2.0 * se_earlier * se_later)
     significant = np.abs(difference) > z * se
     depends = bool(significant.any() and not significant.all())
-    return PooledDifference(difference, rho, se, difference - z * se, difference + z * se, p, needed, depends)
+    return PooledDifference(difference, grid, se, difference - z * se, difference + z * se, p, needed, depends)

@@ -71,7 +71,7 @@ def _one(y: np.ndarray, v: np.ndarray, restricted: bool, level: float) -> tuple[
     first, final = np.flatnonzero(members)[[0, -1]]
     low = 0.0 if first == 0 else edge(grid[first], grid[first - 1])
     high = np.nan if np.isnan(top) else edge(grid[final], grid[final + 1])
-    return best[0], low, high
+    return float(best[0]), float(low), float(high)
 
 
 def profile_likelihood(y, v, method: str = "REML", level: float = 0.95) -> ProfileLikelihood:

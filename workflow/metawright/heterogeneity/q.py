@@ -74,7 +74,8 @@ def i2_test_based(q, k, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
         ln_h = np.log(q / df) / 2.0
         limits = [np.maximum(0.0, 100.0 * (1.0 - np.exp(-2.0 * (ln_h + sign * step)))) for sign in (-1, 1)]
     defined = (k >= 3) & np.isfinite(q)
-    return tuple(np.where(defined, limit, np.nan) for limit in limits)
+    low, high = (np.where(defined, limit, np.nan) for limit in limits)
+    return low, high
 
 
 def q_statistics(y, v, level: float = 0.95) -> QStatistics:

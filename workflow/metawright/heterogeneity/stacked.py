@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.heterogeneity.matrices import (
     cholesky,
@@ -24,6 +25,7 @@ from metawright.heterogeneity.matrices import (
     solve_lower,
     times,
 )
+from metawright.measures.arrays import Number
 
 # Points of the scan for maxima of the restricted likelihood, and its reach below and above the scale of the data.
 SCAN_POINTS = 160
@@ -193,7 +195,7 @@ def _over_trials(parts: list[np.ndarray], groups: list[Group], axis: int) -> np.
     return 0.0 + np.take(np.add.accumulate(np.take(joined, order, axis=axis), axis=axis), -1, axis=axis)
 
 
-def fit_stack(data: Stack, rho, tau2=0.0, phi=0.0) -> StackFit:
+def fit_stack(data: Stack, rho: Number, tau2: Number = 0.0, phi: Number = 0.0) -> StackFit:
     """Estimate the period means by generalised least squares.
 
     Parameters
@@ -277,7 +279,7 @@ def _slope_and_height(turned: _Rotated, t: np.ndarray) -> tuple[np.ndarray, np.n
     return (share * g * g).sum(axis=-1) - trace, height
 
 
-def stacked_reml(data: Stack, rho, phi) -> tuple[np.ndarray, np.ndarray]:
+def stacked_reml(data: Stack, rho: ArrayLike, phi: ArrayLike) -> tuple[Number, bool | np.ndarray]:
     """Common tau2 at the highest restricted likelihood, for one working model or W of them.
 
     Parameters
