@@ -56,7 +56,7 @@ replicates: .venv/installed ## Make single replicates of a sweep again: make rep
 	@$(BIN)/python -m metawright.simulation.single "$$SCENARIO" $$BLOCK
 
 test: .venv/tested ## Run the whole test suite, or ARGS=tests/pooling
-	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --dist loadgroup)
+	@$(BIN)/python -m pytest $(or $(ARGS),-n auto --no-loadscope-reorder)
 
 bench: .venv/benched ## Time the engine against metafor (where R has it), PyMARE and statsmodels
 	@$(BIN)/python benchmarks/run.py $(ARGS)

@@ -21,17 +21,21 @@ def pytest_xdist_auto_num_workers(config) -> int:
     return (os.cpu_count() or 1) + 1
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config, items):
-    """Keep the tests of a file, and all of SLURM, in one worker each; where there are several, start the longest first.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file in one worker, for what they share, and those of SLURM, of which there is one cluster."""
+    from xdist.scheduler import LoadScopeScheduling
 
-    First of all hooks, because xdist reads the groups in one of its own.
-    """
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        group = "slurm" if "slurm" in item.path.parts else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return "slurm" if file.startswith("tests/slurm/") else file
+
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Start the longest first where tests run beside each other."""
     if hasattr(config, "workerinput"):
         slow = {item.path for item in items if item.get_closest_marker("slow")}
         items.sort(key=lambda item: ("slurm" not in item.path.parts, item.path not in slow))
