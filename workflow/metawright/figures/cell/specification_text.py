@@ -40,7 +40,8 @@ def curve_notes(shown: SpecificationData, binned: bool) -> list[str]:
 
 def counted(shown: SpecificationData) -> str:
     """Return how many specifications exclude no effect, in words."""
-    number, out = len(shown.rows), sum(excludes(result_of(row)) for row in shown.rows)
+    results = [result_of(row) for row in shown.rows]
+    number, out = len(results), sum(excludes(row) for row in results)
     share = format_percent(100.0 * out / number)
     return f"the interval of {out} of {number} specifications ({share}) excludes no effect"
 
