@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from metawright.audit.claims.material import Material
-from metawright.audit.claims.printed import printed_pool
-from metawright.audit.documents import AuditedClaim
+from metawright.audit.claims.printed import PrintedPool, printed_pool
+from metawright.audit.documents import AuditedClaim, EstimateAndLimits, RecomputedPool
 from metawright.audit.published import check_in_cell
 from metawright.audit.specifications import Specification, fitting, specifications
 from metawright.files.tables import Row, TextRow
-from metawright.pooling.documents import Pool
+from metawright.pooling.documents import ModelResult, Pool
 from metawright.pooling.position import position
 from metawright.pooling.tracks import headline
 from metawright.words.numbers import back_transform
@@ -62,14 +62,13 @@ def _entry(
     about = m.claims_about(*cell)
     check = check_in_cell(claim, pool, about, m.awaiting, m.study_of)
     measure = pool["measure"]
-    names = ("estimate", "ci_low", "ci_high")
     published = printed_pool(claim, measure)
-    own = {name: row.get(name) for name in (*names, "p", "tau2_method", "interval", "k")} if row else {}
     fits = None
     if check["status"] != "not_checkable" or check["reason"] == "words_only":
         if cell not in tried:
             tried[cell] = specifications(m, cell)
-        fits = fitting(tried[cell], claim, measure, about) if tried[cell] is not None else None
+        found = tried[cell]
+        fits = fitting(found, claim, measure, about) if found is not None else None
     return {
         "claim": claim["claim"],
         "outcome": cell[0],
@@ -82,13 +81,43 @@ def _entry(
         "words": claim.get("words", ""),
         "check": check,
         "significance": position(row),
-        "published": {name: claim.get(name) or "" for name in (*names, "p_op", "p")},
-        "pooled_published": dict(zip(names, published.middle, strict=True)) if published else None,
-        "recomputed": {name: back_transform(own.get(name), measure) for name in names} | {"p": own.get("p")},
-        "pooled_recomputed": own or None,
-        "specifications": len(tried[cell]) if tried.get(cell) else 0,
+        "published": {
+            "estimate": claim.get("estimate") or "",
+            "ci_low": claim.get("ci_low") or "",
+            "ci_high": claim.get("ci_high") or "",
+            "p_op": claim.get("p_op") or "",
+            "p": claim.get("p") or "",
+        },
+        "pooled_published": _printed_on_scale(published) if published else None,
+        "recomputed": {
+            "estimate": back_transform(row["estimate"], measure) if row else None,
+            "ci_low": back_transform(row["ci_low"], measure) if row else None,
+            "ci_high": back_transform(row["ci_high"], measure) if row else None,
+            "p": row["p"] if row else None,
+        },
+        "pooled_recomputed": _pooled(row) if row else None,
+        "specifications": len(tried.get(cell) or ()),
         "fits": fits,
         "feasible": next((item for item in m.feasible if item["claim"] == claim["claim"]), None),
+    }
+
+
+def _printed_on_scale(pool: PrintedPool) -> EstimateAndLimits:
+    """Return what a claim prints, on the scale of the files."""
+    estimate, low, high = pool.middle
+    return {"estimate": estimate, "ci_low": low, "ci_high": high}
+
+
+def _pooled(row: ModelResult) -> RecomputedPool:
+    """Return our own result, on the scale of the files."""
+    return {
+        "estimate": row["estimate"],
+        "ci_low": row["ci_low"],
+        "ci_high": row["ci_high"],
+        "p": row["p"],
+        "tau2_method": row["tau2_method"],
+        "interval": row["interval"],
+        "k": row["k"],
     }
 
 

@@ -120,8 +120,8 @@ class EstimateAndLimits(TypedDict):
     ci_high: float
 
 
-class ClaimCheck(TypedDict):
-    """A published claim held against our own pool (see `metawright.audit.published.check_claim`)."""
+class ClaimBesidePool(TypedDict):
+    """How far the numbers of a published claim are those of our own pool."""
 
     claim: str
     available: int
@@ -131,6 +131,11 @@ class ClaimCheck(TypedDict):
     differences: EstimateAndLimits | None
     same_significance: bool | None
     p_agrees: bool | None
+
+
+class ClaimCheck(ClaimBesidePool):
+    """A published claim held against our own pool (see `metawright.audit.published.check_claim`)."""
+
     status: str
     reason: str
 
@@ -268,11 +273,8 @@ class RecommendedImplied(TypedDict):
     i2_q: Ranged
 
 
-class FeasibleSet(TypedDict):
-    """What a published pool allows (see `metawright.audit.feasible.feasible`).
-
-    Where the known trials carry more information than the pool has, only `words` follows `without`.
-    """
+class FeasibleHead(TypedDict):
+    """A published pool, its known trials, and what is said of it where these allow nothing (None, and empty)."""
 
     label: str
     k: int
@@ -285,13 +287,26 @@ class FeasibleSet(TypedDict):
     remainder: Remainder | None
     hksj: HartungKnappVerdict | None
     without: dict[str, PoolWithout]
-    q: NotRequired[RangedOpen]
-    i2: NotRequired[RangedOpen]
-    q_of_known: NotRequired[Ranged]
-    q_limit_of_rule: NotRequired[float | None]
-    mhksj: NotRequired[NarrowestModified]
-    reml_hksj: NotRequired[RecommendedImplied]
-    sizes_that_keep_the_verdict: NotRequired[dict[str, int]]
+
+
+class FeasibleBounds(TypedDict, total=False):
+    """What the known trials leave open, where they carry no more information than the pool has."""
+
+    q: RangedOpen
+    i2: RangedOpen
+    q_of_known: Ranged
+    q_limit_of_rule: float | None
+    mhksj: NarrowestModified
+    reml_hksj: RecommendedImplied
+    sizes_that_keep_the_verdict: dict[str, int]
+
+
+class FeasibleSet(FeasibleHead, FeasibleBounds):
+    """What a published pool allows (see `metawright.audit.feasible.feasible`).
+
+    Where the known trials carry more information than the pool has, only `words` follows `without`.
+    """
+
     words: str
     n: NotRequired[str]
 

@@ -14,6 +14,7 @@ from metawright.extraction.clean import clean_extraction
 from metawright.extraction.contrasts import contrast_findings, impossible
 from metawright.extraction.documents import ArmRow, CheckedRow, FindingRow
 from metawright.extraction.findings import Finding, finding_rows
+from metawright.files.known import known
 from metawright.measures.kinds import CONTINUOUS
 from metawright.measures.registry import measure_of
 from metawright.reading.protocol import Imputation, Outcome, Period, Protocol
@@ -94,7 +95,7 @@ def _too_large(effects: Sequence[EffectRow], rows: Mapping[str, CheckedRow], mea
     """Yield the effects of means that are too large for any trial; those of contrast rows are found as typed."""
     for effect in effects if measure_of(measure).kind is CONTINUOUS else ():
         row = rows[effect["row_ids"].split(";")[0]]
-        words = impossible(effect["y"], measure)
+        words = impossible(known(effect["y"]), measure)
         if words and row["arm"] != "contrast":
             place = row["row"], row["study"], row["outcome"], "mean", row["printed"].get("mean", "")
             yield Finding("error", "magnitude", *place, words[1], words[0])
@@ -169,11 +170,12 @@ def _of_kind(severity: str, row: ArmRow, message: str) -> Finding:
 def _opposed(effects: Sequence[EffectRow], rows: Mapping[str, CheckedRow]) -> Iterator[Finding]:
     if len({effect["study"] for effect in effects}) < 3:
         return
-    weight = fsum(1 / effect["v"] for effect in effects)
-    total = fsum(effect["y"] / effect["v"] for effect in effects)
-    for effect in effects:
-        rest = weight - 1 / effect["v"]
-        own, others = effect["y"] / sqrt(effect["v"]), (total - effect["y"] / effect["v"]) / sqrt(rest)
+    values = [(known(effect["y"]), known(effect["v"])) for effect in effects]
+    weight = fsum(1 / v for _, v in values)
+    total = fsum(y / v for y, v in values)
+    for effect, (y, v) in zip(effects, values, strict=True):
+        rest = weight - 1 / v
+        own, others = y / sqrt(v), (total - y / v) / sqrt(rest)
         if own * others < 0 and min(abs(own), abs(others)) > _Z:
             row = rows[effect["row_ids"].split(";")[0]]
             against = f"the effect (z = {own:.2f}) runs against that of all other trials (z = {others:.2f})"

@@ -13,7 +13,7 @@ from math import inf, sqrt
 import numpy as np
 
 from metawright.audit.claims.printed import PrintedPool, Range
-from metawright.audit.documents import FeasibleSet
+from metawright.audit.documents import FeasibleBounds, FeasibleHead, FeasibleSet, PoolWithout, RangedOpen, Remainder
 from metawright.audit.hartung_knapp import (
     corners_of,
     hksj_limit,
@@ -107,7 +107,7 @@ def feasible(
     rest = total - w.sum(axis=0)
     q_known, centre = _q(y, w)
     left = k - len(known)
-    document = {
+    head: FeasibleHead = {
         "label": LABEL,
         "k": k,
         "known": [trial.study for trial in known],
@@ -121,34 +121,35 @@ def feasible(
         "without": {},
     }
     if left and not (rest > 0).all():
-        document["words"] = "the known trials alone carry more information than the published pool has"
-        return document
-    lowest = q_known
+        return {**head, "words": "the known trials alone carry more information than the published pool has"}
+    lowest, y_rest = q_known, mu
     if left:
         if known:
             y_rest = (total * mu - (w * y).sum(axis=0)) / rest
             lowest = q_known + w.sum(axis=0) * rest / total * (centre - y_rest) ** 2
-        else:
-            y_rest = mu
-        document["remainder"] = _remainder(y_rest, 1 / np.sqrt(rest), left, missing, sizes or {}) if known else None
+        head["remainder"] = _remainder(y_rest, 1 / np.sqrt(rest), left, missing, sizes or {}) if known else None
     highest = largest_q_of_fixed(rule, k) if rule else inf
-    if left <= 1:
-        document["q"] = ranged(lowest)
-    else:
-        document["q"] = {"low": float(lowest.min()), "high": max(highest, float(lowest.min())), "value": None}
-    document["i2"] = {name: None if q is None else _i2(q, k) for name, q in document["q"].items()}
-    document["q_of_known"] = ranged(q_known)
-    document["q_limit_of_rule"] = None if highest == inf else highest
-    document["hksj"] = verdict_of(mu, se, k, q_known, lowest, highest, left)
-    document["mhksj"] = narrowest_modified(pool, k)
+    least, most = float(lowest.min()), float(lowest.max())
+    q: RangedOpen = {
+        "low": least,
+        "high": most if left <= 1 else max(highest, least),
+        "value": float(lowest[-1]) if left <= 1 else None,
+    }
+    verdict = verdict_of(mu, se, k, q_known, lowest, highest, left)
+    bounds: FeasibleBounds = {
+        "q": q,
+        "i2": {"low": _i2(q["low"], k), "high": _i2(q["high"], k), "value": _i2(q["value"], k)},
+        "q_of_known": ranged(q_known),
+        "q_limit_of_rule": None if highest == inf else highest,
+        "mhksj": narrowest_modified(pool, k),
+    }
     if left == 1 and known:
-        document["reml_hksj"] = recommended(np.vstack([y, y_rest]), np.vstack([v, 1 / rest]))
-    document["without"] = _without(known, mu, total, y, w, left, missing)
-    document["sizes_that_keep_the_verdict"] = _sizes(
+        bounds["reml_hksj"] = recommended(np.vstack([y, y_rest]), np.vstack([v, 1 / rest]))
+    bounds["sizes_that_keep_the_verdict"] = _sizes(
         known, float(max(hksj_limit(m, s, k) for m, s in zip(mu, se, strict=True)))
     )
-    document["words"] = document["hksj"]["words"]
-    return document
+    head["hksj"], head["without"] = verdict, _without(known, mu, total, y, w, left, missing)
+    return {**head, **bounds, "words": verdict["words"]}
 
 
 def _q(y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -159,15 +160,15 @@ def _q(y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (w * (y - centre) ** 2).sum(axis=0), centre
 
 
-def _i2(q: float, k: int) -> float:
-    return 100.0 if q == inf else max(0.0, 100 * (q - (k - 1)) / q) if q > 0 else 0.0
+def _i2(q: float | None, k: int) -> float | None:
+    return None if q is None else 100.0 if q == inf else max(0.0, 100 * (q - (k - 1)) / q) if q > 0 else 0.0
 
 
 def _remainder(
     y: np.ndarray, se: np.ndarray, left: int, missing: Sequence[str], sizes: Mapping[str, tuple[int, int]]
-) -> dict:
+) -> Remainder:
     half = normal(0.95) * se
-    part = {
+    part: Remainder = {
         "trials": left,
         "estimate": ranged(y),
         "se": ranged(se),
@@ -184,7 +185,7 @@ def _remainder(
     return part
 
 
-def _without(known, mu, total, y, w, left: int, missing: Sequence[str]) -> dict:
+def _without(known, mu, total, y, w, left: int, missing: Sequence[str]) -> dict[str, PoolWithout]:
     """Return the fixed-effect pool without each known trial, and without all that are missing."""
     z, found = normal(0.95), {}
     for place, trial in enumerate(known):
@@ -198,9 +199,9 @@ def _without(known, mu, total, y, w, left: int, missing: Sequence[str]) -> dict:
     return found
 
 
-def _pooled(estimate: np.ndarray, se: np.ndarray, z: float) -> dict:
+def _pooled(estimate: np.ndarray, se: np.ndarray, z: float) -> PoolWithout:
     low, high = estimate - z * se, estimate + z * se
-    outside = excludes(low, high)
+    outside = np.asarray(excludes(low, high))
     significant = bool(outside[-1]) if outside.all() or not outside.any() else None
     return {
         "estimate": ranged(estimate),

@@ -1,6 +1,7 @@
 """Whether a published pool can be significant with the Hartung-Knapp interval, from its estimate, SE and Q alone."""
 
 from math import inf
+from typing import TypeVar
 
 import numpy as np
 from scipy.special import chdtr
@@ -10,6 +11,9 @@ from metawright.audit.documents import HartungKnappVerdict, NarrowestModified, R
 from metawright.pooling.fit import fit
 from metawright.pooling.quantiles import chi_square_upper, student
 from metawright.pooling.rule import Rule
+
+#: A number, or one at every corner of the rounding.
+Floats = TypeVar("Floats", float, np.ndarray)
 
 
 def ranged(values: np.ndarray) -> Ranged:
@@ -23,7 +27,7 @@ def corners_of(pool: PrintedPool) -> list[tuple[float, float]]:
     return [(mu, se) for mu in pool.estimate for se in (max(low, 1e-12), high)]
 
 
-def hksj_limit(estimate: float, se: float, k: int) -> float:
+def hksj_limit(estimate: Floats, se: Floats, k: int) -> Floats:
     """Return the Q below which a fixed-effect pool is significant with the Hartung-Knapp interval.
 
     ``(k - 1) (mu/(SE t_{k-1}))²``, given the fixed-effect estimate and standard error.

@@ -7,7 +7,8 @@ headline of the protocol track, the model that the review says it used.
 import re
 from collections.abc import Mapping, Sequence
 
-from metawright.audit.documents import ClaimCheck
+from metawright.audit.documents import ClaimBesidePool, ClaimCheck
+from metawright.files.known import known
 from metawright.files.tables import TextRow
 from metawright.pooling.documents import ModelResult, Pool
 from metawright.pooling.position import OUTSIDE, excludes, position
@@ -46,7 +47,7 @@ def rounding(text: str, finer: Sequence[str] = ()) -> float:
     twice = [
         _half(other)
         for other in finer
-        if decimals(other) > decimals(text) and within(printed_number(other), value, half)
+        if decimals(other) > decimals(text) and within(known(printed_number(other)), known(value), half)
     ]
     return half + max(twice, default=0.0)
 
@@ -60,7 +61,9 @@ def within(value: float, printed: float, room: float) -> bool:
     return abs(value - printed) <= room + _SLACK * max(abs(value), abs(printed))
 
 
-def agrees(values: Mapping[str, float], claim: Mapping[str, str], beside: Sequence[Mapping[str, str]] = ()) -> bool:
+def agrees(
+    values: Mapping[str, float | None], claim: Mapping[str, str], beside: Sequence[Mapping[str, str]] = ()
+) -> bool:
     """Whether estimate and limits, on the printed scale, are those of a claim, each at its own precision.
 
     Parameters
@@ -73,7 +76,7 @@ def agrees(values: Mapping[str, float], claim: Mapping[str, str], beside: Sequen
         The other claims about the same cell.
     """
     return all(
-        within(value, printed_number(claim[name]), rounding(claim[name], _printed_beside(name, beside)))
+        within(known(value), known(printed_number(claim[name])), rounding(claim[name], _printed_beside(name, beside)))
         for name, value in values.items()
     )
 
@@ -117,7 +120,7 @@ def words_say_significant(words: str | None) -> bool | None:
 def p_agrees(p: float | None, op: str | None, printed: str | None) -> bool | None:
     """Return whether a P value fits what was printed, `= 0.05` (to its decimals) or `< 0.05`, say."""
     limit = printed_number(printed)
-    if p is None or limit is None:
+    if p is None or printed is None or limit is None:
         return None
     op = {"≥": ">=", "≤": "<="}.get(op or "", op or "=")
     tests = {"<": p < limit, ">": p > limit, "<=": p <= limit, ">=": p >= limit}
@@ -171,7 +174,7 @@ def check_claim(
     inside = [study for study in pooled if study in cited] if cited else list(pooled)
     available = len(inside) if expected is None else min(len(inside), expected)
     where = position(row)
-    result = {
+    result: ClaimBesidePool = {
         "claim": claim["claim"],
         "available": available,
         "expected": expected,
@@ -181,35 +184,37 @@ def check_claim(
         "same_significance": None,
         "p_agrees": None,
     }
-    if where in ("none", "undecided") or not available:
-        return result | {
-            "status": "not_checkable",
-            "reason": "undecided" if where == "undecided" else "no_data",
-        }
+    if row is None or where in ("none", "undecided") or not available:
+        return {**result, "status": "not_checkable", "reason": "undecided" if where == "undecided" else "no_data"}
     own = where in OUTSIDE
     low, high = printed_number(claim.get("ci_low")), printed_number(claim.get("ci_high"))
     estimate = printed_number(claim.get("estimate"))
     null = null_value(row["measure"])
-    if None in (low, high) or null in (low, high):
+    if low is None or high is None or null in (low, high):
         theirs = words_say_significant(claim.get("words"))
     else:
-        theirs = excludes(low, high, null)
+        theirs = bool(excludes(low, high, null))
     if where != "degenerate" and theirs is not None:
         result["same_significance"] = own == theirs
     result["p_agrees"] = p_agrees(row.get("p"), claim.get("p_op"), claim.get("p"))
-    if None not in (estimate, low, high):
-        printed = {"estimate": estimate, "ci_low": low, "ci_high": high}
-        values = {key: back_transform(row[key], row["measure"]) for key in printed}
-        result["differences"] = {key: values[key] - value for key, value in printed.items()}
+    values = None
+    if estimate is not None and low is not None and high is not None:
+        names = ("estimate", "ci_low", "ci_high")
+        values = {name: known(back_transform(row[name], row["measure"])) for name in names}
+        result["differences"] = {
+            "estimate": values["estimate"] - estimate,
+            "ci_low": values["ci_low"] - low,
+            "ci_high": values["ci_high"] - high,
+        }
     if awaiting or (expected is not None and available < expected):
-        return result | {"status": "partly_checkable", "reason": "incomplete"}
-    if result["differences"] is None:
+        return {**result, "status": "partly_checkable", "reason": "incomplete"}
+    if values is None:
         if result["p_agrees"] is None:
-            return result | {"status": "not_checkable", "reason": "words_only"}
-        return result | {"status": "partly_checkable", "reason": "p_only"}
+            return {**result, "status": "not_checkable", "reason": "words_only"}
+        return {**result, "status": "partly_checkable", "reason": "p_only"}
     same = result["same_significance"] is True or (where != "degenerate" and theirs is None)
     same = same and agrees(values, claim, beside)
-    return result | {"status": "reproduced" if same else "not_reproduced", "reason": "compared"}
+    return {**result, "status": "reproduced" if same else "not_reproduced", "reason": "compared"}
 
 
 def check_in_cell(

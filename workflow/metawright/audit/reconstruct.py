@@ -11,6 +11,7 @@ from metawright.audit.feasible import LABEL, KnownTrial, feasible
 from metawright.audit.published import split
 from metawright.audit.specifications import ASSUMED
 from metawright.extraction.documents import ArmRow
+from metawright.files.known import known
 from metawright.measures.registry import measure_of
 from metawright.pooling.documents import PooledTrial
 from metawright.pooling.pool import rule_of
@@ -45,8 +46,8 @@ def reconstruct(m: Material) -> FeasibleDocument:
         missing = missing if len(missing) == k - len(trials) else []
         sets = []
         for words, printed in (("as the review's table prints them", True), ("as extracted", False)):
-            known = [_known(m, trial, cell[0], printed) for trial in trials]
-            document = feasible(pool, k, known, rule, missing, _sizes(m, missing))
+            known_trials = [_known(m, trial, cell[0], printed) for trial in trials]
+            document = feasible(pool, k, known_trials, rule, missing, _sizes(m, missing))
             if sets and all({**document, "n": None}[key] == {**sets[0], "n": None}[key] for key in document):
                 continue
             sets.append({**document, "n": words})
@@ -77,22 +78,24 @@ def _known(m: Material, trial: PooledTrial, outcome: str, as_printed: bool) -> K
     )
     plain = plain and m.outcomes[outcome].get("variance", "unpooled") == "unpooled"
     if not plain or not all({"mean", "sd"} <= set(row["printed"]) for row in rows.values()):
-        return KnownTrial(trial["study"], (trial["y"],) * 2, (trial["v"],) * 2, (trial["y"], trial["v"]))
+        return KnownTrial(trial["study"], (trial["y"], trial["y"]), (trial["v"], trial["v"]), (trial["y"], trial["v"]))
     arms = [rows["experimental"], rows["control"]]
     sizes = [_n(m, row, as_printed) for row in arms]
     means = [number_range(row["printed"]["mean"]) for row in arms]
     sds = [number_range(row["printed"]["sd"]) for row in arms]
-    middle = fsum(row["sd"] ** 2 / n for row, n in zip(arms, sizes, strict=True))
+    low, high = (fsum(sd[end] ** 2 / n for sd, n in zip(sds, sizes, strict=True)) for end in (0, 1))
+    experimental, control = (known(row["sd"]) for row in arms)
+    middle = fsum(sd**2 / n for sd, n in zip((experimental, control), sizes, strict=True))
     return KnownTrial(
         trial["study"],
         (means[0][0] - means[1][1], means[0][1] - means[1][0]),
-        tuple(fsum(sd[end] ** 2 / n for sd, n in zip(sds, sizes, strict=True)) for end in (0, 1)),
-        (arms[0]["mean"] - arms[1]["mean"], middle),
-        (arms[0]["sd"], arms[1]["sd"]),
+        (low, high),
+        (known(arms[0]["mean"]) - known(arms[1]["mean"]), middle),
+        (experimental, control),
     )
 
 
-def _n(m: Material, row: ArmRow, as_printed: bool) -> int:
+def _n(m: Material, row: ArmRow, as_printed: bool) -> float:
     printed = m.printed(row["study"], f"n_{row['arm']}")
     assumed = ASSUMED in row["flags"].split(";")
-    return int(printed) if as_printed and assumed and printed.isdigit() else row["n"]
+    return int(printed) if as_printed and assumed and printed.isdigit() else known(row["n"])

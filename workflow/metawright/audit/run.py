@@ -75,7 +75,15 @@ def audit_claims(
     table = {name: [Cells(row) for row in tables.get(name, ())] for name in TABLES}
     material = Material(
         protocol,
-        **{name: rows for name, rows in table.items() if name != "curated_findings"},
+        claims=table["claims"],
+        citations=table["citations"],
+        studies=table["studies"],
+        statements=table["statements"],
+        trial_reports=table["trial_reports"],
+        other_reviews=table["other_reviews"],
+        claim_trials=table["claim_trials"],
+        risk_of_bias=table["risk_of_bias"],
+        awaiting=table["awaiting"],
         screening=screening,
         arms=rows_of(extraction, protocol, treatment),
         pools={(pool["outcome"], pool["period"]): pool for pool in pools},

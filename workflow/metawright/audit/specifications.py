@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import Any
 
+import numpy as np
+
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has
 from metawright.audit.documents import FittingSpecification
 from metawright.audit.published import agrees, p_agrees
 from metawright.effects.compute import compute_effects
 from metawright.extraction.documents import ArmRow
+from metawright.files.known import all_known
 from metawright.files.tables import TextRow
 from metawright.measures.registry import measure_of
 from metawright.pooling.pool import rule_of
@@ -49,7 +52,8 @@ def specifications(m: Material, cell: tuple[str, str]) -> list[Specification] | 
         effects = compute_effects(version, {**outcome, "variance": variance}, [period])
         effects = [effect for effect in effects if effect["used"]]
         for name, kept in (("all", effects), ("cited", [e for e in effects if e["study"] in cited])):
-            trials = Trials([e["y"] for e in kept], [e["v"] for e in kept]) if kept else None
+            y, v = (np.array(all_known(effect[name] for effect in kept)) for name in ("y", "v"))
+            trials = Trials(y, v) if kept else None
             data.append(DataChoice({**choices, "trials": name}, trials, outcome["measure"]))
     if not any(choice.trials for choice in data):
         return None
@@ -103,7 +107,7 @@ def fitting(
     full = has(claim, "estimate", "ci_low", "ci_high")
     if not full and not has(claim, "p"):
         return None
-    found = []
+    found: list[FittingSpecification] = []
     for row in rows:
         if full:
             values = {name: back_transform(row[name], measure) for name in ("estimate", "ci_low", "ci_high")}
@@ -111,9 +115,19 @@ def fitting(
         else:
             good = p_agrees(row["p"], claim.get("p_op"), claim["p"]) is True
         if good:
-            choices = {axis: row[axis] for axis in row["axes"]}
-            numbers = {name: row[name] for name in ("k", "estimate", "ci_low", "ci_high", "p", "excludes_zero")}
-            found.append({"choices": choices, "used": row["used"], **numbers, "words": _words(row, measure)})
+            found.append(
+                {
+                    "choices": {axis: row[axis] for axis in row["axes"]},
+                    "used": row["used"],
+                    "k": row["k"],
+                    "estimate": row["estimate"],
+                    "ci_low": row["ci_low"],
+                    "ci_high": row["ci_high"],
+                    "p": row["p"],
+                    "excludes_zero": row["excludes_zero"],
+                    "words": _words(row, measure),
+                }
+            )
     return sorted(found, key=_closeness)
 
 

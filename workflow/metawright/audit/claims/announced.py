@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scipy.special import chdtrc, chdtri
 
-from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
+from metawright.audit.claims.finding import ClaimFinding, NotRun, Place, about_statement, listed
 from metawright.audit.claims.material import Material
 from metawright.reading.characters import fold
 
@@ -133,6 +133,7 @@ def selection_rule(m: Material) -> Iterator[ClaimFinding | NotRun]:
         gaps[k] = {"q": ends, "probability": float(chdtrc(k - 1, ends[0]) - chdtrc(k - 1, ends[1]))}
     parts = [f"k = {k}: Q from {gap['q'][0]:.2f} to {gap['q'][1]:.2f}" for k, gap in gaps.items()]
     said = next(iter(m.stated("selection_rule")), None)
+    place: Place = about_statement(said) if said else {"location": "protocol.yaml"}
     yield ClaimFinding(
         "rule",
         _RULE,
@@ -140,5 +141,5 @@ def selection_rule(m: Material) -> Iterator[ClaimFinding | NotRun]:
         "gap",
         f"the rule says nothing where P and I² disagree ({'; '.join(parts)})",
         computed={str(k): gap for k, gap in gaps.items()},
-        **(about_statement(said) if said else {"location": "protocol.yaml"}),
+        **place,
     )

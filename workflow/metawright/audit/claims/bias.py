@@ -19,8 +19,8 @@ def _table(m: Material) -> dict[str, dict[str, str | None]]:
     table: dict[str, dict[str, str | None]] = {}
     for study in risk_of_bias(m.risk_of_bias, (), m.protocol["appraisal"])["studies"]:
         levels = {domain: item["judgement"] for domain, item in study["judgements"].items()}
-        printed = {name: study[f"{name}_printed"] for name in OVERALL if study[f"{name}_printed"]}
-        table[study["study"]] = levels | printed
+        printed = {"grade": study["grade_printed"], "overall": study["overall_printed"]}
+        table[study["study"]] = levels | {name: text for name, text in printed.items() if text}
     return table
 
 
@@ -72,7 +72,7 @@ def counts(m: Material) -> Iterator[ClaimFinding | NotRun]:
 def grade_rule(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """V12: the printed grade of each trial is the one that the review's rule gives, and text and table count alike."""
     table, rule = _table(m), m.protocol["appraisal"].get("grade")
-    printed = {study: levels["grade"] for study, levels in table.items() if levels.get("grade")}
+    printed = {study: letter for study, levels in table.items() if (letter := levels.get("grade"))}
     if not rule or not printed:
         yield NotRun("V12", _GRADE, "grades", "the rule (protocol: appraisal.grade) and the printed grades")
         return
@@ -135,7 +135,7 @@ def quality(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """V12: "of high quality" against the grades, or where there are none against the domains at high risk."""
     table = _table(m)
     for row in m.stated("quality"):
-        grades = [levels.get("grade") for levels in table.values() if levels.get("grade")]
+        grades = [letter for levels in table.values() if (letter := levels.get("grade"))]
         best = min(grades, default="")
         risky = [study for study, levels in table.items() if "high" in levels.values()]
         top = grades.count(best) if grades else len(table) - len(risky)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from metawright.audit.claims.finding import ClaimFinding, NotRun, about_statement, listed
+from metawright.audit.claims.finding import ClaimFinding, NotRun, Place, about_statement, listed
 from metawright.audit.claims.material import Material
 from metawright.extraction.timepoints import period_of
 from metawright.reading.vocabulary import fold
@@ -76,8 +76,8 @@ def _finding(m: Material, cell: tuple[str, str], absent: dict, has_pool: bool) -
         verdict += f". Of {listed(map(m.label, clean))} this is the contrast before the control arm was treated"
     if says:
         verdict += ". The paper gives want of data as the reason; this should be an exclusion with a reason"
-    fields = about_statement(says) if says else {"location": "table of trials"}
-    fields |= {"outcome": outcome, "period": period, "claim": m.main_claims.get(cell, {}).get("claim", "")}
+    place: Place = about_statement(says) if says else {"location": "table of trials"}
+    place |= {"outcome": outcome, "period": period, "claim": m.main_claims.get(cell, {}).get("claim", "")}
     by_table = all(flag for flag, _ in absent.values())
     return ClaimFinding(
         "V11",
@@ -88,7 +88,7 @@ def _finding(m: Material, cell: tuple[str, str], absent: dict, has_pool: bool) -
         study=";".join(absent),
         computed={study: {"by_table": flag, "timepoints": times} for study, (flag, times) in absent.items()},
         rests_on="review" if by_table else "trial reports",
-        **fields,
+        **place,
     )
 
 

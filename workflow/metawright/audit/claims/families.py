@@ -8,6 +8,7 @@ from metawright.audit.claims.intervals import ALPHA
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import has, printed_pool, relation
 from metawright.audit.published import printed_number, split
+from metawright.files.known import all_known
 from metawright.pooling.quantiles import normal, normal_p
 from metawright.sensitivity.multiplicity import adjust
 
@@ -80,7 +81,7 @@ def difference_in_words(m: Material) -> Iterator[ClaimFinding | NotRun]:
         if len(pools) != 2 or None in pools:
             yield NotRun("V22", _DIFFERENCE, row["id"], f"estimate and interval of {row['refers_to']} (claims.csv)")
             continue
-        first, second = pools
+        first, second = all_known(pools)
         difference = first.middle[0] - second.middle[0]
         results = {}
         for rho in GRID:
@@ -99,7 +100,7 @@ def difference_in_words(m: Material) -> Iterator[ClaimFinding | NotRun]:
             words = "a difference" if max(ps) < ALPHA else "undecidable without the trials' data"
         grid = ", ".join(f"{result['p']:.2g} (correlation {rho:g})" for rho, result in results.items())
         zero = results[0.0]
-        outcomes = {claim["outcome"] for claim in claims}
+        outcomes = {claim["outcome"] for claim in all_known(claims)}
         apart = (
             f"; {listed(m.outcomes[o]['label'] for o in sorted(outcomes))} are different scales"
             if len(outcomes) > 1

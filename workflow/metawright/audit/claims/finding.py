@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 #: What a finding rests on: the review alone, the trials' own reports, or other reviews of the same question.
 RESTS_ON = ("review", "trial reports", "other reviews")
@@ -46,8 +47,8 @@ class ClaimFinding:
     period: str = ""
     quote: str = ""
     location: str = ""
-    inputs: Mapping = field(default_factory=dict)
-    computed: Mapping = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    computed: Mapping[str, object] = field(default_factory=dict)
     rests_on: str = "review"
 
     @property
@@ -76,7 +77,23 @@ class NotRun:
     missing: str
 
 
-def about_claim(claim: Mapping[str, str]) -> dict[str, str]:
+class Place(TypedDict, total=False):
+    """Where a finding belongs and what the paper says there: fields of `ClaimFinding`."""
+
+    quote: str
+    location: str
+    claim: str
+    outcome: str
+    period: str
+
+
+class ClaimPlace(Place):
+    """The same, with what was checked."""
+
+    about: str
+
+
+def about_claim(claim: Mapping[str, str]) -> ClaimPlace:
     """Return the fields of a finding that say which claim it is about."""
     return {
         "about": claim["claim"],
@@ -88,7 +105,7 @@ def about_claim(claim: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def about_statement(statement: Mapping[str, str]) -> dict[str, str]:
+def about_statement(statement: Mapping[str, str]) -> Place:
     """Return the fields of a finding that say which statement of the paper it is about."""
     return {
         "quote": statement.get("quote", ""),

@@ -10,6 +10,7 @@ from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import Range, has, meet, number_range, p_range, printed_pool, span, unit
 from metawright.audit.claims.stated_model import fixed_inverse_variance, tau2_methods, weighting
 from metawright.audit.published import printed_number
+from metawright.files.known import all_known, known
 from metawright.words.numbers import is_ratio
 
 _TRIANGLE, _WEIGHTS, _RANGE = "q_i2_p", "weights", "pooled_in_range"
@@ -114,7 +115,7 @@ def i2_of_tau2(m: Material, claim: Mapping[str, str]) -> Range | None:
     trials = [printed_pool(row, m.measure(claim["outcome"])) for row in _trials(m, claim)]
     if not has(claim, "tau2") or len(trials) < 2 or not all(trials):
         return None
-    ends = [pool.se() for pool in trials]
+    ends = [pool.se() for pool in all_known(trials)]
     typical = []
     for side in (0, 1):
         w = [1 / max(se[side], TINY) ** 2 for se in ends]
@@ -150,7 +151,7 @@ def weights(m: Material) -> Iterator[ClaimFinding | NotRun]:
         if not trials or not all(has(row, "weight") for row in trials):
             yield NotRun("V07", _WEIGHTS, claim["claim"], "the weight of each trial as printed (claim_trials.csv)")
             continue
-        total = fsum(printed_number(row["weight"]) for row in trials)
+        total = fsum(known(printed_number(row["weight"])) for row in trials)
         room = fsum(unit(row["weight"]) / 2 for row in trials)
         wrong = [] if meet((total - room, total + room), (100, 100)) else [f"the weights sum to {total:g}"]
         computed: dict[str, object] = {"sum": total}
@@ -159,7 +160,7 @@ def weights(m: Material) -> Iterator[ClaimFinding | NotRun]:
         if fixed_inverse_variance(m, claim) and all(pools):
             agree = "the weights agree with each other and with the intervals"
             # corners: this trial's weight at one end, all others' at the other
-            ends = [tuple(1 / max(se, TINY) ** 2 for se in reversed(pool.se())) for pool in pools]
+            ends = [tuple(1 / max(se, TINY) ** 2 for se in reversed(pool.se())) for pool in all_known(pools)]
             low, high = (fsum(end[side] for end in ends) for side in (0, 1))
             for row, (least, most) in zip(trials, ends, strict=True):
                 own = 100 * least / (least + high - most), 100 * most / (most + low - least)
@@ -188,13 +189,13 @@ def pooled_in_range(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """
     for claim in _pools(m):
         measure = m.measure(claim["outcome"])
-        trials = [printed_pool(row, measure) for row in _trials(m, claim)]
-        if not trials or not all(trials):
+        printed = [printed_pool(row, measure) for row in _trials(m, claim)]
+        if not printed or not all(printed):
             yield NotRun(
                 "V08", _RANGE, claim["claim"], "each trial's estimate and interval as printed (claim_trials.csv)"
             )
             continue
-        pool = printed_pool(claim, measure)
+        pool, trials = known(printed_pool(claim, measure)), all_known(printed)
         around = min(t.estimate[0] for t in trials), max(t.estimate[1] for t in trials)
         wrong, severity = [], "error"
         if not meet(pool.estimate, around):

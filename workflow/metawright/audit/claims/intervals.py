@@ -6,6 +6,7 @@ from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim
 from metawright.audit.claims.material import Material
 from metawright.audit.claims.printed import Range, has, meet, p_range, printed_pool, relation, span
 from metawright.audit.published import printed_number
+from metawright.files.known import known
 from metawright.measures.registry import measure_of
 from metawright.measures.scales import FISHER_Z
 from metawright.words.numbers import is_ratio
@@ -148,7 +149,7 @@ def significant_p(claim) -> bool | None:
     """Whether a printed P is below 0.05; None where it is printed as the threshold itself, or leaves it open."""
     if not has(claim, "p"):
         return None
-    op, p = relation(claim.get("p_op")), printed_number(claim["p"])
+    op, p = relation(claim.get("p_op")), known(printed_number(claim["p"]))
     if op in ("<", "<="):
         return True if p < ALPHA or (op == "<" and p == ALPHA) else None
     if op in (">", ">="):

@@ -10,6 +10,7 @@ from itertools import product
 
 from metawright.audit.published import printed_number
 from metawright.extraction.grim import decimals
+from metawright.files.known import known
 from metawright.pooling.position import excludes
 from metawright.pooling.quantiles import normal, normal_p, student, student_p
 from metawright.words.numbers import is_ratio, null_value
@@ -34,7 +35,7 @@ def unit(text: str) -> float:
 
 def number_range(text: str) -> Range:
     """Return the numbers that a printed one stands for."""
-    value, half = printed_number(text), unit(text) / 2
+    value, half = known(printed_number(text)), unit(text) / 2
     return value - half, value + half
 
 
@@ -47,7 +48,7 @@ def relation(text: str | None) -> str:
 def p_range(op: str | None, text: str) -> Range:
     """Return the P values that a printed one stands for."""
     low, high = number_range(text)
-    value, op = printed_number(text), relation(op)
+    value, op = known(printed_number(text)), relation(op)
     if op in ("<", "<="):
         return 0.0, value
     if op in (">", ">="):
@@ -124,22 +125,24 @@ def printed_pool(cells: Mapping[str, str], measure: str) -> PrintedPool | None:
     if not has(cells, *names):
         return None
     ranges = [number_range(cells[name]) for name in names]
-    middle = [printed_number(cells[name]) for name in names]
+    middle = [known(printed_number(cells[name])) for name in names]
     if is_ratio(measure):
         if min(middle) <= 0:
             return None
         # a limit printed as 0.00 has no logarithm at its lower end; half a unit above 0 stands in for it
         ranges = [(math.log(max(low, 1e-12)), math.log(high)) for low, high in ranges]
         middle = [math.log(value) for value in middle]
-    return PrintedPool(*ranges, tuple(middle))
+    estimate, low, high = middle
+    return PrintedPool(*ranges, (estimate, low, high))
 
 
 def excludes_null(cells: Mapping[str, str], measure: str) -> bool | None:
     """Whether a printed interval excludes the null value; None without one, or where a limit is printed as it."""
     if not has(cells, "ci_low", "ci_high"):
         return None
-    low, high, null = printed_number(cells["ci_low"]), printed_number(cells["ci_high"]), null_value(measure)
-    return None if null in (low, high) else excludes(low, high, null)
+    low, high = (known(printed_number(cells[name])) for name in ("ci_low", "ci_high"))
+    null = null_value(measure)
+    return None if null in (low, high) else bool(excludes(low, high, null))
 
 
 def corners(*ranges: Range):

@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from metawright.audit.claims.finding import ClaimFinding, NotRun, about_claim, listed
+from metawright.audit.claims.finding import ClaimFinding, ClaimPlace, NotRun, about_claim, listed
 from metawright.audit.claims.material import Material
-from metawright.audit.documents import AuditedClaim
+from metawright.audit.documents import AuditedClaim, FeasibleClaim
 from metawright.audit.published import decimals
 from metawright.pooling.position import OUTSIDE
 
 _CHECK = "claimed_against_recomputed"
+
+
+class _Fields(ClaimPlace):
+    """Fields that every finding about a claim has."""
+
+    inputs: Mapping[str, object]
+    computed: Mapping[str, object]
 
 
 def recomputed(m: Material, entries: Sequence[AuditedClaim]) -> Iterator[ClaimFinding | NotRun]:
@@ -22,15 +29,20 @@ def recomputed(m: Material, entries: Sequence[AuditedClaim]) -> Iterator[ClaimFi
         if not entry["main"]:
             continue
         claim, check = by_key[entry["claim"]], entry["check"]
-        fields = about_claim(claim) | {"outcome": entry["outcome"], "period": entry["period"]}
-        fields |= {"inputs": {k: v for k, v in entry["published"].items() if v}, "computed": _computed(entry)}
+        fields: _Fields = {
+            **about_claim(claim),
+            "outcome": entry["outcome"],
+            "period": entry["period"],
+            "inputs": {k: v for k, v in entry["published"].items() if v},
+            "computed": _computed(entry),
+        }
         if check["status"] == "reproduced":
             yield ClaimFinding("V20", _CHECK, "pass", verdict=f"reproduced: {_own(entry)}", **fields)
         elif check["status"] == "not_checkable":
             needed = listed(m.label(study) for study in check["awaiting"]) or "its trials"
             yield NotRun("V20", _CHECK, claim["claim"], f"numbers of {needed} (extraction.csv)")
             if entry["feasible"]:
-                yield from _bound(m, entry, fields)
+                yield from _bound(entry["feasible"], fields)
         elif check["reason"] == "p_only":
             severity, verdict = _p_only(entry)
             yield ClaimFinding("V20", _CHECK, severity, verdict=verdict, **fields)
@@ -98,9 +110,9 @@ def _incomplete(m: Material, entry: AuditedClaim) -> str:
 def _hksj(entry: AuditedClaim) -> str:
     if not entry["feasible"]:
         return ""
-    verdicts = {item["hksj"]["verdict"] for item in entry["feasible"]["sets"] if item["hksj"]}
-    if verdicts == {"impossible"}:
-        hksj = entry["feasible"]["sets"][0]["hksj"]
+    found = [item["hksj"] for item in entry["feasible"]["sets"] if item["hksj"]]
+    if {hksj["verdict"] for hksj in found} == {"impossible"}:
+        hksj = found[0]
         return (
             f". The published pool is {hksj['words']}: that needs Q below {hksj['q_below']['value']:.3f}, the known"
             " trials"
@@ -109,13 +121,14 @@ def _hksj(entry: AuditedClaim) -> str:
     return ""
 
 
-def _bound(m: Material, entry: AuditedClaim, fields: Mapping) -> Iterator[ClaimFinding]:
+def _bound(claim: FeasibleClaim, fields: _Fields) -> Iterator[ClaimFinding]:
     """What the published numbers say of the Hartung-Knapp interval when no trial has numbers."""
-    item = entry["feasible"]["sets"][0]
-    hksj, mhksj = item["hksj"], item["mhksj"]
-    if hksj is None:
+    item = claim["sets"][0]
+    hksj, mhksj = item["hksj"], item.get("mhksj")
+    if hksj is None or mhksj is None:
         return
     inside = "includes" if mhksj["includes_null"] else "excludes"
+    bound: _Fields = {**fields, "computed": {"hksj": hksj, "mhksj": mhksj}}
     yield ClaimFinding(
         "V20",
         "bounds_without_data",
@@ -124,5 +137,5 @@ def _bound(m: Material, entry: AuditedClaim, fields: Mapping) -> Iterator[ClaimF
         f" {hksj['q_below']['value']:.3f}; the modified one is at least {mhksj['low']:.2f} to {mhksj['high']:.2f},"
         " which"
         f" {inside} the null value",
-        **{**fields, "computed": {"hksj": hksj, "mhksj": mhksj}},
+        **bound,
     )

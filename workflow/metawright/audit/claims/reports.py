@@ -187,7 +187,7 @@ def most_within(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """
     for row in m.stated("most_within"):
         column, limit = row["refers_to"].strip(), printed_number(row["value"])
-        known, above = {}, []
+        known = {}
         for study in m.by_study:
             word = fold(m.fact(study, f"{column}_unit"))
             factor = _IN_MONTHS.get(_UNITS.get(word, word), 1.0)
@@ -195,11 +195,10 @@ def most_within(m: Material) -> Iterator[ClaimFinding | NotRun]:
             numbers = [float(mean[0]) * factor for mean in means if mean]
             if numbers:
                 known[study] = max(numbers)
-                if max(numbers) > limit:
-                    above.append(study)
-        if not known:
+        if limit is None or not known:
             yield NotRun("V25", _WITHIN, row["id"], f"{column} of each trial (studies.csv)")
             continue
+        above = [study for study, mean in known.items() if mean > limit]
         fine = 2 * len(above) < len(known)
         parts = [f"{m.label(study)} {known[study]:.3g}" for study in above]
         yield ClaimFinding(

@@ -44,8 +44,8 @@ def implied_sd(m: Material) -> Iterator[ClaimFinding | NotRun]:
         found.append((claim, {names: tuple(se * root for se in pool.se()) for names, root in readings.items()}))
     for claim, readings in found:
         scale = m.outcomes[claim["outcome"]].get("scale") or {}
-        bounds = [scale.get("min"), scale.get("max")]
-        limit = None if None in bounds else (bounds[1] - bounds[0]) / 2
+        least, most = scale.get("min"), scale.get("max")
+        limit = None if least is None or most is None else (most - least) / 2
         middles = {names: fsum(sd) / 2 for names, sd in readings.items()}
         peers = [
             fsum(sd) / 2
@@ -60,7 +60,7 @@ def implied_sd(m: Material) -> Iterator[ClaimFinding | NotRun]:
         words = ", ".join(f"{sd:.3g} ({names})" for names, sd in middles.items())
         verdict = f"under a fixed effect the SE of the pool means a common SD of {words}"
         if above:
-            verdict += f"; on a scale of {scale['min']:g} to {scale['max']:g} none is above {limit:g}"
+            verdict += f"; on a scale of {least:g} to {most:g} none is above {limit:g}"
         elif apart:
             verdict += f"; the other pools of this outcome mean {min(peers):.3g} to {max(peers):.3g}"
         yield ClaimFinding(

@@ -12,14 +12,13 @@ _ARMS, _POOL, _LEFT = "arm_sums", "pool_totals", "analysed_of_randomised"
 def arm_sums(m: Material) -> Iterator[ClaimFinding | NotRun]:
     """V10: the table's numbers of participants sum to the printed totals; and what they sum to with the trials' own."""
     stated = {row["refers_to"].strip(): row for row in m.stated("participants")}
-    sums = {arm: _sum(m, arm, printed=True) for arm in ("experimental", "control")}
-    if not stated or None in sums.values():
+    sums = _sums(m, printed=True)
+    if not stated or sums is None:
         needed = (
             "totals in words (statements.csv, participants), n_experimental and n_control of each trial (studies.csv)"
         )
         yield NotRun("V10", _ARMS, "totals", needed)
         return
-    sums["total"] = sums["experimental"] + sums["control"]
     terms = {arm: [m.printed(row["study"], f"n_{arm}") for row in m.studies] for arm in ("experimental", "control")}
     wrong = [arm for arm, row in stated.items() if arm in sums and int(row["value"]) != sums[arm]]
     first = next(iter(stated.values()))
@@ -37,10 +36,9 @@ def arm_sums(m: Material) -> Iterator[ClaimFinding | NotRun]:
         inputs={arm: row["value"] for arm, row in stated.items()},
         computed={**sums, "terms": terms},
     )
-    known = {arm: _sum(m, arm, printed=False) for arm in ("experimental", "control")}
-    if None in known.values():
+    known = _sums(m, printed=False)
+    if known is None:
         return
-    known["total"] = known["experimental"] + known["control"]
     moved = [arm for arm, row in stated.items() if arm in known and int(row["value"]) != known[arm]]
     if moved and not wrong:
         parts = [f"{arm} {known[arm]} instead of {stated[arm]['value']}" for arm in moved]
@@ -55,6 +53,14 @@ def arm_sums(m: Material) -> Iterator[ClaimFinding | NotRun]:
             computed=known,
             rests_on="trial reports",
         )
+
+
+def _sums(m: Material, printed: bool) -> dict[str, int] | None:
+    """Return the participants by arm and in all; None where those of a trial are not known."""
+    experimental, control = (_sum(m, arm, printed) for arm in ("experimental", "control"))
+    if experimental is None or control is None:
+        return None
+    return {"experimental": experimental, "control": control, "total": experimental + control}
 
 
 def _sum(m: Material, arm: str, printed: bool) -> int | None:

@@ -19,11 +19,10 @@ def contaminated_control(m: Material) -> Iterator[ClaimFinding | NotRun]:
     for cell, claim in m.main_claims.items():
         for study in m.trials_cited(*cell):
             design = m.designs.get(fold(study), {})
-            start = design.get("contaminated_from")
+            start, after = design.get("contaminated_from"), design.get("contaminated_after")
             times = m.times_in(study, cell[1], printed=True)
             if start is None or not times:
                 continue
-            after = design["contaminated_after"]
             if all(month > start if after else month >= start for _, month in times):
                 labels = listed(label for label, _ in times)
                 yield ClaimFinding(

@@ -44,10 +44,11 @@ def direction(m: Material) -> Iterator[ClaimFinding | NotRun]:
         sign = expected_sign(claim.get("words") or "", outcome["direction"])
         if sign is None:
             continue
-        if not has(claim, "estimate"):
+        estimate = printed_number(claim.get("estimate"))
+        if estimate is None:
             yield NotRun("V03", _DIRECTION, claim["claim"], "the estimate as printed (claims.csv)")
             continue
-        side = printed_number(claim["estimate"]) - null_value(outcome["measure"])
+        side = estimate - null_value(outcome["measure"])
         fine = side * sign > 0
         yield ClaimFinding(
             "V03",
