@@ -12,7 +12,7 @@ import pytest
 BARE = {"dict", "Mapping", "MutableMapping"}
 #: Rooms of which public signatures still have such types. A room that has none is taken out.
 UNTYPED = {
-    "sensitivity", "simulation",
+    "sensitivity",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from metawright.measures.registry import (
     measure_of,
     measure_on_scale,
     simulated_keys,
+    simulation_of,
 )
 from metawright.reading.schemas import load_schema
 from metawright.report.html import render_html
@@ -140,6 +141,12 @@ def test_unknown_measures_are_refused_everywhere():
     ):  # fmt: skip
         with pytest.raises(UnknownMeasureError, match="unknown measure 'XX'; known: MD"):
             ask("XX")
+
+
+def test_a_measure_that_no_sweep_draws_is_refused():
+    assert [simulation_of(key) for key in simulated_keys()] == [measure_of(key).simulation for key in simulated_keys()]
+    with pytest.raises(ValueError, match="HR is not drawn by sweeps; those that are: MD"):
+        simulation_of("HR")
 
 
 def test_schemas_know_every_measure(schemas):

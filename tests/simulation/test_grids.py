@@ -111,6 +111,8 @@ def test_pools_of_a_review(schemas, tmp_path):
     assert "'other' is not among the reviews that are built" in str(caught.value)
     content = read_sweep(file, schemas)
     assert named_pools(content)[0] == {"review": "rev", "outcome": "pain", "period": "all"}
+    with pytest.raises(ValueError, match="the arm sizes of which are not given"):
+        grids_of(content)
     first = grids_of(content, lambda pool: [(16, 15), (24, 24)])[0]
     assert first.scenarios[0].k == 2
     assert first.scenarios[0].arms == ((16, 15), (24, 24))

@@ -6,7 +6,7 @@ from functools import cache
 
 from metawright.files.modules import modules_of
 from metawright.measures.kinds import Kind
-from metawright.measures.record import Measure
+from metawright.measures.record import Measure, Simulation
 
 
 class UnknownMeasureError(ValueError):
@@ -59,6 +59,22 @@ def measures_of_kind(kind: Kind) -> tuple[Measure, ...]:
 def simulated_keys() -> tuple[str, ...]:
     """Return the measures that sweeps draw."""
     return tuple(one.key for one in all_measures() if one.simulation)
+
+
+def simulation_of(key: str) -> Simulation:
+    """Return how sweeps draw a measure.
+
+    Raises
+    ------
+    UnknownMeasureError
+        If there is none of that name.
+    ValueError
+        If sweeps do not draw it.
+    """
+    simulation = measure_of(key).simulation
+    if simulation is None:
+        raise ValueError(f"{key} is not drawn by sweeps; those that are: {', '.join(simulated_keys())}")
+    return simulation
 
 
 def measure_on_scale(comparable: str) -> Measure:

@@ -17,11 +17,15 @@ None is exact: even with known, equal variances they cover too rarely for 5 to 2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from metawright.pooling.fit import Fit
 from metawright.pooling.quantiles import normal, per_df, student
+
+if TYPE_CHECKING:
+    from metawright.pooling.ladder import Rung
 
 #: Names, in the order of the table.
 PREDICTION_INTERVALS = ("V", "HTS", "HK", "HK-PR", "S", "model")
@@ -36,13 +40,14 @@ class Prediction:
     high: float | np.ndarray
 
 
-def prediction_interval(fit: Fit, name: str = "V", level: float | None = None) -> Prediction:
+def prediction_interval(fit: Fit | Rung, name: str = "V", level: float | None = None) -> Prediction:
     """Prediction interval of a random-effects fit.
 
     Parameters
     ----------
-    fit : Fit
-        From `metawright.pooling.fit`. FE and Henmi-Copas fits have no prediction interval: NaN.
+    fit : Fit or Rung
+        From `metawright.pooling.fit` or `metawright.pooling.ladder`. FE and Henmi-Copas fits have no prediction
+        interval: NaN.
     name : str
         One of `PREDICTION_INTERVALS`.
     level : float, optional

@@ -10,10 +10,10 @@ import time
 from functools import cache
 from math import fsum
 
-from metawright.measures.registry import measure_of
+from metawright.measures.registry import simulation_of
 from metawright.pooling.estimators import estimator_of
 from metawright.pooling.intervals import interval_method
-from metawright.simulation.models import model_of
+from metawright.simulation.models import Choice, model_of
 from metawright.simulation.replicates import run_blocks
 from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup
@@ -28,7 +28,7 @@ _PREPARE = 0.007
 def seconds_per_block(scenario: Scenario, setup: Setup) -> float:
     """Return the time of one block on the machine on which the coefficients were measured."""
     pairs = {pair for model in setup.models for pair in _pairs(model.choice)}
-    draw = _DRAW_KNOWN if scenario.known_variances else measure_of(scenario.measure).simulation.cost
+    draw = _DRAW_KNOWN if scenario.known_variances else simulation_of(scenario.measure).cost
     per_trial = draw + _PREPARE
     per_trial += fsum(estimator_of(method).cost for method in {method for method, _ in pairs})
     cost = _REPLICATE + per_trial * scenario.k + _MODEL * len(setup.models)
@@ -36,7 +36,7 @@ def seconds_per_block(scenario: Scenario, setup: Setup) -> float:
     return cost * BLOCK * 1e-6
 
 
-def _pairs(choice) -> tuple[tuple[str, str], ...]:
+def _pairs(choice: Choice) -> tuple[tuple[str, str], ...]:
     return (choice,) if isinstance(choice, tuple) else (choice.fixed, choice.random)
 
 

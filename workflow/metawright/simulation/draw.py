@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from metawright.measures.registry import measure_of
+from metawright.measures.registry import measure_of, simulation_of
 from metawright.simulation.scenario import SD_SPREAD, Scenario, treated_risk
 
 
@@ -41,7 +41,7 @@ def draw(scenario: Scenario, rng: Generator, replicates: int) -> Draw:
     if scenario.known_variances:
         v = _known_variances(scenario, rng, shape)
         return Draw(_normal_estimates(scenario, rng, v, tau), v, new_effect)
-    if measure_of(scenario.measure).simulation.drawn == "events":
+    if simulation_of(scenario.measure).drawn == "events":
         return Draw(*_from_events(scenario, rng, tau, shape), new_effect)
     return Draw(*_from_means(scenario, rng, tau, shape), new_effect)
 

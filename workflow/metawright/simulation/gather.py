@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from metawright.measures.registry import measure_of
+from metawright.measures.registry import measure_of, simulation_of
 from metawright.simulation.performance import performance
 from metawright.simulation.scenario import Scenario, scenario_of
 from metawright.simulation.setup import Setup, setup_of
 from metawright.simulation.statistics import Statistics
+
+if TYPE_CHECKING:
+    from metawright.files.tables import Row
+    from metawright.simulation.documents import Plan
 
 #: Columns of `performance.csv`.
 PERFORMANCE_COLUMNS = (
@@ -21,12 +26,12 @@ PERFORMANCE_COLUMNS = (
 Shard = Mapping[tuple[str, int, int], Statistics]
 
 
-def gather_performance(plan: Mapping, shard: Callable[[str], Shard]) -> Iterator[dict]:
+def gather_performance(plan: Plan, shard: Callable[[str], Shard]) -> Iterator[Row]:
     """Yield the rows of `performance.csv`: grids in order, their scenarios, models and measures.
 
     Parameters
     ----------
-    plan : Mapping
+    plan : Plan
         From `metawright.simulation.plan.plan_sweep`.
     shard : callable
         Gives the content of a shard by name.
@@ -50,10 +55,10 @@ def gather_performance(plan: Mapping, shard: Callable[[str], Shard]) -> Iterator
                         yield factors | row | {"replicates": replicates}
 
 
-def factor_columns(scenario: Scenario, setup: Setup) -> dict:
+def factor_columns(scenario: Scenario, setup: Setup) -> dict[str, object]:
     """Return the columns that describe a scenario; a factor that plays no part in it is empty."""
     measure = measure_of(scenario.measure)
-    binary = measure.simulation.drawn == "events"
+    binary = simulation_of(scenario.measure).drawn == "events"
     from_review = bool(scenario.arms)
     return {
         "scenario": scenario.key,

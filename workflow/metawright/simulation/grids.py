@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from metawright.measures.registry import all_measures
+from metawright.measures.registry import measure_of, simulated_keys, simulation_of
 from metawright.pooling.intervals import INTERVALS
 from metawright.pooling.tau2 import TAU2_METHODS
 from metawright.reading.problems import Problem, did_you_mean
@@ -19,12 +20,33 @@ from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup
 from metawright.simulation.streams import BLOCK
 
+if TYPE_CHECKING:
+    from metawright.reading.schemas import Schema
+    from metawright.simulation.documents import GridBlock, GridData, NamedPool, SimulationFile, TargetError
+
+    #: Gives the arm sizes of the trials of a pool.
+    _Arms = Callable[[NamedPool], list[tuple[int, int]]]
+
 #: What a list of values is crossed over, in this order; the last varies fastest.
 FACTORS = (
     "trials", "measure", "distribution", "size_pattern", "sd_pattern", "variances", "known_variances", "smd",
     "control_risk", "misreported_sd", "small_study_bias", "timepoint_correlation", "sd", "n", "theta", "tau2", "i2",
     "k",
 )  # fmt: skip
+
+
+class PoolNames(Protocol):
+    """What names the pools of a review: its outcomes and its periods."""
+
+    @property
+    def outcomes(self) -> Collection[str]:
+        """Keys of the outcomes."""
+        ...
+
+    @property
+    def periods(self) -> Collection[str]:
+        """Keys of the periods."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,7 @@ class Grid:
         return self.replicates // BLOCK
 
 
-def read_simulation(text: str, schema: Mapping, file: str) -> tuple[dict | None, list[Problem]]:
+def read_simulation(text: str, schema: Schema, file: str) -> tuple[SimulationFile | None, list[Problem]]:
     """Return the content of a simulation file with all defaults, or None, and everything that is wrong with it."""
     document = _lists(read_yaml(text, file))
     if not document.problems and not isinstance(document.content, dict):
@@ -67,15 +89,20 @@ def read_simulation(text: str, schema: Mapping, file: str) -> tuple[dict | None,
     problems = check_document(document, schema, file)
     if isinstance(document.content, dict):
         problems += _cross_checks(document, file)
-    return (None, problems) if problems else (with_defaults(document.content, schema), [])
+    if problems:
+        return None, problems
+    # A test holds the type against the schema.
+    return cast("SimulationFile", with_defaults(document.content, schema)), []
 
 
-def check_pools(content: Mapping, reviews: Mapping, document: Document, file: str) -> list[Problem]:
+def check_pools(
+    content: SimulationFile, reviews: Mapping[str, PoolNames], document: Document, file: str
+) -> list[Problem]:
     """Hold the pools that the grids name against the reviews that are built.
 
     Parameters
     ----------
-    content : Mapping
+    content : SimulationFile
         From `read_simulation`.
     reviews : Mapping
         Per name a review with `outcomes` and `periods`.
@@ -89,7 +116,9 @@ def check_pools(content: Mapping, reviews: Mapping, document: Document, file: st
             path = ("grids", name, "data", "trials", index)
             review = reviews.get(pool["review"])
             if review is None:
-                unknown = [("review", reviews, "is not among the reviews that are built")]
+                unknown: list[tuple[str, Collection[str], str]] = [
+                    ("review", reviews, "is not among the reviews that are built")
+                ]
             else:
                 unknown = [("outcome", review.outcomes, "is not an outcome of that review")]
                 unknown += [("period", review.periods, "is not a period of that review")]
@@ -106,30 +135,36 @@ def _lists(document: Document) -> Document:
     grids = document.content.get("grids") if isinstance(document.content, dict) else None
     for grid in grids.values() if isinstance(grids, dict) else ():
         data = grid.get("data") if isinstance(grid, dict) else None
-        for name, value in data.items() if isinstance(data, dict) else ():
-            data[name] = value if isinstance(value, list) else [value]
+        if isinstance(data, dict):
+            for name, value in data.items():
+                data[name] = value if isinstance(value, list) else [value]
     return document
 
 
-def named_pools(content: Mapping) -> list[dict]:
+def named_pools(content: SimulationFile) -> list[NamedPool]:
     """Return the pools whose trials the grids take, each with review, outcome and period."""
     return [pool for grid in content["grids"].values() for pool in grid["data"].get("trials", [])]
 
 
-def grids_of(content: Mapping, arms: Callable[[Mapping], list[tuple[int, int]]] | None = None) -> list[Grid]:
+def grids_of(content: SimulationFile, arms: _Arms | None = None) -> list[Grid]:
     """Cross the factors of every grid.
 
     Parameters
     ----------
-    content : Mapping
+    content : SimulationFile
         From `read_simulation`.
     arms : callable, optional
         Gives the arm sizes of the trials of a named pool; needed where a grid names one.
+
+    Raises
+    ------
+    ValueError
+        Where a grid names a pool and `arms` is left out.
     """
     return [_grid(name, block, content["seed"], arms) for name, block in content["grids"].items()]
 
 
-def replicates_of(wanted: int | Mapping) -> int:
+def replicates_of(wanted: int | TargetError) -> int:
     """Return the replicates of a number, or of a target Monte Carlo standard error; whole blocks.
 
     A proportion p has the error ``sqrt(p (1 - p)/R)``; the target holds at p = `at`.
@@ -140,7 +175,7 @@ def replicates_of(wanted: int | Mapping) -> int:
     return max(1, math.ceil(wanted / BLOCK)) * BLOCK
 
 
-def _grid(name: str, block: Mapping, seed: int, arms) -> Grid:
+def _grid(name: str, block: GridBlock, seed: int, arms: _Arms | None) -> Grid:
     models = tuple(model_of(model) for model in block["models"])
     reference = block.get("reference") or models[0].key
     setup = Setup(seed, models, reference, block["prediction_interval"], block["level"])
@@ -158,7 +193,7 @@ def _grid(name: str, block: Mapping, seed: int, arms) -> Grid:
     return Grid(name, block["aims"], tuple(scenarios), tuple(trials), setup, shown, replicates)
 
 
-def _crossed(data: Mapping, arms) -> Iterator[tuple[Scenario, str]]:
+def _crossed(data: GridData, arms: _Arms | None) -> Iterator[tuple[Scenario, str]]:
     """Yield every combination of the factors, with the name of the pool whose trials it takes."""
     ignored = ("n", "size_pattern") if "trials" in data else ()
     names = [name for name in FACTORS if name in data and name not in ignored]
@@ -167,13 +202,15 @@ def _crossed(data: Mapping, arms) -> Iterator[tuple[Scenario, str]]:
         pool = chosen.pop("trials", None)
         label = ""
         if pool:
+            if arms is None:
+                raise ValueError("a grid takes the trials of a pool, the arm sizes of which are not given")
             sizes = tuple(arms(pool))
             chosen |= {"arms": sizes, "k": len(sizes)}
             label = "/".join(pool[name] for name in ("review", "outcome", "period"))
         yield Scenario(**chosen), label
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     """Whole numbers that a factor has as reals get one form, so that 50 and 50.0 are one scenario."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -242,10 +279,10 @@ def _check_data(data: Mapping, problem) -> None:
             if name in data:
                 problem(("data", name), None, "comes from the review that `trials` names; remove one of the two")
     known = has("known_variances", True)
-    drawn = [one for one in all_measures() if one.simulation]
+    drawn = [measure_of(key) for key in simulated_keys()]
     in_units = [one.key for one in drawn if one.unit == "outcome"]
     others = has("measure", *(one.key for one in drawn if one.unit != "outcome"))
-    events = [one.key for one in drawn if one.simulation.drawn == "events"]
+    events = [one.key for one in drawn if simulation_of(one.key).drawn == "events"]
     if known and others:
         problem(("data", "known_variances"), None, f"known variances are simulated for {' or '.join(in_units)} only")
     if has("variances", "chi_square"):

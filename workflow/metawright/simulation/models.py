@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from metawright.pooling.ladder import Rung, fit_ladder
 from metawright.pooling.rule import Rule
+
+if TYPE_CHECKING:
+    from metawright.reading.protocol import Branch, DeclaredModel
+    from metawright.simulation.documents import GridModel
 
 Choice = tuple[str, str] | Rule
 
@@ -28,20 +33,30 @@ class Model:
     @property
     def has_tau2(self) -> bool:
         """Whether it estimates tau2 in every replicate."""
-        return not self.is_rule and self.choice[0] != "FE"
+        return not isinstance(self.choice, Rule) and self.choice[0] != "FE"
 
     @property
-    def document(self) -> dict:
+    def document(self) -> DeclaredModel:
         """The model as `model_of` reads it, in full."""
-        if not self.is_rule:
-            return {"key": self.key, "tau2_method": self.choice[0], "interval": self.choice[1]}
+        if not isinstance(self.choice, Rule):
+            return {"key": self.key, **_branch(self.choice)}
         rule = self.choice
-        branches = {
-            name: dict(zip(("tau2_method", "interval"), getattr(rule, name), strict=True))
-            for name in ("fixed", "random")
+        return {
+            "key": self.key,
+            "rule": {
+                "p_above": rule.p_above,
+                "i2_below": rule.i2_below,
+                "combine": rule.combine,
+                "on_discordance": rule.on_discordance,
+                "fixed": _branch(rule.fixed),
+                "random": _branch(rule.random),
+            },
         }
-        block = {name: getattr(rule, name) for name in ("p_above", "i2_below", "combine", "on_discordance")}
-        return {"key": self.key, "rule": block | branches}
+
+
+def _branch(pair: tuple[str, str]) -> Branch:
+    tau2_method, interval = pair
+    return {"tau2_method": tau2_method, "interval": interval}
 
 
 @dataclass(frozen=True)
@@ -61,14 +76,14 @@ class Result:
     discordant: np.ndarray | None = None
 
 
-def model_of(block: Mapping | str) -> Model:
+def model_of(block: GridModel | str) -> Model:
     """Return the model of a block as in `protocol.yaml`, or of a name such as `REML-HKSJ`."""
     if isinstance(block, str):
         method, _, interval = block.partition("-")
         return Model(block, (method, interval))
     if "rule" not in block:
         return Model(block["key"], (block["tau2_method"], block["interval"]))
-    rule = dict(block["rule"])
+    rule = dict[str, Any](block["rule"])
     for name in ("fixed", "random"):
         if name in rule:
             rule[name] = (rule[name]["tau2_method"], rule[name]["interval"])
@@ -92,9 +107,10 @@ def run_models(y: np.ndarray, v: np.ndarray, models: Sequence[Model], level: flo
         A `Result` per model, by key.
     """
     ladder = fit_ladder(y, v, [model.choice for model in models], level)
-    return {
-        model.key: Result(
-            ladder.rungs[model.choice], ladder.random.get(model.choice), ladder.discordant.get(model.choice)
-        )
-        for model in models
-    }
+
+    def result(choice: Choice) -> Result:
+        if isinstance(choice, Rule):
+            return Result(ladder.rungs[choice], ladder.random[choice], ladder.discordant[choice])
+        return Result(ladder.rungs[choice])
+
+    return {model.key: result(model.choice) for model in models}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from metawright.measures.registry import measure_of
+from metawright.measures.registry import measure_of, simulation_of
 from metawright.pooling.cell import Cell
 from metawright.simulation.models import Model, model_of
 from metawright.simulation.performance import performance
@@ -14,16 +15,22 @@ from metawright.simulation.scenario import Scenario
 from metawright.simulation.setup import Setup
 from metawright.simulation.streams import BLOCK
 
+if TYPE_CHECKING:
+    from metawright.files.tables import TextRow
+    from metawright.reading.protocol import DeclaredModel
+    from metawright.simulation.documents import (
+        ModelPerformance,
+        SimulatedPool,
+        SimulatedScenario,
+        SimulationAssumptions,
+    )
+
 SEED = 20221029
 REPLICATES = 100_000
 I2 = (0, 50, 75)
 REFERENCE = "FE-z"
 #: Models that are shown whatever the protocol declares.
 ALWAYS = (REFERENCE, "DL-z", "REML-HKSJ", "REML-mHKSJ")
-MEASURES = (
-    "type1", "coverage", "width", "median_width", "pi_coverage", "random_chosen", "discordant", "undecided",
-    "convergence",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,9 +43,7 @@ class Trial:
     awaiting: bool
 
 
-def configured_trials(
-    cell: Cell, awaiting: Iterable[Mapping[str, str]], studies: Iterable[Mapping[str, str]]
-) -> list[Trial]:
+def configured_trials(cell: Cell, awaiting: Iterable[TextRow], studies: Iterable[TextRow]) -> list[Trial]:
     """Return the trials of a pool that state their arm sizes: those used, then those awaited.
 
     Parameters
@@ -61,9 +66,9 @@ def configured_trials(
     claimed = [row for row in rows if (row.get("claim") or "").strip()]
     known = {trial["study"] for trial in cell.trials}
     for study in dict.fromkeys(row["study"].strip() for row in claimed or rows):
-        pair = [_whole(text) for text in sizes.get(study, ())]
-        if study not in known and len(pair) == 2 and all(pair):
-            trials.append(Trial(study, *pair, True))
+        n_experimental, n_control = map(_whole, sizes.get(study, (None, None)))
+        if study not in known and n_experimental and n_control:
+            trials.append(Trial(study, n_experimental, n_control, True))
     return trials
 
 
@@ -76,7 +81,7 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def own_models(models: Sequence[Mapping]) -> list[Model]:
+def own_models(models: Sequence[DeclaredModel]) -> list[Model]:
     """Return the protocol's models, both policies for the gap of its first rule, and the usual ones, each once."""
     found = [model_of(model) for model in models]
     for block in [model["rule"] for model in models if "rule" in model and model["rule"]["combine"] == "and"][:1]:
@@ -93,11 +98,11 @@ def own_models(models: Sequence[Mapping]) -> list[Model]:
 
 def own_configuration(
     cell: Cell,
-    models: Sequence[Mapping],
-    awaiting: Iterable[Mapping[str, str]] = (),
-    studies: Iterable[Mapping[str, str]] = (),
+    models: Sequence[DeclaredModel],
+    awaiting: Iterable[TextRow] = (),
+    studies: Iterable[TextRow] = (),
     replicates: int = REPLICATES,
-) -> dict:
+) -> SimulatedPool:
     """Simulate one pool with its own trials under no effect.
 
     Parameters
@@ -113,19 +118,27 @@ def own_configuration(
 
     Returns
     -------
-    dict
+    SimulatedPool
         `outcome`, `period`, `measure`, `status` (`simulated` or `not_simulated`, then with a `reason`), the `trials`,
         what was assumed (`assumptions`), `replicates`, and per I2 (percent) of `scenarios` the performance measures
-        of each model as ``[value, Monte Carlo standard error]``; `width_ratio` is the median width over that of FE.
+        of each model as ``(value, Monte Carlo standard error)``; `width_ratio` is the median width over that of FE.
     """
     trials = configured_trials(cell, awaiting, studies)
-    document = {
+    document: SimulatedPool = {
         "outcome": cell.outcome["key"],
         "period": cell.period,
         "measure": cell.measure,
         "status": "not_simulated",
         "reason": None,
-        "trials": [vars(trial) for trial in trials],
+        "trials": [
+            {
+                "study": trial.study,
+                "n_experimental": trial.n_experimental,
+                "n_control": trial.n_control,
+                "awaiting": trial.awaiting,
+            }
+            for trial in trials
+        ],
         "assumptions": None,
         "replicates": replicates,
         "level": 0.95,
@@ -140,47 +153,58 @@ def own_configuration(
     chosen = own_models(models)
     reference = next(model.key for model in chosen if model.choice == ("FE", "z"))
     setup = Setup(SEED, tuple(chosen), reference)
-    document |= {"status": "simulated", "assumptions": assumptions, "models": [model.document for model in chosen]}
+    document["status"] = "simulated"
+    document["assumptions"] = assumptions
+    document["models"] = [model.document for model in chosen]
     document["reference"] = reference
     for i2 in I2:
-        scenario = Scenario(**base.factors, i2=i2)
-        document["scenarios"].append(_simulated(scenario, setup, replicates))
+        document["scenarios"].append(_simulated(base, i2, setup, replicates))
     return document
 
 
-@dataclass(frozen=True)
-class _Base:
-    k: int
-    factors: dict
-
-
-def _base(cell: Cell, trials: Sequence[Trial]) -> tuple[_Base | None, dict]:
+def _base(cell: Cell, trials: Sequence[Trial]) -> tuple[Scenario | None, SimulationAssumptions | None]:
     """Return what all scenarios of a pool share, and what that assumes, in words."""
     simulated = measure_of(cell.measure).simulated_as
     if not simulated:
-        k = cell.k
-        factors = {"k": k, "known_variances": True, "known": tuple(float(v) for v in cell.v)}
-        return _Base(k, factors), {"variances": "observed, taken as known", "measure": cell.measure}
+        known = Scenario(k=cell.k, known_variances=True, known=tuple(float(v) for v in cell.v))
+        return known, {"variances": "observed, taken as known", "measure": cell.measure}
     arms = tuple((max(2, trial.n_experimental), max(2, trial.n_control)) for trial in trials)
     if not arms:
-        return None, {}
-    factors = {"k": len(arms), "arms": arms, "measure": simulated}
-    assumptions = {"variances": "estimated from the arms", "measure": simulated}
-    if measure_of(simulated).simulation.drawn == "events":
+        return None, None
+    base = Scenario(k=len(arms), arms=arms, measure=simulated)
+    assumptions: SimulationAssumptions = {"variances": "estimated from the arms", "measure": simulated}
+    if simulation_of(simulated).drawn == "events":
         events = None if cell.counts is None else float(cell.counts[2].sum() / cell.counts[3].sum())
         risk = min(0.95, max(0.05, events)) if events is not None else 0.2
-        factors["control_risk"] = assumptions["control_risk"] = round(risk, 3)
-    return _Base(len(arms), factors), assumptions
+        assumptions["control_risk"] = round(risk, 3)
+        base = replace(base, control_risk=assumptions["control_risk"])
+    return base, assumptions
 
 
-def _simulated(scenario: Scenario, setup: Setup, replicates: int) -> dict:
+def _simulated(base: Scenario, i2: float, setup: Setup, replicates: int) -> SimulatedScenario:
+    scenario = replace(base, i2=i2)
     of = run_blocks(scenario, setup, 0, replicates // BLOCK)
-    models = []
-    for model in setup.models:
-        rows = {name: [value, mcse] for name, value, mcse, _ in performance(scenario, setup, model, of)}
-        models.append({"key": model.key} | {name: rows.get(name) for name in MEASURES})
-    widths = {row["key"]: row["median_width"] for row in models}
-    for row in models:
-        own, other = row["median_width"], widths[setup.reference]
-        row["width_ratio"] = own[0] / other[0] if own and other else None
-    return {"i2": scenario.i2, "tau2": scenario.between, "models": models}
+    found = {
+        model.key: {name: (value, mcse) for name, value, mcse, _ in performance(scenario, setup, model, of)}
+        for model in setup.models
+    }
+    other = found[setup.reference].get("median_width")
+    models: list[ModelPerformance] = []
+    for key, rows in found.items():
+        own = rows.get("median_width")
+        models.append(
+            {
+                "key": key,
+                "type1": rows.get("type1"),
+                "coverage": rows.get("coverage"),
+                "width": rows.get("width"),
+                "median_width": own,
+                "pi_coverage": rows.get("pi_coverage"),
+                "random_chosen": rows.get("random_chosen"),
+                "discordant": rows.get("discordant"),
+                "undecided": rows.get("undecided"),
+                "convergence": rows.get("convergence"),
+                "width_ratio": own[0] / other[0] if own and other else None,
+            }
+        )
+    return {"i2": i2, "tau2": scenario.between, "models": models}

@@ -11,12 +11,16 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.simulation.grids import Grid
 from metawright.simulation.pieces import Piece
 from metawright.simulation.scenario import Scenario, differing
 from metawright.simulation.setup import Setup
 from metawright.simulation.streams import BLOCK
+
+if TYPE_CHECKING:
+    from metawright.simulation.documents import Held, Plan, PlannedGrid
 
 #: Jobs are made shorter than declared rather than fewer than this, so that small sweeps keep several cores busy...
 LEAST_JOBS = 8
@@ -35,7 +39,7 @@ def plan_sweep(
     code: str,
     job_seconds: float,
     seconds_per_block: Callable[[Scenario, Setup], float],
-) -> dict:
+) -> Plan:
     """Return the plan of a sweep.
 
     Parameters
@@ -52,13 +56,14 @@ def plan_sweep(
 
     Returns
     -------
-    dict
+    Plan
         `run` (a name for what is still to do), `setups` and `units` (scenario and setup of each), `grids` (with the
         units in order), `cover` (per unit the pieces that make up its blocks), `shards` (what each new shard is to
         hold) and the totals `replicates`, `fits`, `planned_replicates`, `planned_fits`, `planned_seconds`.
     """
     setups = {grid.setup.key: grid.setup for grid in grids}
-    units, stops = {}, {}
+    units: dict[str, tuple[Scenario, Setup]] = {}
+    stops: dict[str, set[int]] = {}
     for grid in grids:
         for scenario in grid.scenarios:
             key = unit_key(scenario, grid.setup)
@@ -86,7 +91,7 @@ def plan_sweep(
         },
         "grids": [_grid_document(grid) for grid in grids],
         "cover": {
-            key: [[p.shard, p.start, p.stop] for p in sorted(by_unit[key], key=lambda p: p.start)] for key in units
+            key: [(p.shard, p.start, p.stop) for p in sorted(by_unit[key], key=lambda p: p.start)] for key in units
         },
         "shards": shards,
         "replicates": sum(max(stops[key]) * BLOCK for key in units),
@@ -97,7 +102,7 @@ def plan_sweep(
     }
 
 
-def _grid_document(grid: Grid) -> dict:
+def _grid_document(grid: Grid) -> PlannedGrid:
     return {
         "name": grid.name,
         "aims": grid.aims,
@@ -114,7 +119,8 @@ def _cover(unit: str, stops: Sequence[int], pieces: Sequence[Piece]) -> list[Pie
 
     No piece reaches across a stop: a grid that asks for fewer replicates gets exactly those.
     """
-    made, begin = [], 0
+    made: list[Piece] = []
+    begin = 0
     for stop in stops:
         place = begin
         while place < stop:
@@ -131,14 +137,14 @@ def _cover(unit: str, stops: Sequence[int], pieces: Sequence[Piece]) -> list[Pie
     return made
 
 
-def _cut(
-    missing: Sequence[Piece], costs: Mapping[str, float], job_seconds: float, code: str
-) -> dict[str, list[tuple[str, int, int]]]:
+def _cut(missing: Sequence[Piece], costs: Mapping[str, float], job_seconds: float, code: str) -> dict[str, list[Held]]:
     """Fill jobs of equal time one after the other; a long range goes on in the next job."""
     total = math.fsum((piece.stop - piece.start) * costs[piece.unit] for piece in missing)
     jobs = max(math.ceil(total / max(1.0, job_seconds)), min(LEAST_JOBS, int(total / LEAST_SECONDS)), 1)
     room = total / jobs
-    shards, held, used = {}, [], 0.0
+    shards: dict[str, list[Held]] = {}
+    held: list[Held] = []
+    used = 0.0
 
     def close() -> None:
         text = json.dumps([code, held])

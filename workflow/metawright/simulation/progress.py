@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from metawright.simulation.streams import BLOCK
+
+if TYPE_CHECKING:
+    from metawright.simulation.documents import Plan
 
 
 def duration(seconds: float) -> str:
@@ -27,7 +30,7 @@ def amount(number: float) -> str:
     return f"{number:,.0f}"
 
 
-def announcement(plan: Mapping) -> str:
+def announcement(plan: Plan) -> str:
     """Return what a plan is going to do and cost, before it runs."""
     lines = []
     for grid in plan["grids"]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from metawright.files.documents import read_json, write_text
 from metawright.files.tables import write_table
@@ -20,15 +21,19 @@ from metawright.simulation.scenario import scenario_of
 from metawright.simulation.setup import setup_of
 from metawright.simulation.shard import read_shard
 
+if TYPE_CHECKING:
+    from metawright.simulation.documents import Plan
+    from metawright.simulation.gather import Shard
+
 RESULTS = Path("results/simulation")
 
 
-def rerun_shard(plan: Mapping, text: str) -> str:
+def rerun_shard(plan: Plan, text: str) -> str:
     """Return the text of a shard file with every range of blocks that the plan knows simulated anew.
 
     Parameters
     ----------
-    plan : Mapping
+    plan : Plan
         The plan, whichever run of the sweep made the shard.
     text : str
         The archived file. Ranges of scenarios that were dropped from the sweep since stay as they are.
@@ -56,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         write_text(RESULTS / "shards" / f"{name}.jsonl", again)
 
     @cache
-    def shard(name: str):
+    def shard(name: str) -> Shard:
         return read_shard(paths[name].read_text(encoding="utf-8").splitlines())
 
     write_table(RESULTS / "performance.csv", gather_performance(plan, shard), PERFORMANCE_COLUMNS)

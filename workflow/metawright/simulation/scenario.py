@@ -6,11 +6,16 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from metawright.measures.registry import measure_of, simulated_keys
+from metawright.measures.registry import simulated_keys, simulation_of
 from metawright.simulation.sizes import arm_sizes
+
+if TYPE_CHECKING:
+    from metawright.measures.arrays import Floats
+    from metawright.simulation.documents import Factors
 
 DISTRIBUTIONS = ("normal", "t3", "skewed", "two_point")
 SD_PATTERNS = ("equal", "lognormal")
@@ -107,7 +112,8 @@ class Scenario:
     def sizes(self) -> tuple[np.ndarray, np.ndarray]:
         """Participants of the experimental and the control arms, each ``(k,)``."""
         if self.arms:
-            return tuple(np.array(sizes, dtype=np.float64) for sizes in zip(*self.arms, strict=True))
+            experimental, control = (np.array(sizes, dtype=np.float64) for sizes in zip(*self.arms, strict=True))
+            return experimental, control
         sizes = arm_sizes(self.size_pattern, self.k, self.n)
         return sizes, sizes
 
@@ -117,7 +123,7 @@ class Scenario:
         if self.known:
             return np.array(self.known)
         n1, n2 = self.sizes
-        return measure_of(self.measure).simulation.variance(n1, n2, self.theta, self.sd, self.control_risk)
+        return simulation_of(self.measure).variance(n1, n2, self.theta, self.sd, self.control_risk)
 
     @property
     def typical_variance(self) -> float:
@@ -145,20 +151,23 @@ class Scenario:
         return 100.0 * self.between / (self.between + self.typical_variance)
 
 
-def treated_risk(measure: str, control_risk: float, log_ratio):
+def treated_risk(measure: str, control_risk: float, log_ratio: Floats) -> Floats:
     """Risk in the experimental arm; a risk ratio cannot lift it above 1."""
-    return measure_of(measure).simulation.treated_risk(control_risk, log_ratio)
+    risk = simulation_of(measure).treated_risk
+    if risk is None:
+        raise ValueError(f"{measure} does not relate two risks")
+    return risk(control_risk, log_ratio)
 
 
 _USUAL = {field.name: field.default for field in fields(Scenario)}
 
 
-def scenario_of(block: dict) -> Scenario:
+def scenario_of(block: Factors) -> Scenario:
     """Return the scenario of a document that holds the fields of one."""
     lists = {"arms": tuple(map(tuple, block.get("arms", ()))), "known": tuple(block.get("known", ()))}
     return Scenario(**{**block, **lists})
 
 
-def differing(scenario: Scenario) -> dict:
+def differing(scenario: Scenario) -> Factors:
     """Return the fields that are not as by default, as a document for `scenario_of`."""
     return json.loads(scenario.canonical)

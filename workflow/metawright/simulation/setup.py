@@ -6,8 +6,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from metawright.simulation.models import Model, model_of
+
+if TYPE_CHECKING:
+    from metawright.simulation.documents import SetupDocument
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Setup:
     level: float = 0.95
 
     @property
-    def document(self) -> dict:
+    def document(self) -> SetupDocument:
         """The setup as `setup_of` reads it."""
         return {
             "seed": self.seed,
@@ -50,6 +54,8 @@ class Setup:
         return hashlib.sha256(json.dumps(self.document, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def setup_of(document: dict) -> Setup:
+def setup_of(document: SetupDocument) -> Setup:
     """Return the setup of a document."""
-    return Setup(**{**document, "models": tuple(model_of(block) for block in document["models"])})
+    fields = dict[str, Any](document)
+    fields["models"] = tuple(model_of(block) for block in document["models"])
+    return Setup(**fields)

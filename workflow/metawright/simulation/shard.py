@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from metawright.simulation.pieces import Piece
 from metawright.simulation.replicates import run_blocks
@@ -11,13 +12,16 @@ from metawright.simulation.scenario import scenario_of
 from metawright.simulation.setup import setup_of
 from metawright.simulation.statistics import Statistics, statistics_of
 
+if TYPE_CHECKING:
+    from metawright.simulation.documents import Held, Plan, ShardHead, StatisticsDocument
 
-def simulate_shard(plan: Mapping, name: str, tell: Callable[[int], None] | None = None) -> str:
+
+def simulate_shard(plan: Plan, name: str, tell: Callable[[int], None] | None = None) -> str:
     """Run one shard of a plan.
 
     Parameters
     ----------
-    plan : Mapping
+    plan : Plan
         From `metawright.simulation.plan.plan_sweep`.
     name : str
         The shard.
@@ -31,7 +35,7 @@ def simulate_shard(plan: Mapping, name: str, tell: Callable[[int], None] | None 
     """
     held = plan["shards"].get(name) or _taken_from(plan, name)
     setups = {key: setup_of(document) for key, document in plan["setups"].items()}
-    lines = [{"code": plan["code"], "holds": held}]
+    lines: list[ShardHead | StatisticsDocument] = [{"code": plan["code"], "holds": held}]
     for key, start, stop in held:
         unit = plan["units"][key]
         statistics = run_blocks(scenario_of(unit["scenario"]), setups[unit["setup"]], start, stop, tell)
@@ -39,17 +43,17 @@ def simulate_shard(plan: Mapping, name: str, tell: Callable[[int], None] | None 
     return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
 
 
-def _taken_from(plan: Mapping, name: str) -> list[list]:
+def _taken_from(plan: Plan, name: str) -> list[Held]:
     """Return what the plan takes from a shard that it found made: Snakemake may ask for it again all the same.
 
     It does so where the script is newer than the shard, as after a fresh checkout; by then the old file is gone.
     """
-    return [[unit, start, stop] for unit, pieces in plan["cover"].items() for of, start, stop in pieces if of == name]
+    return [(unit, start, stop) for unit, pieces in plan["cover"].items() for of, start, stop in pieces if of == name]
 
 
 def pieces_of(name: str, first_line: str, code: str) -> list[Piece]:
     """Return what a shard file holds by its first line; nothing if other code made it."""
-    head = json.loads(first_line)
+    head: ShardHead = json.loads(first_line)
     if head["code"] != code:
         return []
     return [Piece(unit, start, stop, name) for unit, start, stop in head["holds"]]

@@ -8,8 +8,9 @@ rows go to `results/simulation/replicates/SCENARIO.csv`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from metawright.files.documents import read_json
 from metawright.files.tables import write_table
@@ -18,18 +19,22 @@ from metawright.simulation.scenario import Scenario, scenario_of
 from metawright.simulation.setup import Setup, setup_of
 from metawright.simulation.streams import BLOCK
 
+if TYPE_CHECKING:
+    from metawright.files.tables import Row
+    from metawright.simulation.documents import Plan
+
 RESULTS = Path("results/simulation")
 SINGLE_COLUMNS = (
     "scenario", "setup", "replicate", "model", "estimate", "se", "ci_low", "ci_high", "df", "tau2", "random",
 )  # fmt: skip
 
 
-def single_replicates(plan: Mapping, scenario: str, first: int, last: int) -> Iterator[dict]:
+def single_replicates(plan: Plan, scenario: str, first: int, last: int) -> Iterator[Row]:
     """Yield a row per replicate and model of the blocks from *first* to *last* of a scenario.
 
     Parameters
     ----------
-    plan : Mapping
+    plan : Plan
         From `metawright.simulation.plan.plan_sweep`.
     scenario : str
         As in the column `scenario` of `performance.csv`.
@@ -58,7 +63,7 @@ def single_replicates(plan: Mapping, scenario: str, first: int, last: int) -> It
                     yield named | {"model": model.key, "random": chosen} | row
 
 
-def _units(plan: Mapping, scenario: str) -> Iterator[tuple[str, Scenario, Setup]]:
+def _units(plan: Plan, scenario: str) -> Iterator[tuple[str, Scenario, Setup]]:
     for unit in plan["units"].values():
         one = scenario_of(unit["scenario"])
         if one.key == scenario:

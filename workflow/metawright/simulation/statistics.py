@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from metawright.simulation.draw import Draw
 from metawright.simulation.exact import as_text, exact, from_text, rounded
 from metawright.simulation.models import Result
 from metawright.simulation.setup import Setup
+
+if TYPE_CHECKING:
+    from metawright.simulation.documents import StatisticsDocument
 
 #: Whole numbers per model, first the denominators of `metawright.simulation.performance`. `only_*`: the
 #: model alone, not the reference, covers theta or excludes 0; `ref_*`: the reference alone.
@@ -64,7 +68,7 @@ class Statistics:
         return rounded(self.sums[model][_SUM[name]])
 
     @property
-    def document(self) -> dict:
+    def document(self) -> StatisticsDocument:
         """The statistics as text and whole numbers, without loss."""
         return {
             "blocks": self.blocks,
@@ -74,7 +78,7 @@ class Statistics:
         }
 
 
-def statistics_of(document: Mapping) -> Statistics:
+def statistics_of(document: StatisticsDocument) -> Statistics:
     """Return the statistics of a document."""
     sums = {key: [from_text(text) for text in texts.split(" ")] for key, texts in document["sums"].items()}
     return Statistics(document["blocks"], document["replicates"], dict(document["counts"]), sums)
@@ -98,22 +102,28 @@ def block_statistics(results: Mapping[str, Result], drawn: Draw, setup: Setup, t
     views = {model.key: _View(results[model.key], theta) for model in setup.models}
     reference = views[setup.reference]
     for model in setup.models:
-        counts, sums = dict.fromkeys(COUNTS, 0), dict.fromkeys(SUMS, 0.0)
+        counts: dict[str, int] = dict.fromkeys(COUNTS, 0)
+        sums: dict[str, float] = dict.fromkeys(SUMS, 0.0)
+        result = results[model.key]
         _of_effect(views[model.key], counts, sums)
-        if model.is_rule:
-            discordant = results[model.key].discordant
-            counts["evaluated"] = np.count_nonzero(np.isfinite(drawn.v).sum(axis=0) > 1)
-            counts["random"] = np.count_nonzero(results[model.key].random)
-            counts["discordant"] = np.count_nonzero(discordant)
-            counts["undecided"] = np.count_nonzero(discordant & np.isnan(views[model.key].width))
+        if result.random is not None and result.discordant is not None:
+            undecided = result.discordant & np.isnan(views[model.key].width)
+            counts["evaluated"] = _count(np.isfinite(drawn.v).sum(axis=0) > 1)
+            counts["random"] = _count(result.random)
+            counts["discordant"] = _count(result.discordant)
+            counts["undecided"] = _count(undecided)
         if model.has_tau2:
             _of_tau2(views[model.key], tau2, counts, sums)
             _of_new_effect(views[model.key], setup, drawn.new_effect, counts, sums)
         if model.key != setup.reference:
             _against(views[model.key], reference, counts, sums)
-        out.counts[model.key] = [int(counts[name]) for name in COUNTS]
+        out.counts[model.key] = [counts[name] for name in COUNTS]
         out.sums[model.key] = [exact(float(sums[name])) for name in SUMS]
     return out
+
+
+def _count(x: np.ndarray) -> int:
+    return int(np.count_nonzero(x))
 
 
 class _View:
@@ -134,12 +144,12 @@ class _View:
         return x if self.usable is None else x[self.usable]
 
 
-def _of_effect(view: _View, counts: dict, sums: dict) -> None:
+def _of_effect(view: _View, counts: dict[str, int], sums: dict[str, float]) -> None:
     error, se, width = view.only(view.error), view.only(view.fit.se), view.only(view.width)
     counts["results"] = error.size
-    counts["covered"] = np.count_nonzero(view.covered)
-    counts["rejected"] = np.count_nonzero(view.rejected)
-    counts["converged"] = np.count_nonzero(view.only(view.fit.converged))
+    counts["covered"] = _count(view.covered)
+    counts["rejected"] = _count(view.rejected)
+    counts["converged"] = _count(view.only(view.fit.converged))
     squares = error * error
     sums["error"], sums["error2"] = error.sum(), squares.sum()
     sums["error3"], sums["error4"] = (squares * error).sum(), (squares * squares).sum()
@@ -160,36 +170,38 @@ def _median(x: np.ndarray) -> tuple[float, float]:
     return float(ordered[middle]), float(((ordered[high] - ordered[low]) / 4.0) ** 2)
 
 
-def _of_tau2(view: _View, tau2: float, counts: dict, sums: dict) -> None:
+def _of_tau2(view: _View, tau2: float, counts: dict[str, int], sums: dict[str, float]) -> None:
     estimates = view.only(view.fit.tau2)
     estimates = estimates[np.isfinite(estimates)]  # a replicate may have one trial left
     error = estimates - tau2
     squares = error * error
     counts["tau2_estimates"] = estimates.size
-    counts["tau2_zero"] = np.count_nonzero(estimates == 0)
+    counts["tau2_zero"] = _count(estimates == 0)
     sums["tau2_error"], sums["tau2_error2"] = error.sum(), squares.sum()
     sums["tau2_error4"] = (squares * squares).sum()
 
 
-def _of_new_effect(view: _View, setup: Setup, new_effect: np.ndarray, counts: dict, sums: dict) -> None:
+def _of_new_effect(
+    view: _View, setup: Setup, new_effect: np.ndarray, counts: dict[str, int], sums: dict[str, float]
+) -> None:
     predicted = prediction_interval(view.fit, setup.prediction_interval, setup.level)
-    width = predicted.high - predicted.low
+    width = np.asarray(predicted.high - predicted.low)
     there = np.isfinite(width)
-    counts["predictions"] = np.count_nonzero(there)
+    counts["predictions"] = _count(there)
     if not counts["predictions"]:
         return
-    counts["new_covered"] = np.count_nonzero((predicted.low <= new_effect) & (new_effect <= predicted.high))
+    counts["new_covered"] = _count((predicted.low <= new_effect) & (new_effect <= predicted.high))
     width = width[there]
     sums["new_width"], sums["new_width2"] = width.sum(), (width * width).sum()
 
 
-def _against(view: _View, reference: _View, counts: dict, sums: dict) -> None:
+def _against(view: _View, reference: _View, counts: dict[str, int], sums: dict[str, float]) -> None:
     """Compare with the reference where both have a result."""
     both = np.isfinite(view.width) & np.isfinite(reference.width)
-    counts["compared"] = np.count_nonzero(both)
+    counts["compared"] = _count(both)
     for name in ("covered", "rejected"):
         mine, other = getattr(view, name) & both, getattr(reference, name) & both
-        counts[f"only_{name}"] = np.count_nonzero(mine & ~other)
-        counts[f"ref_{name}"] = np.count_nonzero(other & ~mine)
+        counts[f"only_{name}"] = _count(mine & ~other)
+        counts[f"ref_{name}"] = _count(other & ~mine)
     gap = (view.width - reference.width)[both]
     sums["width_gap"], sums["width_gap2"] = gap.sum(), (gap * gap).sum()

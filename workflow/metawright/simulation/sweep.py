@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from metawright.files.tables import number, truth
 from metawright.reading.problems import BadInput, Problem
 from metawright.reading.schemas import load_schema
 from metawright.reading.yaml_lines import read_yaml, yaml_text
-from metawright.simulation.grids import check_pools, read_simulation
+from metawright.simulation.grids import PoolNames, check_pools, read_simulation
+
+if TYPE_CHECKING:
+    from metawright.files.tables import TextRow
+    from metawright.simulation.documents import SimulationFile
 
 
-def read_sweep(path: str | Path, schemas: Path, reviews: Mapping | None = None) -> dict:
+def read_sweep(path: str | Path, schemas: Path, reviews: Mapping[str, PoolNames] | None = None) -> SimulationFile:
     """Return the completed content of a simulation file.
 
     Parameters
@@ -38,16 +43,16 @@ def read_sweep(path: str | Path, schemas: Path, reviews: Mapping | None = None) 
     content, problems = read_simulation(text, load_schema(schemas, "simulation"), str(path))
     if content is not None and reviews is not None:
         problems += check_pools(content, reviews, read_yaml(text, str(path)), str(path))
-    if problems:
+    if content is None or problems:
         raise BadInput(problems)
     return content
 
 
-def arms_of(effects: Iterable[Mapping[str, str]], period: str) -> list[tuple[int, int]]:
+def arms_of(effects: Iterable[TextRow], period: str) -> list[tuple[int, int]]:
     """Return the arm sizes of the trials of a pool, from the rows of `effects.csv`.
 
     A divided arm counts as the nearest whole number, at least 2.
     """
     rows = [row for row in effects if truth(row["used"]) and row["period"] == period]
     pairs = [(number(row["n_experimental"]), number(row["n_control"])) for row in rows]
-    return [tuple(max(2, round(size)) for size in pair) for pair in pairs if pair[0] == pair[0] and pair[1] == pair[1]]
+    return [(max(2, round(a)), max(2, round(b))) for a, b in pairs if a == a and b == b]

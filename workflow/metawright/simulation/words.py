@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from metawright.words.names import in_words
 from metawright.words.numbers import format_number
+
+if TYPE_CHECKING:
+    from metawright.simulation.documents import ModelPerformance, OwnSentences, SimulatedPool
 
 #: The I2, in percent, of which the sentences speak.
 SHOWN = 50
 NOMINAL = 5
 
 
-def pool_sentences(configuration: Mapping, rule: str | None, recommended: str | None, i2: float = SHOWN) -> list[str]:
+def pool_sentences(
+    configuration: SimulatedPool, rule: str | None, recommended: str | None, i2: float = SHOWN
+) -> list[str]:
     """Return sentences about one pool.
 
     Parameters
     ----------
-    configuration : Mapping
+    configuration : SimulatedPool
         From `metawright.simulation.own_configuration.own_configuration`.
     rule, recommended : str or None
         Keys of the headline models of the protocol and of the recommended track.
@@ -29,27 +35,27 @@ def pool_sentences(configuration: Mapping, rule: str | None, recommended: str | 
     list of str
         Empty where the pool was not simulated, except for the reason.
     """
-    if configuration["status"] != "simulated":
-        reason = configuration["reason"].split(":")[0]
-        return [f"Its own configuration was not simulated ({reason})."]
+    reason = configuration["reason"]
+    if reason is not None:
+        return [f"Its own configuration was not simulated ({reason.split(':')[0]})."]
     models = _models(configuration, i2)
     sentences = [_situation(configuration, i2)]
-    protocol = models.get(rule)
+    protocol = _named(models, rule)
     if protocol and protocol["type1"]:
         chosen = protocol["random_chosen"]
         share = f"; it chooses the random-effects model in {_percent(chosen[0], 0)}% of them" if chosen else ""
         sentences.append(
-            f"There the protocol’s model finds a significant effect in {_rate(protocol)} of meta-analyses, "
+            f"There the protocol’s model finds a significant effect in {_rate(protocol['type1'])} of meta-analyses, "
             f"where {NOMINAL}% is claimed{share}."
         )
-    advised = models.get(recommended)
+    advised = _named(models, recommended)
     if advised and advised["type1"]:
-        sentences.append(_price(recommended, advised, models.get(configuration["reference"])))
+        sentences.append(_price(advised, advised["type1"], _named(models, configuration.get("reference"))))
     return sentences
 
 
 def review_sentences(
-    configurations: Sequence[Mapping], rule: str | None, recommended: str | None = None, i2: float = SHOWN
+    configurations: Sequence[SimulatedPool], rule: str | None, recommended: str | None = None, i2: float = SHOWN
 ) -> list[str]:
     """Return what all simulated pools of a review say together; empty where none was simulated.
 
@@ -65,7 +71,7 @@ def review_sentences(
     rows = _rows(configurations, rule, i2)
     if not rows:
         return []
-    span = _span([100.0 * row["type1"][0] for row in rows], 0) + "%"
+    span = _span([error for error, _ in rows], 0) + "%"
     pools = "In the one pool" if len(rows) == 1 else f"In the {in_words(len(rows))} pools"
     sentences = [
         f"{pools} with two or more trials of known size, with their own numbers of trials and participants, no effect "
@@ -74,19 +80,19 @@ def review_sentences(
     ]
     advised = _rows(configurations, recommended, i2)
     if advised and recommended != rule:
-        text = f"{recommended} would find one in {_span([100.0 * row['type1'][0] for row in advised], 0)}%"
-        ratios = [row["width_ratio"] for row in advised]
-        if all(ratios) and min(ratios) >= 1.05:
+        text = f"{recommended} would find one in {_span([error for error, _ in advised], 0)}%"
+        ratios = [ratio for _, ratio in advised if ratio]
+        if len(ratios) == len(advised) and min(ratios) >= 1.05:
             text += f", with intervals {_span(ratios, 1)} times as wide as the common-effect model’s (medians)"
         sentences.append(text + ".")
     return sentences
 
 
-def _rows(configurations: Sequence[Mapping], key: str | None, i2: float) -> list[Mapping]:
-    """Return what a model does in each simulated pool."""
+def _rows(configurations: Sequence[SimulatedPool], key: str | None, i2: float) -> list[tuple[float, float | None]]:
+    """Return a model's type I error in percent, and its `width_ratio`, in each simulated pool."""
     simulated = [one for one in configurations if one["status"] == "simulated"]
-    rows = [_models(configuration, i2).get(key) for configuration in simulated]
-    return [row for row in rows if row and row["type1"]]
+    rows = [_named(_models(configuration, i2), key) for configuration in simulated]
+    return [(100.0 * row["type1"][0], row["width_ratio"]) for row in rows if row and row["type1"]]
 
 
 def _span(values: Sequence[float], decimals: int) -> str:
@@ -94,17 +100,21 @@ def _span(values: Sequence[float], decimals: int) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _models(configuration: Mapping, i2: float) -> dict[str, Mapping]:
+def _models(configuration: SimulatedPool, i2: float) -> dict[str, ModelPerformance]:
     for scenario in configuration["scenarios"]:
         if scenario["i2"] == i2:
             return {row["key"]: row for row in scenario["models"]}
     return {}
 
 
-def _situation(configuration: Mapping, i2: float) -> str:
-    trials = configuration["trials"]
+def _named(models: Mapping[str, ModelPerformance], key: str | None) -> ModelPerformance | None:
+    return None if key is None else models.get(key)
+
+
+def _situation(configuration: SimulatedPool, i2: float) -> str:
+    trials, assumptions = configuration["trials"], configuration["assumptions"]
     replicates = f"{configuration['replicates']:,}"
-    if configuration["assumptions"]["variances"].startswith("observed"):
+    if assumptions is not None and assumptions["variances"].startswith("observed"):
         return (
             f"We simulated {replicates} meta-analyses with the sampling variances of this pool taken as known, no "
             f"effect and an I² of {i2:g}%."
@@ -112,7 +122,7 @@ def _situation(configuration: Mapping, i2: float) -> str:
     awaited = sum(trial["awaiting"] for trial in trials)
     share = "all" if awaited == len(trials) else in_words(awaited)
     note = f", {share} of them awaiting data" if awaited else ""
-    sizes = [trial[name] for trial in trials for name in ("n_experimental", "n_control")]
+    sizes = [size for trial in trials for size in (trial["n_experimental"], trial["n_control"])]
     span = f"{min(sizes)}" if min(sizes) == max(sizes) else f"{min(sizes)} to {max(sizes)}"
     return (
         f"We simulated {replicates} meta-analyses of {in_words(len(trials))} trials with {span} participants per arm "
@@ -120,13 +130,13 @@ def _situation(configuration: Mapping, i2: float) -> str:
     )
 
 
-def _rate(row: Mapping) -> str:
-    value, error = row["type1"]
+def _rate(type1: tuple[float, float]) -> str:
+    value, error = type1
     return f"{_percent(value)}% (Monte Carlo standard error {_percent(error, 2)})"
 
 
-def _price(key: str, row: Mapping, reference: Mapping | None) -> str:
-    text = f"{key} has {_percent(row['type1'][0])}%"
+def _price(row: ModelPerformance, type1: tuple[float, float], reference: ModelPerformance | None) -> str:
+    text = f"{row['key']} has {_percent(type1[0])}%"
     if row["width_ratio"] is None or reference is None or reference is row:
         return text + "."
     ratio = format_number(row["width_ratio"], 1)
@@ -137,7 +147,7 @@ def _percent(share: float, decimals: int = 1) -> str:
     return format_number(100.0 * share, decimals)
 
 
-def own_sentences(configurations: Sequence[Mapping], rule: str | None, recommended: str | None) -> dict:
+def own_sentences(configurations: Sequence[SimulatedPool], rule: str | None, recommended: str | None) -> OwnSentences:
     """Return `sentences` on the whole review, and under `cells` those on each pool by `outcome.period`.
 
     Parameters
