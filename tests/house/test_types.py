@@ -10,10 +10,6 @@ import pytest
 
 #: Types that say nothing without what they hold.
 BARE = {"dict", "Mapping", "MutableMapping"}
-#: Rooms of which public signatures still have such types. A room that has none is taken out.
-UNTYPED = {
-    "sensitivity",
-}  # fmt: skip
 
 
 @pytest.mark.slow
@@ -79,9 +75,9 @@ def test_what_is_bare(text, bare):
 
 def test_public_signatures_say_what_a_mapping_holds(root):
     library = root / "workflow" / "metawright"
-    found = {}
-    for path in sorted(library.rglob("*.py")):
-        for function in untyped(path.read_text()):
-            found.setdefault(path.relative_to(library).parts[0], []).append(f"{path.relative_to(library)}:{function}")
-    assert {room: places for room, places in found.items() if room not in UNTYPED} == {}
-    assert set(found) == UNTYPED, "a room without bare types is taken out of UNTYPED"
+    found = [
+        f"{path.relative_to(library)}:{function}"
+        for path in sorted(library.rglob("*.py"))
+        for function in untyped(path.read_text())
+    ]
+    assert found == []

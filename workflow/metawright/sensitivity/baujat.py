@@ -51,10 +51,10 @@ def baujat(trials: Trials, models: Sequence[Model], block: Mapping[Model, Refit]
         raise ValueError("a Baujat plot needs at least two trials")
     out = {}
     for model, result in (without_each(trials, models) if block is None else block).items():
-        fit = result.fit
+        estimate, variance = np.asarray(result.fit.estimate), np.asarray(result.fit.variance)
         out[model] = Baujat(
             model,
-            heterogeneity=(trials.y - fit.estimate[0]) ** 2 / (trials.v + result.tau2[0]),
-            influence=(fit.estimate[0] - fit.estimate[1:]) ** 2 / fit.variance[1:],
+            heterogeneity=(trials.y - estimate[0]) ** 2 / (trials.v + result.tau2[0]),
+            influence=(estimate[0] - estimate[1:]) ** 2 / variance[1:],
         )
     return out

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from metawright.sensitivity.refit import Model, Refit, Trials, refit
 
@@ -49,7 +50,7 @@ def _sorted(key: np.ndarray, studies: Sequence[str]) -> np.ndarray:
 
 
 def cumulative(
-    trials: Trials, order: Sequence[int], models: Sequence[Model], level: float = 0.95
+    trials: Trials, order: ArrayLike, models: Sequence[Model], level: float = 0.95
 ) -> dict[Model, Cumulative]:
     """Refit after each trial, in a given order.
 
@@ -71,12 +72,12 @@ def cumulative(
     -----
     The intervals are those of single analyses; they make no allowance for repeated looks.
     """
-    order = np.asarray(order, dtype=int)
+    entered = np.asarray(order, dtype=int)
     if trials.k < MINIMUM:
         raise ValueError(f"a cumulative analysis needs at least {MINIMUM} trials")
-    if sorted(order.tolist()) != list(range(trials.k)):
+    if sorted(entered.tolist()) != list(range(trials.k)):
         raise ValueError("the order has to name every trial once")
     rank = np.empty(trials.k, dtype=int)
-    rank[order] = np.arange(trials.k)
+    rank[entered] = np.arange(trials.k)
     present = rank[:, None] <= np.arange(trials.k)
-    return {m: Cumulative(m, order, r) for m, r in refit(trials, present, models, level).items()}
+    return {m: Cumulative(m, entered, r) for m, r in refit(trials, present, models, level).items()}

@@ -365,7 +365,7 @@ class ResultUnderAssumption(TypedDict):
 
 
 class TippingPointEntry(TypedDict):
-    """Where a conclusion changes (see `metawright.sensitivity.missing_data.TippingPoint`)."""
+    """Where a conclusion changes (see `metawright.sensitivity.missing.TippingPoint`)."""
 
     path: str
     reach: float

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from metawright.pooling.documents import Pool
 from metawright.pooling.tracks import TRACK_KEYS, headline
+from metawright.reading.protocol import MultiplicitySettings
+from metawright.sensitivity.documents import (
+    AdjustedTest,
+    ExaminedCell,
+    LeaveOneOut,
+    MultiverseCounts,
+    MultiverseDocument,
+    TestFamily,
+    Verdict,
+    VerdictsDocument,
+)
 from metawright.sensitivity.multiplicity import adjust
-from metawright.sensitivity.verdict import verdict
+from metawright.sensitivity.verdict import OwnScale, verdict
 
 _OF_TRACK = ("model", "where", "estimate", "ci_low", "ci_high")
 _OF_SHARES = ("specifications", "excluding_zero", "low", "high", "moves_most")
@@ -25,13 +38,13 @@ VERDICT_COLUMNS = (
 
 
 def gather_verdicts(
-    pools: Sequence[Mapping],
-    leave_one_out: Iterable[Mapping],
-    examined: Iterable[Mapping],
-    multiverses: Iterable[Mapping],
-    settings: Mapping,
+    pools: Sequence[Pool],
+    leave_one_out: Iterable[LeaveOneOut],
+    examined: Iterable[ExaminedCell],
+    multiverses: Iterable[MultiverseDocument],
+    settings: MultiplicitySettings,
     labels: Mapping[str, str] | None = None,
-) -> dict:
+) -> VerdictsDocument:
     """Gather the verdict of every cell, and adjust the P values of every declared family.
 
     Parameters
@@ -52,27 +65,30 @@ def gather_verdicts(
         family `track`, `model`, `family` (empty for the whole review), `size`, `count` and `tests` (`outcome`,
         `period`, `p`, `holm`, `benjamini_hochberg`).
     """
-    left_out, found = ({_key(one): one for one in documents} for documents in (leave_one_out, examined))
-    shares = {_key(entry): _own_scale(entry) for document in multiverses for entry in document["periods"]}
-    verdicts = []
+    left_out = {(one["outcome"], one["period"]): one for one in leave_one_out}
+    found = {(one["outcome"], one["period"]): one for one in examined}
+    periods = [entry for document in multiverses for entry in document["periods"]]
+    shares = {(entry["outcome"], entry["period"]): _own_scale(entry) for entry in periods}
+    verdicts: list[Verdict] = []
     for pool in pools:
-        key = _key(pool)
-        document = found.get(key, {})
+        key = pool["outcome"], pool["period"]
+        document = found.get(key)
         verdicts.append(
             verdict(
                 pool,
-                **{track: headline(pool["models"], track) for track in TRACK_KEYS},
+                protocol=headline(pool["models"], "protocol"),
+                recommended=headline(pool["models"], "recommended"),
                 multiverse=shares.get(key),
                 leave_one_out=left_out.get(key),
-                posteriors=document.get("bayes", {}).get("posteriors", ()),
-                missing=document.get("missing_data"),
+                posteriors=document["bayes"]["posteriors"] if document and "bayes" in document else (),
+                missing=document.get("missing_data") if document else None,
                 labels=labels,
             )
         )
     return {"verdicts": verdicts, "multiplicity": multiplicity(pools, settings)}
 
 
-def multiplicity(pools: Sequence[Mapping], settings: Mapping) -> list[dict]:
+def multiplicity(pools: Sequence[Pool], settings: MultiplicitySettings) -> list[TestFamily]:
     """Adjust the P values of the headline of each track within every family.
 
     Parameters
@@ -83,51 +99,60 @@ def multiplicity(pools: Sequence[Mapping], settings: Mapping) -> list[dict]:
         `family`: ``review``, ``outcome`` or ``period``; `count`: ``declared`` (a cell without a test counts) or
         ``tested``.
     """
-    families: dict[str, list[Mapping]] = {}
+    families: dict[str, list[Pool]] = {}
     for pool in pools:
-        families.setdefault("" if settings["family"] == "review" else pool[settings["family"]], []).append(pool)
-    entries = []
+        families.setdefault(_family(pool, settings["family"]), []).append(pool)
+    entries: list[TestFamily] = []
     for track in TRACK_KEYS:
         for family, members in families.items():
             rows = [headline(pool["models"], track) for pool in members]
             if not any(rows):
                 continue
-            p = [float("nan") if row is None or row.get("p") is None else row["p"] for row in rows]
+            p = [float("nan") if row is None or (value := row.get("p")) is None else value for row in rows]
             found = adjust(p, len(members) if settings["count"] == "declared" else None)
             columns = zip(found.p.tolist(), found.holm.tolist(), found.benjamini_hochberg.tolist(), strict=True)
-            tests = [
+            tests: list[AdjustedTest] = [
                 {"outcome": pool["outcome"], "period": pool["period"], "p": a, "holm": b, "benjamini_hochberg": c}
                 for pool, (a, b, c) in zip(members, columns, strict=True)
             ]
             model = next(row["model"] for row in rows if row)
-            head = {"track": track, "model": model, "family": family}
-            entries.append({**head, "size": found.size, "count": settings["count"], "tests": tests})
+            entries.append(
+                {
+                    "track": track,
+                    "model": model,
+                    "family": family,
+                    "size": found.size,
+                    "count": settings["count"],
+                    "tests": tests,
+                }
+            )
     return entries
 
 
-def verdict_rows(verdicts: Iterable[Mapping]) -> list[dict]:
+def _family(pool: Pool, family: str) -> str:
+    """The family of a cell's test; empty for the whole review."""
+    return {"outcome": pool["outcome"], "period": pool["period"], "review": ""}[family]
+
+
+def verdict_rows(verdicts: Iterable[Verdict]) -> list[dict[str, object]]:
     """Return the rows of `verdicts.csv`."""
     return [_row(one) for one in verdicts]
 
 
-def _row(one: Mapping) -> dict:
-    row = {name: one[name] for name in ("outcome", "period", "status", "k", "verdict")}
+def _row(one: Verdict) -> dict[str, object]:
+    row: dict[str, object] = {name: one[name] for name in ("outcome", "period", "status", "k", "verdict")}
     row["depends_on"] = ";".join(one["depends_on"])
     for track in TRACK_KEYS:
-        found = one["tracks"][track] or {}
+        found: Mapping[str, Any] = one["tracks"][track] or {}
         row.update({f"{track}_{name}": found.get(name) for name in _OF_TRACK})
         row[f"{track}_shift"] = (found.get("needed") or {}).get("shift")
         row[f"{track}_changed_without"] = ";".join(found.get("changed_without") or ())
-    shares = one["multiverse"] or {}
+    shares: Mapping[str, Any] = one["multiverse"] or {}
     return row | {name: shares.get(name) for name in _OF_SHARES} | {"words": " ".join(one["words"])}
 
 
-def _key(document: Mapping) -> tuple[str, str]:
-    return document["outcome"], document["period"]
-
-
-def _own_scale(entry: Mapping) -> Mapping | None:
+def _own_scale(entry: MultiverseCounts) -> OwnScale | None:
     """Summary of the specifications on the scale of the outcome's own measure, its axis in words."""
     found = next((one for one in entry["summaries"] if one["scale"] == entry["own_scale"]), None)
     words = {axis["axis"]: axis["words"] for axis in entry["axes"]}
-    return found and {**found, "moves_words": words.get(found["moves_most"], "")}
+    return {**found, "moves_words": words.get(found["moves_most"], "")} if found else None

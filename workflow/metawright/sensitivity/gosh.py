@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
@@ -80,6 +81,21 @@ def subsets(k: int, sample: int = SAMPLE, seed: int = 1) -> Subsets:
     return Subsets(k, drawn, False)
 
 
+class GoshSummary(TypedDict):
+    """One model on every subset, without the arrays over subsets (see `Gosh.summary`)."""
+
+    subsets: int
+    complete: bool
+    undecided: int
+    at: list[float]
+    estimate: list[float] | None
+    i2: list[float] | None
+    share_positive: float | None
+    share_excluding_zero: float | None
+    with_trial: list[float]
+    without_trial: list[float]
+
+
 @dataclass(frozen=True)
 class Gosh:
     """One model on every subset.
@@ -107,7 +123,7 @@ class Gosh:
     with_trial: np.ndarray
     without_trial: np.ndarray
 
-    def summary(self) -> dict:
+    def summary(self) -> GoshSummary:
         """Compact description, without the arrays over subsets.
 
         Returns
@@ -167,7 +183,7 @@ def _fits(
 def _packed(trials: Trials, inside: np.ndarray, models: list[Model], level: float) -> dict[Model, Refit]:
     """Fit subsets of one size, given the numbers of their trials ``(size, R)``."""
     y, v = np.take(trials.y, inside), np.take(trials.v, inside)
-    if not trials.from_tables:
+    if not trials.from_tables or trials.counts is None:
         return refit_block(y, v, models, level)
     return refit_block(y, v, models, level, trials, np.take(trials.counts, inside, axis=1))
 

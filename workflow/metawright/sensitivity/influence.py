@@ -93,12 +93,13 @@ def influence(
 def _of_model(model: Model, trials: Trials, result: Refit) -> Influence:
     fit, tau2 = result.fit, result.tau2
     k, y, v = trials.k, trials.y, trials.v
-    shift = fit.estimate[0] - fit.estimate[1:]
+    estimate, variance = np.asarray(fit.estimate), np.asarray(fit.variance)
+    shift = estimate[0] - estimate[1:]
     deleted = tau2[1:]
-    weight = np.where(np.isnan(fit.estimate[0]), np.nan, fit.weights[:, 0])
+    weight = np.where(np.isnan(estimate[0]), np.nan, fit.weights[:, 0])
     hat = weight / 100.0
     dffits = shift / np.sqrt(hat * (v + deleted))
-    cook = shift**2 / fit.variance[0]
+    cook = shift**2 / variance[0]
     dfbs = shift * np.sqrt((1.0 / (v[:, None] + deleted)).sum(axis=0))
     flagged = (
         (np.abs(dffits) > 3.0 * np.sqrt(1.0 / (k - 1)))
@@ -108,12 +109,12 @@ def _of_model(model: Model, trials: Trials, result: Refit) -> Influence:
     )
     return Influence(
         model,
-        rstudent=(y - fit.estimate[1:]) / np.sqrt(v + deleted + fit.variance[1:]),
+        rstudent=(y - estimate[1:]) / np.sqrt(v + deleted + variance[1:]),
         dffits=dffits,
         cook_d=cook,
-        cov_r=fit.variance[1:] / fit.variance[0],
-        tau2_del=np.broadcast_to(fit.tau2, fit.estimate.shape)[1:],
-        q_del=fit.q[1:],
+        cov_r=variance[1:] / variance[0],
+        tau2_del=np.broadcast_to(fit.tau2, estimate.shape)[1:],
+        q_del=np.asarray(fit.q)[1:],
         hat=hat,
         weight=weight,
         dfbs=dfbs,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from metawright.measures.arrays import single
 from metawright.pooling.fit import fit_models
 from metawright.sensitivity.refit import Model, Trials, refit
 from metawright.sensitivity.sequential import sequential_boundary
@@ -85,7 +86,8 @@ def diversity_of(y, v, tau2_method: str = "DL") -> float:
         0 for a single trial.
     """
     fits = fit_models(y, v, [("FE", "z"), (tau2_method, "z")])
-    return max(0.0, 1.0 - fits["FE", "z"].variance / fits[tau2_method, "z"].variance)
+    fixed, random = (single(fits[method, "z"].variance) for method in ("FE", tau2_method))
+    return max(0.0, 1.0 - fixed / random)
 
 
 @dataclass(frozen=True)

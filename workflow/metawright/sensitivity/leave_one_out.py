@@ -1,6 +1,6 @@
 """Pool a cell again without each trial in turn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +10,16 @@ from metawright.pooling.fit import Fit, fit
 from metawright.pooling.pool import apply_rule, fit_cell, rule_of
 from metawright.pooling.position import excludes
 from metawright.pooling.rule import RANDOM, UNDECIDED
+from metawright.reading.protocol import Contaminated, DeclaredModel
+from metawright.sensitivity.documents import LeaveOneOut, LeaveOneOutModel, OmittedTrial
 
 #: What a pool of two says of itself.
 ALONE = "two trials: each entry is the other trial alone, which is no evidence for or against their pool"
 
 _KEPT = ("estimate", "se", "ci_low", "ci_high", "p", "q", "i2", "i2_q", "tau2")
 
-_FLAGS = ("sign_changes", "significance_changes", "model_choice_changes")
 
-
-def leave_one_out(cell: Cell, models: Sequence[Mapping], contaminated: Mapping[str, str] | None = None) -> dict:
+def leave_one_out(cell: Cell, models: Sequence[DeclaredModel], contaminated: Contaminated | None = None) -> LeaveOneOut:
     """Refit everything, tau² and the rule's choice included, without each trial.
 
     Parameters
@@ -43,9 +43,16 @@ def leave_one_out(cell: Cell, models: Sequence[Mapping], contaminated: Mapping[s
     ----------
     Viechtbauer and Cheung 2010.
     """
-    result = {"outcome": cell.outcome["key"], "period": cell.period, "status": cell.status, "k": cell.k}
+    result: LeaveOneOut = {
+        "outcome": cell.outcome["key"],
+        "period": cell.period,
+        "status": cell.status,
+        "k": cell.k,
+        "models": [],
+        "remarks": ["needs at least two trials"],
+    }
     if cell.k < 2:
-        return {**result, "models": [], "remarks": ["needs at least two trials"]}
+        return result
     remarks = [ALONE] if cell.k == 2 else []
     return {
         **result,
@@ -64,8 +71,8 @@ class _Result:
     numbers: dict[str, float]
 
 
-def _of_model(cell: Cell, model: Mapping) -> dict:
-    omitted = []
+def _of_model(cell: Cell, model: DeclaredModel) -> LeaveOneOutModel:
+    omitted: list[OmittedTrial] = []
     if cell.k < 2:
         return {"model": model["key"], "track": model.get("track"), "omitted": omitted}
     whole = _pools(cell, model, np.ones((cell.k, 1), dtype=bool))[0]
@@ -74,16 +81,32 @@ def _of_model(cell: Cell, model: Mapping) -> dict:
     parts = _pools(cell, model, ~np.eye(cell.k, dtype=bool)) if several else _singles(cell)
     for trial, part in zip(cell.trials, parts, strict=True):
         status = "undecided" if part is None else "pooled" if several else "single_study"
-        entry = {"study": trial["study"], "status": status}
-        entry.update(part.numbers if part else dict.fromkeys(_KEPT))
-        entry["tau2_method"] = part.tau2_method if part and several else None
-        entry["interval"] = part.interval if part else None
-        entry.update(_changes(whole, part) if several else dict.fromkeys(_FLAGS))
-        omitted.append(entry)
+        numbers: dict[str, float | None] = {name: part.numbers[name] if part else None for name in _KEPT}
+        sign, significance, choice = _changes(whole, part) if several else (None, None, None)
+        omitted.append(
+            {
+                "study": trial["study"],
+                "status": status,
+                "estimate": numbers["estimate"],
+                "se": numbers["se"],
+                "ci_low": numbers["ci_low"],
+                "ci_high": numbers["ci_high"],
+                "p": numbers["p"],
+                "q": numbers["q"],
+                "i2": numbers["i2"],
+                "i2_q": numbers["i2_q"],
+                "tau2": numbers["tau2"],
+                "tau2_method": part.tau2_method if part and several else None,
+                "interval": part.interval if part else None,
+                "sign_changes": sign,
+                "significance_changes": significance,
+                "model_choice_changes": choice,
+            }
+        )
     return {"model": model["key"], "track": model.get("track"), "omitted": omitted}
 
 
-def _pools(cell: Cell, model: Mapping, present: np.ndarray) -> list[_Result | None]:
+def _pools(cell: Cell, model: DeclaredModel, present: np.ndarray) -> Sequence[_Result | None]:
     """The model's result among the trials of each column; None where a rule leaves the choice open."""
     if "rule" not in model:
         return _results(fit_cell(cell, model["tau2_method"], model["interval"], present))
@@ -91,7 +114,7 @@ def _pools(cell: Cell, model: Mapping, present: np.ndarray) -> list[_Result | No
     fixed, random = _results(found.fixed), _results(found.random)
     return [
         {RANDOM: random[place], UNDECIDED: None}.get(chosen, fixed[place])
-        for place, chosen in enumerate(found.chosen.tolist())
+        for place, chosen in enumerate(np.asarray(found.chosen).tolist())
     ]
 
 
@@ -101,22 +124,23 @@ def _singles(cell: Cell) -> list[_Result]:
 
 
 def _results(block: Fit) -> list[_Result]:
-    columns = {name: np.broadcast_to(getattr(block, name), block.k.shape).tolist() for name in _KEPT}
+    columns = {name: np.broadcast_to(getattr(block, name), np.shape(block.k)).tolist() for name in _KEPT}
     return [
         _Result(block.tau2_method, block.interval, degenerate, {name: values[i] for name, values in columns.items()})
-        for i, degenerate in enumerate(block.degenerate.tolist())
+        for i, degenerate in enumerate(np.asarray(block.degenerate).tolist())
     ]
 
 
-def _changes(whole: _Result | None, part: _Result | None) -> dict:
+def _changes(whole: _Result | None, part: _Result | None) -> tuple[bool | None, bool | None, bool]:
+    """Whether sign, significance, and the choice of a model change; None where that is no comparison."""
     if whole is None or part is None:
-        return dict(zip(_FLAGS, (None, None, whole is not part), strict=True))
+        return None, None, whole is not part
     # an estimate of exactly 0 takes no side
     sign = whole.numbers["estimate"] * part.numbers["estimate"] < 0
     chosen = (whole.tau2_method, whole.interval) != (part.tau2_method, part.interval)
-    return dict(zip(_FLAGS, (sign, _significant(whole) != _significant(part), chosen), strict=True))
+    return sign, _significant(whole) != _significant(part), chosen
 
 
 def _significant(result: _Result) -> bool:
     """Whether the interval excludes 0; an interval of width 0 never counts."""
-    return not result.degenerate and excludes(result.numbers["ci_low"], result.numbers["ci_high"])
+    return not result.degenerate and bool(excludes(result.numbers["ci_low"], result.numbers["ci_high"]))

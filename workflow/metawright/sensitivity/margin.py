@@ -61,8 +61,11 @@ def margin_of(estimate, se, critical) -> Margin:
         se = np.where(se > 0, se, np.nan)
         factor = size / (critical * se)
         information = np.where(factor > 1.0, factor**2, factor**-2.0) - 1.0
-    values = (factor > 1.0, critical, size / se - critical, size - critical * se, factor, information)
-    return Margin(*(x.item() if np.ndim(estimate) == 0 else x for x in map(np.asarray, values)))
+    numbers = (critical, size / se - critical, size - critical * se, factor, information)
+    significant = np.asarray(factor > 1.0)
+    if np.ndim(estimate) == 0:
+        return Margin(bool(significant), *(np.asarray(x).item() for x in numbers))
+    return Margin(significant, *map(np.asarray, numbers))
 
 
 def margin(fit: Fit) -> Margin:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
+from metawright.extraction.documents import ArmRow
+from metawright.pooling.documents import CellTrial
 from metawright.pooling.fit import Fit
 from metawright.pooling.pool import rule_of
 from metawright.pooling.rule import choose
+from metawright.reading.protocol import DeclaredModel
+from metawright.sensitivity.documents import BlockHead, MissingTrial, ResultUnderAssumption
 
 #: An arm in which less than this part of the randomised was analysed is flagged.
 LOW_SHARE = 0.8
@@ -58,7 +63,7 @@ class Missingness:
     studies: tuple[str, ...]
     experimental: Arm
     control: Arm
-    trials: tuple[dict, ...]
+    trials: tuple[MissingTrial, ...]
 
     @property
     def possible(self) -> bool:
@@ -71,7 +76,58 @@ class Missingness:
         return self.possible and all(not np.any(arm.missing > 0) for arm in (self.experimental, self.control))
 
 
-def missingness(trials: Sequence[Mapping], arms: Iterable[Mapping], binary: bool = False) -> Missingness:
+@dataclass(frozen=True)
+class TippingPoint:
+    """Smallest difference in lambda between the arms at which the conclusion first changes.
+
+    Attributes
+    ----------
+    path : str
+        ``experimental``: lambda of the control arm stays 0; ``symmetric``: half each, with opposite signs.
+    reach : float
+        The search went from -reach to reach.
+    difference : float
+        Experimental minus control lambda; NaN if none was found.
+    becomes : str
+        What the interval does with 0 there and did not at no difference: ``includes``, ``excludes``, or ``undecided``
+        where a rule then leaves the choice of a model open; empty if none was found.
+    estimate, ci_low, ci_high : float
+        The pool at that point; NaN where undecided.
+    """
+
+    path: str
+    reach: float
+    difference: float
+    becomes: str
+    estimate: float
+    ci_low: float
+    ci_high: float
+
+
+class ModelWithMissing(TypedDict):
+    """A `metawright.sensitivity.documents.MissingModel` in memory, where a grid has arrays."""
+
+    model: str
+    track: str | None
+    observed: ResultUnderAssumption | None
+    tipping_points: NotRequired[list[TippingPoint]]
+    grid: dict[str, np.ndarray] | None
+    best: ResultUnderAssumption | None
+    worst: ResultUnderAssumption | None
+
+
+class MissingFound(BlockHead):
+    """What is found about the missing participants of a cell; only differences have a `reach`."""
+
+    outcome: str
+    period: str
+    k: int
+    trials: list[MissingTrial]
+    reach: NotRequired[float | None]
+    models: list[ModelWithMissing]
+
+
+def missingness(trials: Sequence[CellTrial], arms: Iterable[ArmRow], binary: bool = False) -> Missingness:
     """Collect the participants of a cell's trials.
 
     Parameters
@@ -89,13 +145,14 @@ def missingness(trials: Sequence[Mapping], arms: Iterable[Mapping], binary: bool
     Missingness
     """
     by_row = {row["row"]: row for row in arms}
-    columns: dict[str, list] = {role: [] for role in ROLES}
-    records = []
+    columns: dict[str, list[list[float]]] = {role: [] for role in ROLES}
+    records: list[MissingTrial] = []
     for trial in trials:
-        own: dict[str, list] = {}
+        own: dict[str, list[ArmRow]] = {}
         for number in trial["row_ids"].split(";"):
             own.setdefault(by_row[int(number)]["arm"], []).append(by_row[int(number)])
-        record, reasons = {"study": trial["study"]}, []
+        people: dict[str, tuple[int | None, int | None, float | None]] = {}
+        reasons: list[str] = []
         for role in ROLES:
             found = own.get(role, [])
             row = found[0] if len(found) == 1 else None
@@ -103,27 +160,37 @@ def missingness(trials: Sequence[Mapping], arms: Iterable[Mapping], binary: bool
             columns[role].append(values)
             n, randomised = (None if np.isnan(number) else int(number) for number in values[:2])
             share = n / randomised if n is not None and randomised else None
-            record.update({f"n_{role}": n, f"randomised_{role}": randomised, f"analysed_{role}": share})
+            people[role] = n, randomised, share
             several = f"several rows make the {role} arm" if len(found) > 1 else ""
             reasons.append(several or _reason(row, values, binary, role))
-        record["low"] = any((record[f"analysed_{role}"] or 1.0) < LOW_SHARE for role in ROLES)
-        record["reason"] = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
-        records.append(record)
+        e, c = people["experimental"], people["control"]
+        records.append(
+            {
+                "study": trial["study"],
+                "n_experimental": e[0],
+                "randomised_experimental": e[1],
+                "analysed_experimental": e[2],
+                "n_control": c[0],
+                "randomised_control": c[1],
+                "analysed_control": c[2],
+                "low": any((share or 1.0) < LOW_SHARE for _, _, share in people.values()),
+                "reason": "; ".join(dict.fromkeys(reason for reason in reasons if reason)),
+            }
+        )
     experimental, control = (Arm(*np.array(columns[role], dtype=float).reshape(-1, 5).T) for role in ROLES)
     return Missingness(tuple(trial["study"] for trial in trials), experimental, control, tuple(records))
 
 
-def _values(row: Mapping | None, binary: bool) -> list[float]:
+def _values(row: ArmRow | None, binary: bool) -> list[float]:
     if row is None:
         return [np.nan] * 5
     assumed = "n_assumed_randomised" in (row.get("flags") or "").split(";")
-    kept = ("events",) if binary else ("mean", "sd")
-    given = {name: row.get(name) for name in ("n_randomised", *kept)} | {"n": None if assumed else row.get("n")}
-    names = ("n", "n_randomised", "mean", "sd", "events")
-    return [np.nan if given.get(name) is None else float(given[name]) for name in names]
+    result = (None, None, row.get("events")) if binary else (row.get("mean"), row.get("sd"), None)
+    given = (None if assumed else row.get("n"), row.get("n_randomised"), *result)
+    return [np.nan if value is None else float(value) for value in given]
 
 
-def _reason(row: Mapping | None, values: Sequence[float], binary: bool, role: str) -> str:
+def _reason(row: ArmRow | None, values: Sequence[float], binary: bool, role: str) -> str:
     n, randomised, mean, sd, events = values
     if row is None:
         return "only a contrast is given, not its arms"
@@ -137,7 +204,7 @@ def _reason(row: Mapping | None, values: Sequence[float], binary: bool, role: st
     return f"the result of the {role} arm is not stated" if any(np.isnan(value) for value in wanted) else ""
 
 
-def fit_model(model: Mapping, fitter: Callable[[str, str], Fit]) -> Fit | None:
+def fit_model(model: DeclaredModel, fitter: Callable[[str, str], Fit]) -> Fit | None:
     """Fit a model of the protocol, a rule included.
 
     Parameters

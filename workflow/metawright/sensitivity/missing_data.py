@@ -12,17 +12,29 @@ lambda = 0 with sd 0 is the analysis of those observed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
 
+from metawright.extraction.documents import ArmRow
+from metawright.files.known import known as there
 from metawright.measures.mean_difference import pooled_variance
 from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
-from metawright.sensitivity.missing import Arm, Missingness, fit_model, missingness
+from metawright.reading.protocol import DeclaredModel
+from metawright.sensitivity.documents import ResultUnderAssumption
+from metawright.sensitivity.missing import (
+    Arm,
+    MissingFound,
+    Missingness,
+    ModelWithMissing,
+    TippingPoint,
+    fit_model,
+    missingness,
+)
 
 #: A tipping point is found to this many points of the scale.
 PRECISION = 0.01
@@ -55,7 +67,9 @@ class Lambdas:
             raise ValueError("standard deviations of lambda are 0 or more, their correlation lies between -1 and 1")
 
 
-def imdom_arm(n, randomised, mean, sd, mu=0.0, sd_mu=0.0) -> tuple[np.ndarray, np.ndarray]:
+def imdom_arm(
+    n, randomised, mean, sd, mu: float | np.ndarray = 0.0, sd_mu: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
     """Mean of all randomised in an arm and its sampling variance; arguments broadcast.
 
     References
@@ -92,40 +106,12 @@ def imdom_difference(
     sd_e, sd_c = e[3], c[3]
     if variance == "pooled":
         sd_e = sd_c = np.sqrt(pooled_variance(e[0], sd_e, c[0], sd_c))
-    mean_e, var_e = imdom_arm(*e[:3], sd_e, lambdas.experimental, lambdas.sd_experimental)
-    mean_c, var_c = imdom_arm(*c[:3], sd_c, lambdas.control, lambdas.sd_control)
+    mean_e, var_e = imdom_arm(e[0], e[1], e[2], sd_e, lambdas.experimental, lambdas.sd_experimental)
+    mean_c, var_c = imdom_arm(c[0], c[1], c[2], sd_c, lambdas.control, lambdas.sd_control)
     both = experimental.missing[:, None] * control.missing[:, None]
     shared = 2.0 * both * lambdas.rho * lambdas.sd_experimental * lambdas.sd_control
     y, v = np.broadcast_arrays(mean_e - mean_c, var_e + var_c - shared)
     return (y[:, 0], v[:, 0]) if scalar else (np.ascontiguousarray(y), np.ascontiguousarray(v))
-
-
-@dataclass(frozen=True)
-class TippingPoint:
-    """Smallest difference in lambda between the arms at which the conclusion first changes.
-
-    Attributes
-    ----------
-    path : str
-        ``experimental``: lambda of the control arm stays 0; ``symmetric``: half each, with opposite signs.
-    reach : float
-        The search went from -reach to reach.
-    difference : float
-        Experimental minus control lambda; NaN if none was found.
-    becomes : str
-        What the interval does with 0 there and did not at no difference: ``includes``, ``excludes``, or ``undecided``
-        where a rule then leaves the choice of a model open; empty if none was found.
-    estimate, ci_low, ci_high : float
-        The pool at that point; NaN where undecided.
-    """
-
-    path: str
-    reach: float
-    difference: float
-    becomes: str
-    estimate: float
-    ci_low: float
-    ci_high: float
 
 
 @dataclass(frozen=True)
@@ -134,7 +120,7 @@ class _Pool:
 
     experimental: Arm
     control: Arm
-    model: Mapping
+    model: DeclaredModel
     base: Lambdas
     variance: str
 
@@ -142,7 +128,7 @@ class _Pool:
         """Pool for arrays of lambdas, ``(R,)`` or ``(k, 1)``."""
         lambdas = replace(self.base, experimental=experimental, control=control)
         y, v = imdom_difference(self.experimental, self.control, lambdas, self.variance)
-        return fit_model(self.model, partial(fit, y, v))
+        return there(fit_model(self.model, partial(fit, y, v)))
 
     def along(self, path: str, difference: np.ndarray) -> Fit:
         """Pool for differences between the arms on one of the paths."""
@@ -154,7 +140,7 @@ class _Pool:
 def tipping_point(
     experimental: Arm,
     control: Arm,
-    model: Mapping,
+    model: DeclaredModel,
     reach: float,
     path: str = "experimental",
     base: Lambdas | None = None,
@@ -194,7 +180,7 @@ def tipping_point(
     for side in (slice(0, SCAN_STEPS + 1), np.r_[0, SCAN_STEPS + 1 : 2 * SCAN_STEPS + 1]):
         changed = np.flatnonzero(states[side] != start)
         if changed.size:
-            near, far = differences[side][changed[0] - 1], differences[side][changed[0]]
+            near, far = (float(one) for one in differences[side][changed[0] - 1 : changed[0] + 1])
             found.append(_bisect(pool, path, near, far, start))
     if not found:
         return TippingPoint(path, reach, np.nan, "", np.nan, np.nan, np.nan)
@@ -221,13 +207,13 @@ def _bisect(pool: _Pool, path: str, near: float, far: float, start: str) -> floa
 
 def missing_data(
     cell: Cell,
-    arms: Iterable[Mapping],
-    models: Sequence[Mapping],
+    arms: Iterable[ArmRow],
+    models: Sequence[DeclaredModel],
     *,
-    bounds: tuple[float, float] | None = None,
+    bounds: tuple[float | None, float | None] | None = None,
     sd_lambda: float = 0.0,
     rho_lambda: float = 0.0,
-) -> dict:
+) -> MissingFound:
     """Everything about missing participants of one cell with mean differences.
 
     Parameters
@@ -251,42 +237,58 @@ def missing_data(
         `models` per model: `observed`, `tipping_points`, `grid` (`lambda` of both axes, `estimate`, `ci_low`,
         `ci_high`, first axis experimental), `best`, `worst`.
     """
-    result = {"outcome": cell.outcome["key"], "period": cell.period, "k": cell.k}
-    empty = {"trials": [], "reach": None, "models": []}
+    result: MissingFound = {
+        "outcome": cell.outcome["key"],
+        "period": cell.period,
+        "k": cell.k,
+        "status": "awaiting_data",
+        "reason": "no data",
+        "trials": [],
+        "reach": None,
+        "models": [],
+    }
     if cell.k == 0:
-        return {**result, "status": "awaiting_data", "reason": "no data", **empty}
+        return result
     if measure_of(cell.measure).unit != "outcome":
-        return {**result, "status": "not_possible", "reason": "only for mean differences", **empty}
+        return {**result, "status": "not_possible", "reason": "only for mean differences"}
     arms = list(arms)
     known = missingness(cell.trials, arms)
-    empty["trials"] = list(known.trials)
+    result["trials"] = list(known.trials)
     if not known.possible:
         reason = "not every trial says who is missing"
-        return {**result, "status": "not_possible", "reason": reason, **empty}
+        return {**result, "status": "not_possible", "reason": reason}
     if known.complete:
-        return {**result, "status": "nothing_missing", "reason": "everybody randomised was analysed", **empty}
+        return {**result, "status": "nothing_missing", "reason": "everybody randomised was analysed"}
     final = _all_final(cell, arms)
-    scale = bounds if bounds and None not in bounds and final else None
+    low, high = bounds or (None, None)
+    scale = (low, high) if low is not None and high is not None and final else None
     spread = np.concatenate([known.experimental.sd, known.control.sd])
     reach = float(scale[1] - scale[0]) if scale else 2.0 * float(spread.mean())
     base = Lambdas(sd_experimental=sd_lambda, sd_control=sd_lambda, rho=rho_lambda)
     entries = [_of_model(cell, known, model, reach, scale, base) for model in models]
-    return {**result, "status": "done", "reason": "", "trials": list(known.trials), "reach": reach, "models": entries}
+    return {**result, "status": "done", "reason": "", "reach": reach, "models": entries}
 
 
-def _all_final(cell: Cell, arms: Iterable[Mapping]) -> bool:
+def _all_final(cell: Cell, arms: Iterable[ArmRow]) -> bool:
     """Whether all values are final ones: a change is not bounded by the scale's ends."""
     wanted = {int(number) for trial in cell.trials for number in trial["row_ids"].split(";")}
     return all(row.get("value_type") in (None, "", "final") for row in arms if row["row"] in wanted)
 
 
-def _of_model(cell: Cell, known: Missingness, model: Mapping, reach: float, scale, base: Lambdas) -> dict:
+def _of_model(
+    cell: Cell,
+    known: Missingness,
+    model: DeclaredModel,
+    reach: float,
+    scale: tuple[float, float] | None,
+    base: Lambdas,
+) -> ModelWithMissing:
     variance = cell.outcome.get("variance", "unpooled")
     experimental, control = known.experimental, known.control
     pool = _Pool(experimental, control, model, base, variance)
     axis = np.linspace(-GRID_REACH * reach, GRID_REACH * reach, GRID_POINTS)
     grid = pool.at(np.repeat(axis, axis.size), np.tile(axis, axis.size))
-    extremes = {"best": None, "worst": None}
+    extremes: dict[str, ResultUnderAssumption | None] = {"best": None, "worst": None}
     if scale:
         better = cell.outcome.get("direction") != "lower_is_better"
         low, high = (scale[0], scale[1]) if better else (scale[1], scale[0])
@@ -302,10 +304,15 @@ def _of_model(cell: Cell, known: Missingness, model: Mapping, reach: float, scal
         "tipping_points": [tipping_point(experimental, control, model, reach, path, base, variance) for path in PATHS],
         "grid": {"lambda": axis}
         | {name: np.reshape(getattr(grid, name), (axis.size, -1)) for name in ("estimate", "ci_low", "ci_high")},
-        **extremes,
+        "best": extremes["best"],
+        "worst": extremes["worst"],
     }
 
 
-def _row(found: Fit) -> dict:
-    row = {name: float(np.ravel(getattr(found, name))[0]) for name in ("estimate", "ci_low", "ci_high")}
-    return row | {"excludes_zero": bool(np.ravel(found.excludes_null)[0])}
+def _row(found: Fit) -> ResultUnderAssumption:
+    return {
+        "estimate": float(np.ravel(found.estimate)[0]),
+        "ci_low": float(np.ravel(found.ci_low)[0]),
+        "ci_high": float(np.ravel(found.ci_high)[0]),
+        "excludes_zero": bool(np.ravel(found.excludes_null)[0]),
+    }

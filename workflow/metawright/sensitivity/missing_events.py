@@ -11,18 +11,23 @@ where sd is the standard deviation of ln IMOR. IMOR = 1 with sd 0 is the analysi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from metawright.extraction.documents import ArmRow
+from metawright.files.known import known as there
+from metawright.measures.arrays import single
 from metawright.measures.registry import measure_of
 from metawright.measures.two_by_two import corrected_tables
 from metawright.pooling.cell import Cell
 from metawright.pooling.fit import Fit, fit
 from metawright.pooling.tables import pool_tables
-from metawright.sensitivity.missing import Missingness, fit_model, missingness
+from metawright.reading.protocol import DeclaredModel
+from metawright.sensitivity.documents import ResultUnderAssumption
+from metawright.sensitivity.missing import MissingFound, Missingness, ModelWithMissing, fit_model, missingness
 
 #: Odds ratios of the grid, the same for both arms.
 IMORS = (0.2, 1 / 3, 0.5, 2 / 3, 1.0, 1.5, 2.0, 3.0, 5.0)
@@ -37,7 +42,7 @@ class Risk:
     slope: np.ndarray
 
 
-def imor_arm(events, n, randomised, log_imor=0.0, sd: float = 0.0) -> Risk:
+def imor_arm(events, n, randomised, log_imor: float | np.ndarray = 0.0, sd: float = 0.0) -> Risk:
     """Risk of all randomised in an arm; arguments broadcast.
 
     Parameters
@@ -65,8 +70,8 @@ def imor_arm(events, n, randomised, log_imor=0.0, sd: float = 0.0) -> Risk:
 def imor_effect(
     measure: str,
     known: Missingness,
-    log_imor_experimental=0.0,
-    log_imor_control=0.0,
+    log_imor_experimental: float | np.ndarray = 0.0,
+    log_imor_control: float | np.ndarray = 0.0,
     *,
     sd: float = 0.0,
     rho: float = 0.0,
@@ -110,13 +115,14 @@ def imor_effect(
         for (events, n), arm, log_imor in zip(cells, arms, (log_imor_experimental, log_imor_control), strict=True)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        y, at_e, at_c = known_measure.risks.between(e.p, c.p)
+        risks = there(known_measure.risks)
+        y, at_e, at_c = risks.between(e.p, c.p)
         if known_measure.zero_rule.variance_alone:
             raw = (
                 imor_arm(arm.events[:, None], arm.n[:, None], arm.randomised[:, None], log_imor).p
                 for arm, log_imor in zip(arms, (log_imor_experimental, log_imor_control), strict=True)
             )
-            y = known_measure.risks.between(*raw)[0]
+            y = risks.between(*raw)[0]
         v = e.variance * at_e**2 + c.variance * at_c**2 - 2.0 * rho * sd**2 * e.slope * at_e * c.slope * at_c
     usable = tables.kept[:, None] & np.isfinite(y) & (v > 0)
     y, v = np.where(usable, y, 0.0), np.where(usable, v, np.inf)
@@ -141,8 +147,13 @@ def extreme_counts(known: Missingness) -> dict[str, tuple[np.ndarray, ...]]:
 
 
 def missing_events(
-    cell: Cell, arms: Iterable[Mapping], models: Sequence[Mapping], *, imors: Sequence[float] = IMORS, sd: float = 0.0
-) -> dict:
+    cell: Cell,
+    arms: Iterable[ArmRow],
+    models: Sequence[DeclaredModel],
+    *,
+    imors: Sequence[float] = IMORS,
+    sd: float = 0.0,
+) -> MissingFound:
     """Everything about missing participants of one cell of a binary outcome.
 
     Parameters
@@ -164,30 +175,39 @@ def missing_events(
         `estimate`, `ci_low`, `ci_high`, first axis experimental; None for PETO), `best` and `worst` for the
         experimental arm. Ratios on the natural log scale.
     """
-    result = {"outcome": cell.outcome["key"], "period": cell.period, "k": cell.k}
-    empty = {"trials": [], "models": []}
+    result: MissingFound = {
+        "outcome": cell.outcome["key"],
+        "period": cell.period,
+        "k": cell.k,
+        "status": "awaiting_data",
+        "reason": "no data",
+        "trials": [],
+        "models": [],
+    }
     if cell.k == 0:
-        return {**result, "status": "awaiting_data", "reason": "no data", **empty}
+        return result
     known = missingness(cell.trials, arms, binary=True)
-    empty["trials"] = list(known.trials)
+    result["trials"] = list(known.trials)
     if not known.possible:
         reason = "not every trial says who is missing"
-        return {**result, "status": "not_possible", "reason": reason, **empty}
+        return {**result, "status": "not_possible", "reason": reason}
     if known.complete:
-        return {**result, "status": "nothing_missing", "reason": "everybody randomised was analysed", **empty}
-    imors = np.asarray(imors, dtype=np.float64)
-    if not (imors > 0).all():
+        return {**result, "status": "nothing_missing", "reason": "everybody randomised was analysed"}
+    ratios = np.asarray(imors, dtype=np.float64)
+    if not (ratios > 0).all():
         raise ValueError("odds ratios have to be positive")
-    entries = [_of_model(cell, known, model, imors, sd) for model in models]
-    return {**result, "status": "done", "reason": "", "trials": list(known.trials), "models": entries}
+    entries = [_of_model(cell, known, model, ratios, sd) for model in models]
+    return {**result, "status": "done", "reason": "", "models": entries}
 
 
-def _of_model(cell: Cell, known: Missingness, model: Mapping, imors: np.ndarray, sd: float) -> dict:
+def _of_model(cell: Cell, known: Missingness, model: DeclaredModel, imors: np.ndarray, sd: float) -> ModelWithMissing:
     zero_scope = cell.outcome.get("zero_scope", "events")
-    choices = {"zero_scope": zero_scope, "mh_exact": cell.outcome.get("mh_exact", False)}
+    mh_exact = cell.outcome.get("mh_exact", False)
 
-    def of_tables(tables) -> dict | None:
-        return _row(fit_model(model, lambda *pair: pool_tables(*tables, cell.measure, *pair, **choices)))
+    def of_tables(tables: tuple[np.ndarray, ...]) -> ResultUnderAssumption | None:
+        a, n1, c, n2 = tables
+        pooled = partial(pool_tables, a, n1, c, n2, cell.measure, zero_scope=zero_scope, mh_exact=mh_exact)
+        return _row(fit_model(model, pooled))
 
     extremes = {name: of_tables(tables) for name, tables in extreme_counts(known).items()}
     wanted = cell.outcome.get("direction") != "lower_is_better"
@@ -197,7 +217,8 @@ def _of_model(cell: Cell, known: Missingness, model: Mapping, imors: np.ndarray,
     if measure_of(cell.measure).zero_rule:
         logs = np.log(imors)
         pairs = np.repeat(logs, logs.size), np.tile(logs, logs.size)
-        found = fit_model(model, partial(fit, *imor_effect(cell.measure, known, *pairs, sd=sd, zero_scope=zero_scope)))
+        y, v = imor_effect(cell.measure, known, pairs[0], pairs[1], sd=sd, zero_scope=zero_scope)
+        found = fit_model(model, partial(fit, y, v))
         grid = {"imor": imors}
         grid |= {name: np.reshape(getattr(found, name), (logs.size, -1)) for name in ("estimate", "ci_low", "ci_high")}
     return {
@@ -210,9 +231,13 @@ def _of_model(cell: Cell, known: Missingness, model: Mapping, imors: np.ndarray,
     }
 
 
-def _row(found: Fit | None) -> dict | None:
+def _row(found: Fit | None) -> ResultUnderAssumption | None:
     """The result, or None where a rule leaves the choice open."""
     if found is None:
         return None
-    row = {name: getattr(found, name) for name in ("estimate", "ci_low", "ci_high")}
-    return row | {"excludes_zero": bool(found.excludes_null)}
+    return {
+        "estimate": single(found.estimate),
+        "ci_low": single(found.ci_low),
+        "ci_high": single(found.ci_high),
+        "excludes_zero": bool(found.excludes_null),
+    }

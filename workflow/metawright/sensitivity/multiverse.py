@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from metawright.pooling.fit import Fit
 from metawright.pooling.rule import Rule
+from metawright.sensitivity.documents import DroppedSpecification
 from metawright.sensitivity.refit import Model, Refit, Trials, refit_block
 from metawright.sensitivity.specifications import NUMBERS, DataChoice, ModelChoice, axes_of, distinct_versions, dropped
 
@@ -122,10 +124,10 @@ class Multiverse:
     declared: int
     impossible: int
     merged: int
-    dropped: tuple[dict, ...]
+    dropped: tuple[DroppedSpecification, ...]
     summaries: tuple[ScaleSummary, ...]
 
-    def rows(self) -> list[dict]:
+    def rows(self) -> list[dict[str, Any]]:
         """The table as rows of plain values, ordered by scale and estimate; merged levels and names joined by ``|``."""
         order = sorted(range(len(self.choices)), key=lambda i: (self.scale[i], self.estimate[i], i))
         numbers = {name: getattr(self, name).tolist() for name in ("k", *NUMBERS, "excludes_zero")}
@@ -221,16 +223,14 @@ def _fit_versions(versions: list[Trials], models: list[Model], level: float) -> 
 def _rows_of(model: Model, result: Refit) -> list[dict | None]:
     fit: Fit = result.fit
     columns = {name: getattr(fit, name).tolist() for name in ("k", *NUMBERS)}
-    columns["excludes_zero"] = fit.excludes_null.tolist()
+    columns["excludes_zero"] = np.asarray(fit.excludes_null).tolist()
     rows = []
     for i, chosen in enumerate(result.chosen.tolist()):
         row = {name: values[i] for name, values in columns.items()}
         if np.isnan(row["estimate"]):
             rows.append(None)
             continue
-        pair = model
-        if isinstance(model, Rule):
-            pair = model.random if chosen == "random" else model.fixed
+        pair = (model.random if chosen == "random" else model.fixed) if isinstance(model, Rule) else model
         used = "z" if row["k"] == 1 else "-".join(pair)
         name = "one trial" if row["k"] == 1 else f"rule ({used})" if isinstance(model, Rule) else used
         rows.append(row | {"used": used, "name": name})
@@ -253,7 +253,9 @@ class _Table:
             self.results.append(result)
         self.members.append((place, choices, result["name"]))
 
-    def finish(self, axes, of_data: Sequence[str], declared: int, impossible: int, dropped: tuple) -> Multiverse:
+    def finish(
+        self, axes, of_data: Sequence[str], declared: int, impossible: int, dropped: tuple[DroppedSpecification, ...]
+    ) -> Multiverse:
         first = _first_of_equals(self.scale, self.results)
         kept = sorted(set(first))
         levels: dict[int, dict[str, set[str]]] = {place: {axis: set() for axis in axes} for place in kept}

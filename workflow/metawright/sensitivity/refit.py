@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from metawright.files.known import known
 from metawright.measures.registry import measure_of
 from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell
@@ -18,6 +19,7 @@ from metawright.pooling.fit import Fit, fit_models
 from metawright.pooling.pool import rule_of
 from metawright.pooling.rule import NOT_EVALUATED, RANDOM, UNDECIDED, Rule, choose
 from metawright.pooling.tables import pool_tables_under
+from metawright.reading.protocol import DeclaredModel
 
 #: A pair (tau2_method, interval), or a rule that chooses between two.
 Model = tuple[str, str] | Rule
@@ -85,7 +87,7 @@ def trials_of(cell: Cell) -> Trials:
     )
 
 
-def model_of(model: Mapping) -> Model:
+def model_of(model: DeclaredModel) -> Model:
     """Return what a model of the completed protocol asks for."""
     return rule_of(model) if "rule" in model else (model["tau2_method"], model["interval"])
 
@@ -111,13 +113,13 @@ class Refit:
     @property
     def significant(self) -> np.ndarray:
         """Whether the interval excludes 0; an interval of width 0 never counts."""
-        return self.fit.excludes_null
+        return np.asarray(self.fit.excludes_null)
 
 
 def _working_tau2(fit: Fit) -> np.ndarray:
     if fit.tau2_method == "FE" or fit.interval == "HC":
         return np.where(np.isnan(fit.estimate), np.nan, 0.0)
-    return fit.tau2
+    return np.asarray(fit.tau2)
 
 
 def _pairs(models: Iterable[Model]) -> list[tuple[str, str]]:
@@ -139,7 +141,7 @@ def refit_block(
     models: Sequence[Model],
     level: float = 0.95,
     tables: Trials | None = None,
-    counts=None,
+    counts: np.ndarray | None = None,
 ) -> dict[Model, Refit]:
     """Pool a block under several models, sharing what they share.
 
@@ -165,8 +167,10 @@ def refit_block(
         fits = fit_models(y, v, pairs, level)
     else:
         single = fit_models(y, v, [("FE", "z")], level)["FE", "z"]
-        how = {"mh_exact": tables.mh_exact, "zero_scope": tables.zero_scope}
-        pooled = pool_tables_under(pairs, *counts, tables.measure, level, **how)
+        a, n1, c, n2 = known(counts)
+        pooled = pool_tables_under(
+            pairs, a, n1, c, n2, tables.measure, level, mh_exact=tables.mh_exact, zero_scope=tables.zero_scope
+        )
         fits = {pair: _replace_singles(fit, single) for pair, fit in pooled.items()}
     return {model: _refit(model, fits) for model in models}
 
@@ -180,7 +184,7 @@ def _refit(model: Model, fits: Mapping[tuple[str, str], Fit]) -> Refit:
     tau2 = np.where(result.chosen == UNDECIDED, np.nan, tau2)
     # A trial alone is not evaluated: no tau2 is known for its neighbours either.
     tau2 = np.where((result.chosen == NOT_EVALUATED) & (np.asarray(result.fixed.k) > 0), np.nan, tau2)
-    return Refit(result.fit, tau2, result.chosen)
+    return Refit(known(result.fit), tau2, np.asarray(result.chosen))
 
 
 def refit(trials: Trials, present: np.ndarray, models: Sequence[Model], level: float = 0.95) -> dict[Model, Refit]:
@@ -202,7 +206,7 @@ def refit(trials: Trials, present: np.ndarray, models: Sequence[Model], level: f
     v = np.where(present, trials.v[:, None], np.inf)
     if not trials.from_tables:
         return refit_block(y, v, models, level)
-    return refit_block(y, v, models, level, trials, np.where(present, trials.counts[:, :, None], np.nan))
+    return refit_block(y, v, models, level, trials, np.where(present, known(trials.counts)[:, :, None], np.nan))
 
 
 def all_and_without_each(k: int) -> np.ndarray:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
+from metawright.files.known import known
 from metawright.pooling.rule import Rule
+from metawright.sensitivity.documents import DroppedSpecification
 from metawright.sensitivity.refit import Model, Trials
 
 #: Columns of the specification table that are not axes.
@@ -109,7 +111,7 @@ def axes_of(data, models) -> dict[str, tuple[str, ...]]:
     return {axis: tuple(levels) for axis, levels in out.items()}
 
 
-def dropped(choices: Mapping[str, str], reason: str) -> dict:
+def dropped(choices: Mapping[str, str], reason: str) -> DroppedSpecification:
     """Entry for a combination that cannot be made."""
     return {"choices": dict(choices), "reason": reason or "not possible"}
 
@@ -122,7 +124,9 @@ def _present(trials: Trials) -> Trials:
     return Trials(trials.y[keep], trials.v[keep], (), counts, trials.measure, trials.mh_exact, trials.zero_scope)
 
 
-def distinct_versions(data) -> tuple[list[Trials], list[int | None], list[dict]]:
+def distinct_versions(
+    data: Sequence[DataChoice],
+) -> tuple[list[Trials], list[int | None], list[DroppedSpecification]]:
     """Distinct data sets, the place of each entry's among them (None: impossible), and the reasons."""
     versions, places, index, without = [], [], {}, []
     for entry in data:
@@ -133,7 +137,7 @@ def distinct_versions(data) -> tuple[list[Trials], list[int | None], list[dict]]
             continue
         key = (entry.scale, trials.y.tobytes(), trials.v.tobytes())
         if trials.from_tables:
-            key += (trials.counts.tobytes(), trials.measure, trials.mh_exact, trials.zero_scope)
+            key += (known(trials.counts).tobytes(), trials.measure, trials.mh_exact, trials.zero_scope)
         if key not in index:
             index[key] = len(versions)
             versions.append(trials)

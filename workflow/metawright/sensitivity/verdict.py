@@ -9,10 +9,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NotRequired
 
+from metawright.files.known import known
 from metawright.measures.registry import measure_of
+from metawright.pooling.documents import Pool, PooledRow
 from metawright.pooling.position import position
-from metawright.pooling.tracks import TRACK_KEYS
+from metawright.sensitivity.documents import (
+    LeaveOneOut,
+    MissingDataBlock,
+    NeededToChange,
+    PosteriorEntry,
+    ScaleSummaryEntry,
+    TippingPointEntry,
+    TippingPointShort,
+    TrackVerdict,
+    Verdict,
+    VerdictMultiverse,
+    VerdictPosterior,
+    VerdictTracks,
+)
+
+if TYPE_CHECKING:
+    from metawright.sensitivity.missing import MissingFound, TippingPoint
 
 #: What a conclusion can depend on, in order, and its words.
 DEPENDENCES = {
@@ -26,17 +45,23 @@ _NAMES = {"protocol": "the review’s protocol", "recommended": "the recommended
 _CLEAR = ("above", "below", "includes")
 
 
+class OwnScale(ScaleSummaryEntry):
+    """The specifications on the scale of an outcome's own measure; `moves_words` is the axis in words."""
+
+    moves_words: NotRequired[str]
+
+
 def verdict(
-    cell: Mapping,
+    cell: Pool,
     *,
-    protocol: Mapping | None = None,
-    recommended: Mapping | None = None,
-    multiverse: Mapping | None = None,
-    leave_one_out: Mapping | None = None,
-    posteriors: Sequence[Mapping] = (),
-    missing: Mapping | None = None,
+    protocol: PooledRow | None = None,
+    recommended: PooledRow | None = None,
+    multiverse: OwnScale | None = None,
+    leave_one_out: LeaveOneOut | None = None,
+    posteriors: Sequence[PosteriorEntry] = (),
+    missing: MissingDataBlock | MissingFound | None = None,
     labels: Mapping[str, str] | None = None,
-) -> dict:
+) -> Verdict:
     """Gather the verdict of one outcome in one period.
 
     Parameters
@@ -67,32 +92,49 @@ def verdict(
         `same_conclusion`; `multiverse`, `bayesian` (`key`, `p_above_zero`, `p_above_mid`), `missing_status`; `words`:
         sentences.
     """
-    result = {name: cell[name] for name in ("outcome", "period", "status", "k")}
-    rows = {"protocol": protocol, "recommended": recommended}
     null = f"{measure_of(cell['measure']).scale.null:g}"
+    result: Verdict = {
+        "outcome": cell["outcome"],
+        "period": cell["period"],
+        "status": cell["status"],
+        "k": cell["k"],
+        "verdict": cell["status"],
+        "depends_on": [],
+        "tracks": {"protocol": None, "recommended": None},
+        "same_conclusion": None,
+        "multiverse": None,
+        "bayesian": [],
+        "missing_status": None,
+        "words": ["No trial has usable data: there is no result to test."],
+    }
     if cell["status"] == "awaiting_data":
-        return {**result, **_empty("awaiting_data"), "words": ["No trial has usable data: there is no result to test."]}
+        return result
     if cell["status"] == "single_study":
         row = protocol or recommended
         words = ["There is one trial: its result is shown, no choice of a model applies."]
-        tracks = {name: _track(row, None, None) if row else None for name, row in rows.items()}
         return {
             **result,
-            **_empty("single_study"),
-            "tracks": tracks,
+            "tracks": {
+                "protocol": _track(protocol, None, None) if protocol else None,
+                "recommended": _track(recommended, None, None) if recommended else None,
+            },
             "bayesian": _bayesian(posteriors),
             "words": [*words, *([f"Its interval {_clause(position(row), null)}."] if row else [])],
         }
-    tracks = {name: _track(row, leave_one_out, missing) if row is not None else None for name, row in rows.items()}
+    tracks: VerdictTracks = {
+        "protocol": None if protocol is None else _track(protocol, leave_one_out, missing),
+        "recommended": None if recommended is None else _track(recommended, leave_one_out, missing),
+    }
+    headlines = [track for track in (tracks["protocol"], tracks["recommended"]) if track]
     same = _same(protocol, recommended)
     shares = _specifications(multiverse)
-    depends = []
+    depends: list[str] = []
     if same is False:
         depends.append("track")
-    clear = [track for track in tracks.values() if track and track["where"] in _CLEAR]
+    clear = [track for track in headlines if track["where"] in _CLEAR]
     if shares and (shares["mixed"] or any(_against(track, shares) for track in clear)):
         depends.append("choices")
-    if any(track and track["changed_without"] for track in tracks.values()):
+    if any(track["changed_without"] for track in headlines):
         depends.append("trials")
     examined = same is not None or shares is not None or any(track["changed_without"] is not None for track in clear)
     word = "open" if not clear else "depends" if depends else "stable" if examined else "not_examined"
@@ -109,7 +151,9 @@ def verdict(
     }
 
 
-def needed_to_change(row: Mapping, changed_without: Sequence[str] | None, missing: Mapping | None) -> dict | None:
+def needed_to_change(
+    row: PooledRow, changed_without: Sequence[str] | None, missing: MissingDataBlock | MissingFound | None
+) -> NeededToChange | None:
     """Say what would change the conclusion of one row.
 
     Returns
@@ -123,41 +167,43 @@ def needed_to_change(row: Mapping, changed_without: Sequence[str] | None, missin
     """
     if position(row) not in _CLEAR:
         return None
-    estimate, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
+    estimate, low, high = (float(known(value)) for value in (row["estimate"], row["ci_low"], row["ci_high"]))
     se = _number(row.get("se"))
     half = (high - low) / 2.0
     shift = abs(estimate) - half
-    found = []
-    for entry in (missing or {}).get("models") or []:
+    found: list[TippingPointShort] = []
+    for entry in (missing.get("models") or []) if missing else []:
         if entry["model"] == row.get("model"):
-            found = [_plain(one) for one in entry.get("tipping_points") or []]
+            found = [_short(one) for one in entry.get("tipping_points") or []]
     return {
         "margin": shift / se if se else None,
         "shift": shift,
         "trials": None if changed_without is None else list(changed_without),
-        "tipping_points": [
-            {name: one[name] for name in ("path", "difference", "becomes")} for one in found if one["becomes"]
-        ],
+        "tipping_points": [one for one in found if one["becomes"]],
     }
 
 
-def _track(row: Mapping, leave_one_out: Mapping | None, missing: Mapping | None) -> dict:
+def _track(
+    row: PooledRow, leave_one_out: LeaveOneOut | None, missing: MissingDataBlock | MissingFound | None
+) -> TrackVerdict:
     changed = _changed_without(row, leave_one_out)
     return {
         "model": row.get("model"),
         "where": position(row),
-        **{name: _number(row.get(name)) for name in ("estimate", "ci_low", "ci_high")},
+        "estimate": _number(row.get("estimate")),
+        "ci_low": _number(row.get("ci_low")),
+        "ci_high": _number(row.get("ci_high")),
         "changed_without": changed,
         "needed": needed_to_change(row, changed, missing),
     }
 
 
-def _changed_without(row: Mapping, leave_one_out: Mapping | None) -> list[str] | None:
+def _changed_without(row: PooledRow, leave_one_out: LeaveOneOut | None) -> list[str] | None:
     """Trials without which the conclusion changes; None where that was not examined.
 
     Without one of two trials there is a single trial, whose interval is of another kind: that is no evidence.
     """
-    for entry in (leave_one_out or {}).get("models") or []:
+    for entry in (leave_one_out.get("models") or []) if leave_one_out else []:
         if (
             entry["model"] == row.get("model")
             and _number(row.get("estimate")) is not None
@@ -169,56 +215,51 @@ def _changed_without(row: Mapping, leave_one_out: Mapping | None) -> list[str] |
     return None
 
 
-def _same(protocol: Mapping | None, recommended: Mapping | None) -> bool | None:
+def _same(protocol: PooledRow | None, recommended: PooledRow | None) -> bool | None:
     """Whether both tracks conclude the same; None where one has no clear result."""
     places = position(protocol), position(recommended)
-    if any(place not in _CLEAR for place in places):
+    if protocol is None or recommended is None or any(place not in _CLEAR for place in places):
         return None
     significance = (places[0] == "includes") == (places[1] == "includes")
-    return significance and not float(protocol["estimate"]) * float(recommended["estimate"]) < 0
+    return significance and not float(known(protocol["estimate"])) * float(known(recommended["estimate"])) < 0
 
 
-def _specifications(multiverse: Mapping | None) -> dict | None:
+def _specifications(multiverse: OwnScale | None) -> VerdictMultiverse | None:
     if not multiverse or not multiverse["specifications"]:
         return None
-    names = ("specifications", "excluding_zero", "low", "high", "moves_most", "moves_words")
     share = multiverse["excluding_zero"]
     both_sides = share == 1.0 and multiverse["low"] < 0.0 < multiverse["high"]
-    return {name: multiverse.get(name) for name in names} | {"mixed": 0.0 < share < 1.0 or both_sides}
+    return {
+        "specifications": multiverse["specifications"],
+        "excluding_zero": share,
+        "low": multiverse["low"],
+        "high": multiverse["high"],
+        "moves_most": multiverse["moves_most"],
+        "moves_words": multiverse.get("moves_words"),
+        "mixed": 0.0 < share < 1.0 or both_sides,
+    }
 
 
-def _against(track: Mapping, shares: Mapping) -> bool:
+def _against(track: TrackVerdict, shares: VerdictMultiverse) -> bool:
     """Whether a headline says what no specification, or the opposite of what every specification, says."""
     return shares["excluding_zero"] == (1.0 if track["where"] == "includes" else 0.0)
 
 
-def _bayesian(posteriors: Sequence[Mapping]) -> list[dict]:
+def _bayesian(posteriors: Sequence[PosteriorEntry]) -> list[VerdictPosterior]:
     return [
         {"key": one["key"], "p_above_zero": one["p_above_zero"], "p_above_mid": _number(one.get("p_above_mid"))}
         for one in posteriors
-        if one.get("status", "done") == "done"
+        if one["status"] == "done"
     ]
 
 
-def _empty(word: str) -> dict:
-    return {
-        "verdict": word,
-        "depends_on": [],
-        "tracks": dict.fromkeys(TRACK_KEYS),
-        "same_conclusion": None,
-        "multiverse": None,
-        "bayesian": [],
-        "missing_status": None,
-    }
-
-
-def _words(word, depends, tracks, same, shares, missing, labels, null, k) -> list[str]:
+def _words(word, depends, tracks: VerdictTracks, same, shares, missing, labels, null, k) -> list[str]:
     sentences = [_of_tracks(tracks, same, null)]
     if shares:
         sentences.append(_of_specifications(shares, null))
     changed = {
         name: [labels.get(study, study) for study in track["changed_without"]]
-        for name, track in tracks.items()
+        for name, track in (("protocol", tracks["protocol"]), ("recommended", tracks["recommended"]))
         if track and track["changed_without"] is not None and track["where"] in _CLEAR
     }
     sentences += _of_trials(changed) if k > 2 else [TWO]
@@ -233,8 +274,9 @@ def _words(word, depends, tracks, same, shares, missing, labels, null, k) -> lis
     return [*sentences, ends[word]]
 
 
-def _of_tracks(tracks: Mapping, same: bool | None, null: str) -> str:
-    present = {name: track["where"] for name, track in tracks.items() if track}
+def _of_tracks(tracks: VerdictTracks, same: bool | None, null: str) -> str:
+    both_tracks = (("protocol", tracks["protocol"]), ("recommended", tracks["recommended"]))
+    present = {name: track["where"] for name, track in both_tracks if track}
     if not present:
         return "No headline model is declared."
     if same and len(set(present.values())) == 1:
@@ -258,7 +300,7 @@ def _clause(place: str, null: str, plural: bool = False) -> str:
     return clauses[place]
 
 
-def _of_specifications(shares: Mapping, null: str) -> str:
+def _of_specifications(shares: VerdictMultiverse, null: str) -> str:
     number = shares["specifications"]
     if number == 1:
         return "The declared choices lead to one specification."
@@ -288,12 +330,14 @@ def _join(words: Sequence[str], last: str = "and") -> str:
     return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def _number(value) -> float | None:
+def _number(value: float | str | None) -> float | None:
     """A number, or None for what is empty or does not apply."""
     if value is None or value == "":
         return None
     return None if math.isnan(float(value)) else float(value)
 
 
-def _plain(one) -> Mapping:
-    return one if isinstance(one, Mapping) else vars(one)
+def _short(one: TippingPointEntry | TippingPoint) -> TippingPointShort:
+    if isinstance(one, dict):
+        return {"path": one["path"], "difference": one["difference"], "becomes": one["becomes"]}
+    return {"path": one.path, "difference": one.difference, "becomes": one.becomes}

@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 from metawright.effects.compute import trace_effects
 from metawright.effects.pairs import time_of
 from metawright.effects.recovery.recover import recover
+from metawright.effects.rules import EffectRules
 from metawright.extraction.designs import CONTAMINATED
+from metawright.extraction.documents import ArmRow, Design
 from metawright.files.tables import cell as text_of
 from metawright.measures.registry import measure_of
 from metawright.measures.weighing import MANTEL_HAENSZEL
 from metawright.pooling.cell import Cell, cell_of
+from metawright.pooling.documents import CellTrial
+from metawright.reading.protocol import Imputation, MultiverseSettings, Outcome, Period
 from metawright.reading.vocabulary import fold
 from metawright.sensitivity.refit import trials_of
 from metawright.sensitivity.specifications import DataChoice
@@ -50,17 +55,17 @@ class Source:
         was appraised.
     """
 
-    arms: Sequence[Mapping]
-    outcome: Mapping
-    periods: Sequence[Mapping]
-    rules: Mapping
-    designs: Mapping
-    settings: Mapping
+    arms: Sequence[ArmRow]
+    outcome: Outcome
+    periods: Sequence[Period]
+    rules: EffectRules
+    designs: Mapping[str, Design]
+    settings: MultiverseSettings
     judged: Mapping[str, Mapping[str, bool]] | None = None
-    made: dict = field(default_factory=dict)
+    made: dict[tuple[str, ...], tuple[Outcome, list[ArmRow], list[dict[str, str]]]] = field(default_factory=dict)
 
 
-def judgements(appraisal: Mapping | None, rule: Mapping[str, str]) -> dict[str, dict[str, bool]] | None:
+def judgements(appraisal: Mapping[str, Any] | None, rule: Mapping[str, str]) -> dict[str, dict[str, bool]] | None:
     """Return by folded study key whether a trial passes each filter on risk of bias.
 
     Parameters
@@ -120,7 +125,8 @@ def _same_rows(own: str, other: str) -> bool:
 
 
 def _picks(source: Source) -> tuple[str, ...]:
-    several, seen = False, {}
+    several = False
+    seen: dict[tuple[str, str], set[float | str]] = {}
     for row in source.arms:
         if row["period"] and row["value_type"] != "baseline":
             times = seen.setdefault((fold(row["study"]), row["period"]), set())
@@ -133,7 +139,7 @@ def _picks(source: Source) -> tuple[str, ...]:
 
 def _imputations(source: Source) -> tuple[str, ...]:
     block = source.rules["imputation"]
-    open_ = {**block, "enabled": True, "rho": 0.5 if block["rho"] is None else block["rho"]}
+    open_: Imputation = {**block, "enabled": True, "rho": 0.5 if block["rho"] is None else block["rho"]}
     routes = {line["route"] for line in recover(source.arms, source.outcome, open_, source.designs)[1]}
     if not routes:
         return ("declared",)
@@ -193,7 +199,7 @@ def versions(source: Source, period: str) -> list[DataChoice]:
 
 def cell_of_version(source: Source, period: str, choices: Mapping[str, str]) -> Cell:
     """Return the cell of a period under other choices, before any trial is left out."""
-    levels = _declared(source) | choices
+    levels = {**_declared(source), **choices}
     # trials have the same effects under Mantel and Haenszel's measures
     levels["measure"] = measure_of(levels["measure"]).plain
     if "variance" not in measure_of(levels["measure"]).options:
@@ -202,7 +208,7 @@ def cell_of_version(source: Source, period: str, choices: Mapping[str, str]) -> 
     if key not in source.made:
         source.made[key] = _computed(source, levels)
     outcome, rows, effects = source.made[key]
-    return cell_of(effects, rows, outcome | {"measure": choices.get("measure", source.outcome["measure"])}, period)
+    return cell_of(effects, rows, {**outcome, "measure": choices.get("measure", source.outcome["measure"])}, period)
 
 
 def _declared(source: Source) -> dict[str, str]:
@@ -221,32 +227,32 @@ def _own_pick(source: Source) -> str:
     return declared.pop() if len(declared) == 1 else "declared"
 
 
-def _computed(source: Source, choices: Mapping[str, str]) -> tuple[dict, list[dict], list[dict]]:
+def _computed(source: Source, choices: Mapping[str, str]) -> tuple[Outcome, list[ArmRow], list[dict[str, str]]]:
     """The outcome's choices, its rows with what was recovered, and its effects, as text."""
     rows = [_counted(row, choices["participants"]) for row in source.arms]
     imputation = _imputation(source.rules["imputation"], choices["imputation"])
     # in the unit of the declared measure, whichever the effects are then computed in
     rows, _ = recover(rows, source.outcome, imputation, source.designs)
-    outcome = {**source.outcome, "measure": choices["measure"], "variance": choices["variance"]}
+    outcome: Outcome = {**source.outcome, "measure": choices["measure"], "variance": choices["variance"]}
     pick = choices["pick"]
-    periods = [period if pick == "declared" else {**period, "pick": pick} for period in source.periods]
-    rules = {**source.rules, "imputation": {**source.rules["imputation"], "enabled": False}}
+    periods: list[Period] = [period if pick == "declared" else {**period, "pick": pick} for period in source.periods]
+    rules: EffectRules = {**source.rules, "imputation": {**source.rules["imputation"], "enabled": False}}
     traced = trace_effects(rows, outcome, periods, rules, source.designs)
     return outcome, rows, [{name: text_of(value) for name, value in row.items()} for row in traced.effects]
 
 
-def _counted(row: Mapping, participants: str) -> dict:
+def _counted(row: ArmRow, participants: str) -> ArmRow:
     if participants == "analysed" or row["n_randomised"] is None:
-        return dict(row)
+        return {**row}
     return {**row, "n": row["n_randomised"]}
 
 
-def _imputation(block: Mapping, level: str) -> dict:
+def _imputation(block: Imputation, level: str) -> Imputation:
     if level == "none":
         return {**block, "enabled": False}
     if level.startswith("rho="):
         return {**block, "enabled": True, "rho": float(level.removeprefix("rho="))}
-    return dict(block)
+    return {**block}
 
 
 def _reason(source: Source, cell: Cell, choices: Mapping[str, str]) -> str:
@@ -264,7 +270,7 @@ def _reason(source: Source, cell: Cell, choices: Mapping[str, str]) -> str:
     return "final and change values cannot share a pool of SMDs" if {"final", "change"} <= kinds else ""
 
 
-def _rows(arms: Iterable[Mapping], trial: Mapping) -> list[Mapping]:
+def _rows(arms: Iterable[ArmRow], trial: CellTrial) -> list[ArmRow]:
     wanted = {int(number) for number in trial["row_ids"].split(";")}
     return [row for row in arms if row["row"] in wanted]
 
@@ -272,12 +278,13 @@ def _rows(arms: Iterable[Mapping], trial: Mapping) -> list[Mapping]:
 def _kept(source: Source, cell: Cell, choices: Mapping[str, str]) -> Cell:
     """The cell without the trials that the choices leave out."""
     exclusion = choices.get("risk_of_bias", "all")
-    places = cell.places_of({}, {"other": choices.get("contaminated", "keep")})
+    kept = choices.get("contaminated", "keep")
+    places = cell.places_of({}, {"protocol": kept, "recommended": kept, "other": kept})
     if exclusion != "all":
         places = [place for place in places if _passes(source, cell.trials[place], exclusion)]
     return cell.only(places)
 
 
-def _passes(source: Source, trial: Mapping, exclusion: str) -> bool:
+def _passes(source: Source, trial: CellTrial, exclusion: str) -> bool:
     study = _rows(source.arms, trial)[0]["study"]
     return (source.judged or {}).get(fold(study), {}).get(exclusion, False)

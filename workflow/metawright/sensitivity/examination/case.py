@@ -6,16 +6,24 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
+from metawright.extraction.documents import ArmRow
 from metawright.measures.registry import measure_of
 from metawright.pooling.cell import Cell
 from metawright.pooling.rule import Rule
 from metawright.pooling.tracks import headlines, rated
 from metawright.reading.cells import says_nothing
+from metawright.reading.protocol import Contaminated, DeclaredModel, SensitivitySettings
 from metawright.reading.vocabulary import fold
+from metawright.sensitivity.documents import BlockHead, ModelHead
 from metawright.sensitivity.refit import Model, Refit, Trials, model_of, refit, trials_of, without_each
+
+#: A block in memory that has arrays and dataclasses where the files of `metawright.sensitivity.documents` have lists.
+Block = dict[str, Any]
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class Part:
 
     cell: Cell
     trials: Trials
-    models: tuple[Mapping, ...]
+    models: tuple[DeclaredModel, ...]
 
     @property
     def requested(self) -> list[Model]:
@@ -65,20 +73,20 @@ class Case:
     """
 
     cell: Cell
-    arms: tuple[Mapping, ...]
-    models: tuple[Mapping, ...]
-    contaminated: Mapping[str, str]
-    settings: Mapping
+    arms: tuple[ArmRow, ...]
+    models: tuple[DeclaredModel, ...]
+    contaminated: Contaminated
+    settings: SensitivitySettings
     studies: Mapping[str, Mapping[str, str]]
 
     @property
-    def headlines(self) -> list[Mapping]:
+    def headlines(self) -> list[DeclaredModel]:
         """The headline of each track, the review's protocol first."""
         return headlines(self.models)
 
-    def parts(self, models: Sequence[Mapping] | None = None, fewest: int = 1) -> list[Part]:
+    def parts(self, models: Sequence[DeclaredModel] | None = None, fewest: int = 1) -> list[Part]:
         """Return the models by the trials that they pool; models with fewer than *fewest* trials are left out."""
-        groups: dict[tuple[int, ...], list[Mapping]] = {}
+        groups: dict[tuple[int, ...], list[DeclaredModel]] = {}
         for model in self.models if models is None else models:
             groups.setdefault(tuple(self.cell.places_of(model, self.contaminated)), []).append(model)
         parts = []
@@ -97,8 +105,8 @@ class Case:
     @cached_property
     def rated(self) -> Part:
         """The trials that the rated model pools (see `metawright.pooling.tracks.rated`)."""
-        model = rated(self.models) or {}
-        cell = self.cell.only(self.cell.places_of(model, self.contaminated))
+        model = rated(self.models)
+        cell = self.cell.only(self.cell.places_of(model or {}, self.contaminated))
         return Part(cell, trials_of(cell), (model,) if model else ())
 
     @cached_property
@@ -115,7 +123,7 @@ class Case:
         """The parts with two trials or more, pooled with all of their trials and without each."""
         return [(part, without_each(part.trials, part.requested)) for part in self.parts(fewest=2)]
 
-    def head(self, model: Mapping) -> dict:
+    def head(self, model: DeclaredModel) -> ModelHead:
         """Return what identifies a model in a block: key, track, estimator, interval, trials left out."""
         used = self._used(model)
         places = set(self.cell.places_of(model, self.contaminated))
@@ -127,14 +135,14 @@ class Case:
             "excluded": [trial["study"] for place, trial in enumerate(self.cell.trials) if place not in places],
         }
 
-    def _used(self, model: Mapping) -> tuple[str, str]:
+    def _used(self, model: DeclaredModel) -> tuple[str, str]:
         asked = model_of(model)
         if not isinstance(asked, Rule):
             return asked
         chosen = str(self.results[model["key"]].chosen[0]) if model["key"] in self.results else ""
         return {"random": asked.random, "fixed": asked.fixed}.get(chosen, ("", ""))
 
-    def in_order(self, entries: Mapping[str, dict]) -> list[dict]:
+    def in_order(self, entries: Mapping[str, Entry]) -> list[Entry]:
         """Return entries by model key in the order in which the protocol declares the models."""
         return [entries[model["key"]] for model in self.models if model["key"] in entries]
 
@@ -164,25 +172,30 @@ class Case:
         by_row = {row["row"]: row for row in self.arms}
         numbers = [int(number) for trial in self.all_trials.cell.trials for number in trial["row_ids"].split(";")]
         rows = [by_row[number] for number in dict.fromkeys(numbers) if number in by_row]
-        known = [(row["n"] - 1, row["sd"]) for row in rows if row.get("sd") is not None and (row.get("n") or 0) > 1]
+        known = [(n - 1, sd) for row in rows if (sd := row.get("sd")) is not None and (n := row.get("n") or 0) > 1]
         freedom = math.fsum(weight for weight, _ in known)
         return math.sqrt(math.fsum(weight * sd**2 for weight, sd in known) / freedom) if freedom else None
 
 
-def absent(case: Case, one_trial: str, **empty) -> dict | None:
-    """Return the block of a cell with fewer than two trials; None from two trials on."""
+def absent(case: Case, one_trial: str) -> BlockHead | None:
+    """Return what the block of a cell with fewer than two trials says; None from two trials on."""
     if case.cell.k == 0:
-        return {"status": "awaiting_data", "reason": "no data", **empty}
+        return without_data()
     if case.cell.k == 1:
-        return {"status": "single_study", "reason": one_trial, **empty}
+        return {"status": "single_study", "reason": one_trial}
     return None
 
 
-def done(**content) -> dict:
-    """Return a block that was computed."""
-    return {"status": "done", "reason": "", **content}
+def without_data() -> BlockHead:
+    """Return what a block says for which there are no data."""
+    return {"status": "awaiting_data", "reason": "no data"}
 
 
-def impossible(reason: str, **empty) -> dict:
-    """Return a block that could not be computed, with the reason."""
-    return {"status": "not_possible", "reason": reason, **empty}
+def done() -> BlockHead:
+    """Return what a block says that was computed."""
+    return {"status": "done", "reason": ""}
+
+
+def impossible(reason: str) -> BlockHead:
+    """Return what a block says that could not be computed, with the reason."""
+    return {"status": "not_possible", "reason": reason}

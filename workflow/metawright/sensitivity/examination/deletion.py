@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from metawright.sensitivity.baujat import baujat
 from metawright.sensitivity.cumulative import MINIMUM, cumulative, precision_order, year_order
-from metawright.sensitivity.examination.case import Case, absent, done, impossible
+from metawright.sensitivity.documents import (
+    BaujatBlock,
+    BaujatModel,
+    BaujatTrial,
+    CumulativeBlock,
+    CumulativeModel,
+    CumulativeOrder,
+    CumulativeStep,
+    InfluenceBlock,
+    InfluenceLimits,
+    InfluenceModel,
+    InfluenceTrial,
+)
+from metawright.sensitivity.examination.case import Block, Case, absent, done, impossible
 from metawright.sensitivity.gosh import Gosh, gosh
-from metawright.sensitivity.influence import influence
+from metawright.sensitivity.influence import Influence, influence
 from metawright.sensitivity.refit import Refit, model_of
 
-_INFLUENCE = ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "weight", "dfbs", "flagged")
 _STEP = ("k", "estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2")
 #: Median of the chi-square distribution with one degree of freedom.
 COOK_LIMIT = 0.4549364231195724
@@ -19,66 +33,79 @@ COOK_LIMIT = 0.4549364231195724
 MOST_POINTS = 2_000
 
 
-def influence_block(case: Case) -> dict:
+def influence_block(case: Case) -> InfluenceBlock:
     """Deletion diagnostics of every trial under every model."""
-    block = absent(case, "one trial: there is nothing to leave out", models=[])
+    block = absent(case, "one trial: there is nothing to leave out")
     if block:
-        return block
-    entries = {}
+        return {**block, "models": []}
+    entries: dict[str, InfluenceModel] = {}
     for part, refits in case.without_each:
         found = influence(part.trials, part.requested, refits)
         for model in part.models:
             one = found[model_of(model)]
-            columns = {name: getattr(one, name).tolist() for name in _INFLUENCE}
-            trials = [
-                {"study": study} | {name: values[place] for name, values in columns.items()}
-                for place, study in enumerate(part.studies)
-            ]
+            trials = [_influence_of(one, place, study) for place, study in enumerate(part.studies)]
             entries[model["key"]] = {**case.head(model), "limits": _limits(part.trials.k), "trials": trials}
-    return done(models=case.in_order(entries))
+    return {**done(), "models": case.in_order(entries)}
 
 
-def _limits(k: int) -> dict:
+def _influence_of(found: Influence, place: int, study: str) -> InfluenceTrial:
+    return {
+        "study": study,
+        "rstudent": float(found.rstudent[place]),
+        "dffits": float(found.dffits[place]),
+        "cook_d": float(found.cook_d[place]),
+        "cov_r": float(found.cov_r[place]),
+        "tau2_del": float(found.tau2_del[place]),
+        "q_del": float(found.q_del[place]),
+        "hat": float(found.hat[place]),
+        "weight": float(found.weight[place]),
+        "dfbs": float(found.dfbs[place]),
+        "flagged": bool(found.flagged[place]),
+    }
+
+
+def _limits(k: int) -> InfluenceLimits:
     """Absolute values beyond which a trial is flagged."""
     return {"dffits": 3.0 * np.sqrt(1.0 / (k - 1)), "cook_d": COOK_LIMIT, "hat": 3.0 / k, "dfbs": 1.0}
 
 
-def baujat_block(case: Case) -> dict:
+def baujat_block(case: Case) -> BaujatBlock:
     """Contribution of every trial to heterogeneity and to the result, under every model."""
-    block = absent(case, "one trial: there is nothing to compare", models=[])
+    block = absent(case, "one trial: there is nothing to compare")
     if block:
-        return block
-    entries = {}
+        return {**block, "models": []}
+    entries: dict[str, BaujatModel] = {}
     for part, refits in case.without_each:
         found = baujat(part.trials, part.requested, refits)
         for model in part.models:
             one = found[model_of(model)]
             pairs = zip(part.studies, one.heterogeneity.tolist(), one.influence.tolist(), strict=True)
-            trials = [{"study": study, "heterogeneity": x, "influence": y} for study, x, y in pairs]
+            trials: list[BaujatTrial] = [{"study": study, "heterogeneity": x, "influence": y} for study, x, y in pairs]
             entries[model["key"]] = {**case.head(model), "trials": trials}
-    return done(models=case.in_order(entries))
+    return {**done(), "models": case.in_order(entries)}
 
 
-def cumulative_block(case: Case) -> dict:
+def cumulative_block(case: Case) -> CumulativeBlock:
     """Refits as trials accumulate, in every declared order, under every model."""
-    block = absent(case, "one trial is no history", orders=[])
+    block = absent(case, "one trial is no history")
     if block:
-        return block
+        return {**block, "orders": []}
     if case.cell.k < MINIMUM:
-        return impossible(f"needs at least {MINIMUM} trials", orders=[])
-    orders, without = [], []
+        return {**impossible(f"needs at least {MINIMUM} trials"), "orders": []}
+    orders: list[CumulativeOrder] = []
+    without: list[str] = []
     for name in case.settings["cumulative"]["orders"]:
         if name == "year" and all(case.year(trial["study"]) is None for trial in case.cell.trials):
             without.append("no trial has a year in studies.csv")
             continue
         orders.append({"order": name, "models": _histories(case, name)})
     if not orders:
-        return impossible("; ".join(without) or "no order is declared", orders=[])
-    return {**done(orders=orders), "reason": "; ".join(without)}
+        return {**impossible("; ".join(without) or "no order is declared"), "orders": []}
+    return {"status": "done", "reason": "; ".join(without), "orders": orders}
 
 
-def _histories(case: Case, name: str) -> list[dict]:
-    entries = {}
+def _histories(case: Case, name: str) -> list[CumulativeModel]:
+    entries: dict[str, CumulativeModel] = {}
     for part in case.parts(fewest=MINIMUM):
         years = [case.year(study) for study in part.studies]
         order = (
@@ -87,38 +114,55 @@ def _histories(case: Case, name: str) -> list[dict]:
             else precision_order(part.trials.v, part.studies)
         )
         found = cumulative(part.trials, order, part.requested)
+        entered = [(part.studies[place], years[place]) for place in order]
         for model in part.models:
-            steps = _steps(found[model_of(model)].steps)
-            for step, place in zip(steps, order, strict=True):
-                step.update(study=part.studies[place], year=years[place])
+            steps = _steps(found[model_of(model)].steps, entered)
             entries[model["key"]] = {**case.head(model), "steps": steps}
     return case.in_order(entries)
 
 
-def _steps(result: Refit) -> list[dict]:
+def _steps(result: Refit, entered: Sequence[tuple[str, int | None]]) -> list[CumulativeStep]:
+    """The history of a pool, given name and year of the trials as they enter."""
     size = len(result.tau2)
     columns = {name: np.broadcast_to(getattr(result.fit, name), (size,)).tolist() for name in _STEP}
-    columns["significant"] = np.asarray(result.significant).tolist()
-    return [{name: values[step] for name, values in columns.items()} for step in range(size)]
+    significant = result.significant.tolist()
+    return [
+        {
+            "k": columns["k"][step],
+            "estimate": columns["estimate"][step],
+            "se": columns["se"][step],
+            "ci_low": columns["ci_low"][step],
+            "ci_high": columns["ci_high"][step],
+            "p": columns["p"][step],
+            "i2": columns["i2"][step],
+            "tau2": columns["tau2"][step],
+            "significant": significant[step],
+            "study": study,
+            "year": year,
+        }
+        for step, (study, year) in zip(range(size), entered, strict=True)
+    ]
 
 
-def gosh_block(case: Case) -> dict:
+def gosh_block(case: Case) -> Block:
     """Every subset of the trials under the headline of each track."""
-    block = absent(case, "one trial has no subsets", models=[])
+    block = absent(case, "one trial has no subsets")
     if block:
-        return block
-    entries = {}
+        return {**block, "models": []}
+    entries: dict[str, Block] = {}
     for part in case.parts(case.headlines, fewest=2):
         settings = case.settings["gosh"]
         found = gosh(part.trials, part.requested, sample=settings["sample"], seed=settings["seed"])
         for model in part.models:
             entries[model["key"]] = {**case.head(model), **_of_subsets(found[model_of(model)], part.studies)}
-    return done(models=case.in_order(entries)) if entries else impossible("no track is declared", models=[])
+    head = done() if entries else impossible("no track is declared")
+    return {**head, "models": case.in_order(entries)}
 
 
-def _of_subsets(found: Gosh, studies: list[str]) -> dict:
+def _of_subsets(found: Gosh, studies: list[str]) -> Block:
     summary = found.summary()
-    pairs = list(zip(summary.pop("with_trial"), summary.pop("without_trial"), strict=True))
+    pairs = list(zip(summary["with_trial"], summary["without_trial"], strict=True))
+    counted = {name: value for name, value in summary.items() if name not in ("with_trial", "without_trial")}
     trials = [
         {"study": study, "with_trial": a, "without_trial": b} for study, (a, b) in zip(studies, pairs, strict=True)
     ]
@@ -131,10 +175,10 @@ def _of_subsets(found: Gosh, studies: list[str]) -> dict:
     else:
         histogram = _histogram(found, inside)
     highlight = None if place is None else studies[place]
-    return {**summary, "trials": trials, "highlight": highlight, "points": points, "histogram": histogram}
+    return {**counted, "trials": trials, "highlight": highlight, "points": points, "histogram": histogram}
 
 
-def _histogram(found: Gosh, inside: np.ndarray) -> dict:
+def _histogram(found: Gosh, inside: np.ndarray) -> Block:
     counts, estimates, i2 = found.histogram()
     chosen = inside & np.isfinite(found.estimate) & np.isfinite(found.i2)
     part, _, _ = np.histogram2d(found.estimate[chosen], found.i2[chosen], bins=[estimates, i2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from metawright.sensitivity.examination.case import Case
+from metawright.sensitivity.examination.case import Block, Case
 from metawright.sensitivity.examination.deletion import baujat_block, cumulative_block, gosh_block, influence_block
 from metawright.sensitivity.examination.properties import moderators_block, subgroups_block
 from metawright.sensitivity.examination.strength import (
@@ -32,7 +32,7 @@ BLOCKS = {
 _NUMBERS = ("estimate", "se", "ci_low", "ci_high", "p", "tau2", "i2")
 
 
-def examine(case: Case) -> dict:
+def examine(case: Case) -> Block:
     """Examine one cell.
 
     Parameters
@@ -47,15 +47,17 @@ def examine(case: Case) -> dict:
         ``awaiting_data``, ``single_study``, ``not_possible``, ``not_assessed``, ``nothing_missing``) and a `reason`.
     """
     cell = case.cell
-    document = {
+    document: Block = {
         "outcome": cell.outcome["key"],
         "period": cell.period,
         "measure": cell.measure,
         "status": cell.status,
         "k": cell.k,
         "trials": [
-            {name: trial[name] for name in ("study", "y", "v", "n", "n_experimental", "n_control")}
-            | {"year": case.year(trial["study"])}
+            {
+                **{name: trial[name] for name in ("study", "y", "v", "n", "n_experimental", "n_control")},
+                "year": case.year(trial["study"]),
+            }
             for trial in cell.trials
         ],
         "models": [{**case.head(model), **_numbers(case, model["key"])} for model in case.models],
@@ -65,7 +67,7 @@ def examine(case: Case) -> dict:
     return document
 
 
-def _numbers(case: Case, key: str) -> dict:
+def _numbers(case: Case, key: str) -> dict[str, float | None]:
     if key not in case.results:
         return dict.fromkeys(_NUMBERS)
     fit = case.results[key].fit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +11,10 @@ from metawright.measures.registry import all_measures
 from metawright.pooling.cell import Cell
 from metawright.pooling.intervals import METHODS
 from metawright.pooling.pool import rule_of
-from metawright.pooling.tracks import headlines
-from metawright.sensitivity.multiverse import Multiverse, multiverse
+from metawright.pooling.tracks import TRACK_KEYS, headline
+from metawright.reading.protocol import DeclaredModel
+from metawright.sensitivity.documents import MultiverseAxis, MultiverseDocument, MultiversePeriod, ScaleSummaryEntry
+from metawright.sensitivity.multiverse import Multiverse, ScaleSummary, multiverse
 from metawright.sensitivity.refit import model_of, refit, trials_of
 from metawright.sensitivity.specifications import ModelChoice, model_grid
 from metawright.sensitivity.versions import Source, cell_of_version, scale_of, versions
@@ -52,13 +54,9 @@ SPECIFICATION_COLUMNS = (
     "outcome", "period", *AXES, "scale", "used", "names", "k", "estimate", "se", "ci_low", "ci_high", "p", "i2", "tau2",
     "excludes_zero", "headline",
 )  # fmt: skip
-_EMPTY = {
-    "axes": [], "declared": 0, "impossible": 0, "merged": 0, "specifications": 0, "summaries": [], "dropped": [],
-    "rows": [],
-}  # fmt: skip
 
 
-def multiverses(source: Source, models: Sequence[Mapping]) -> dict:
+def multiverses(source: Source, models: Sequence[DeclaredModel]) -> MultiverseDocument:
     """Fit every combination of choices in every period of an outcome.
 
     Parameters
@@ -80,44 +78,84 @@ def multiverses(source: Source, models: Sequence[Mapping]) -> dict:
     return {"outcome": source.outcome["key"], "periods": entries}
 
 
-def _grid(source: Source, models: Sequence[Mapping]) -> list[ModelChoice]:
+def _grid(source: Source, models: Sequence[DeclaredModel]) -> list[ModelChoice]:
     rule = next((rule_of(model) for model in models if "rule" in model), None)
     settings = source.settings
     wanted = [name for name in settings["models"] if name != "rule" or rule] or ["FE", "RE"]
     return model_grid(wanted, settings["tau2_methods"], settings["intervals"], rule)
 
 
-def _of_period(source: Source, period: str, grid: list[ModelChoice], models: Sequence[Mapping]) -> dict:
+def _of_period(
+    source: Source, period: str, grid: list[ModelChoice], models: Sequence[DeclaredModel]
+) -> MultiversePeriod:
     cell = cell_of_version(source, period, {})
-    head = {"outcome": source.outcome["key"], "period": period}
     scale = scale_of(source.outcome["measure"])
+    result: MultiversePeriod = {
+        "outcome": source.outcome["key"],
+        "period": period,
+        "status": cell.status,
+        "reason": "one trial: nothing is pooled, no choice of a model applies" if cell.k else "no data",
+        "k": cell.k,
+        "own_scale": scale,
+        "axes": [],
+        "declared": 0,
+        "impossible": 0,
+        "merged": 0,
+        "specifications": 0,
+        "summaries": [],
+        "dropped": [],
+        "rows": [],
+    }
     if cell.k < 2:
-        reason = "one trial: nothing is pooled, no choice of a model applies" if cell.k else "no data"
-        return {**head, "status": cell.status, "reason": reason, "k": cell.k, "own_scale": scale, **_EMPTY}
+        return result
     found = multiverse(versions(source, period), grid)
     rows = found.rows()
     numbers = _headlines(source, cell, models)
     _mark([row for row in rows if row["scale"] == scale], numbers)
     return {
-        **head,
+        **result,
         "status": "done",
         "reason": "",
-        "k": cell.k,
-        "own_scale": scale,
         "axes": _axes(found),
-        **{name: getattr(found, name) for name in ("declared", "impossible", "merged")},
+        "declared": found.declared,
+        "impossible": found.impossible,
+        "merged": found.merged,
         "specifications": len(rows),
-        "summaries": [asdict(summary) for summary in found.summaries],
+        "summaries": [_summary(summary) for summary in found.summaries],
         "dropped": list(found.dropped),
         "rows": [{**row, "headline": row.get("headline", "")} for row in rows],
     }
 
 
-def _axes(found: Multiverse) -> list[dict]:
+def _summary(found: ScaleSummary) -> ScaleSummaryEntry:
+    return {
+        "scale": found.scale,
+        "specifications": found.specifications,
+        "excluding_zero": found.excluding_zero,
+        "positive": found.positive,
+        "low": found.low,
+        "median": found.median,
+        "high": found.high,
+        "axes": [
+            {
+                "axis": one.axis,
+                "sets": one.sets,
+                "mean_range": one.mean_range,
+                "largest_range": one.largest_range,
+                "verdict_changes": one.verdict_changes,
+            }
+            for one in found.axes
+        ],
+        "moves_most": found.moves_most,
+    }
+
+
+def _axes(found: Multiverse) -> list[MultiverseAxis]:
     return [
         {
             "axis": axis,
-            **dict(zip(("label", "words"), AXES[axis], strict=True)),
+            "label": AXES[axis][0],
+            "words": AXES[axis][1],
             "levels": [{"level": level, "label": _level(axis, level)} for level in levels],
         }
         for axis, levels in found.axes.items()
@@ -131,19 +169,24 @@ def _level(axis: str, level: str) -> str:
     return LEVELS.get(axis, {}).get(level, level)
 
 
-def _headlines(source: Source, cell: Cell, models: Sequence[Mapping]) -> dict[str, tuple[Mapping, dict]]:
+def _headlines(
+    source: Source, cell: Cell, models: Sequence[DeclaredModel]
+) -> dict[str, tuple[DeclaredModel, dict[str, float]]]:
     """The headline of each track and its numbers, on the trials that it pools."""
-    found = {}
-    for model in headlines(models):
+    found: dict[str, tuple[DeclaredModel, dict[str, float]]] = {}
+    for track in TRACK_KEYS:
+        model = headline(models, track)
+        if model is None:
+            continue
         part = cell.only(cell.places_of(model, source.rules["contaminated"]))
         if part.k:
             fit = refit(trials_of(part), np.ones((part.k, 1), dtype=bool), [model_of(model)])[model_of(model)].fit
             numbers = {name: float(np.ravel(getattr(fit, name))[0]) for name in ("estimate", "ci_low", "ci_high")}
-            found[model["track"]] = (model, numbers)
+            found[track] = (model, numbers)
     return found
 
 
-def _mark(rows: Sequence[dict], of_tracks: Mapping[str, tuple[Mapping, dict]]) -> None:
+def _mark(rows: Sequence[dict[str, Any]], of_tracks: Mapping[str, tuple[DeclaredModel, dict[str, float]]]) -> None:
     """Write into one row per track that it is that track's headline."""
     for track, (model, numbers) in of_tracks.items():
         wanted = _levels(model)
@@ -153,7 +196,7 @@ def _mark(rows: Sequence[dict], of_tracks: Mapping[str, tuple[Mapping, dict]]) -
                 break
 
 
-def _levels(model: Mapping) -> dict[str, str]:
+def _levels(model: DeclaredModel) -> dict[str, str]:
     if "rule" in model:
         return {"model": "rule"}
     if model["tau2_method"] == "FE":
@@ -161,12 +204,12 @@ def _levels(model: Mapping) -> dict[str, str]:
     return {"model": "RE", "tau2_method": model["tau2_method"], "interval": model["interval"]}
 
 
-def _equal(row: Mapping, numbers: Mapping) -> bool:
+def _equal(row: Mapping[str, Any], numbers: Mapping[str, float]) -> bool:
     room = 1e-9 * (numbers["ci_high"] - numbers["ci_low"])
     return all(abs(row[name] - value) <= room for name, value in numbers.items())
 
 
-def specification_rows(document: Mapping) -> list[dict]:
+def specification_rows(document: MultiverseDocument) -> list[dict[str, object]]:
     """Return the rows of `specifications.csv` from the document of an outcome."""
     return [
         {"outcome": entry["outcome"], "period": entry["period"], **row}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -11,7 +11,8 @@ from metawright.heterogeneity.meta_regression import meta_regression
 from metawright.heterogeneity.permutation import permutation_test
 from metawright.heterogeneity.subgroups import CommonSubgroups, SeparateSubgroups, common_subgroups, separate_subgroups
 from metawright.pooling.quantiles import student
-from metawright.sensitivity.examination.case import Case, Part, done, impossible
+from metawright.reading.protocol import StudyProperty
+from metawright.sensitivity.examination.case import Block, Case, Part, done, impossible, without_data
 
 #: How subgroups and regressions are pooled; subgroups take the modified interval where the recommended headline does.
 TAU2_METHOD, INTERVAL = "REML", "HKSJ"
@@ -22,27 +23,26 @@ _RESIDUAL = ("tau2", "i2", "residual_q", "residual_df", "residual_p")
 LINE_POINTS = 50
 
 
-def subgroups_block(case: Case) -> dict:
+def subgroups_block(case: Case) -> Block:
     """Pools by group, with the test for their difference, of every declared column."""
-    return _columns(case, "subgroups", _subgroups)
+    return _columns(case, case.settings["subgroups"], _subgroups)
 
 
-def moderators_block(case: Case) -> dict:
+def moderators_block(case: Case) -> Block:
     """Meta-regression on every declared column."""
-    return _columns(case, "moderators", _moderator)
+    return _columns(case, case.settings["moderators"], _moderator)
 
 
-def _columns(case: Case, name: str, analyse) -> dict:
-    declared = case.settings[name]
+def _columns(case: Case, declared: Sequence[StudyProperty], analyse: Callable[[Case, str], Block]) -> Block:
     if not declared:
-        return impossible("none is declared", columns=[])
+        return {**impossible("none is declared"), "columns": []}
     if case.cell.k == 0:
-        return {"status": "awaiting_data", "reason": "no data", "columns": []}
-    columns = []
+        return {**without_data(), "columns": []}
+    columns: list[Block] = []
     for one in declared:
         head = {"column": one["column"], "label": one.get("label") or one["column"]}
         columns.append({**head, **analyse(case, one["column"])})
-    return done(columns=columns)
+    return {**done(), "columns": columns}
 
 
 def _known(case: Case, column: str, usable) -> tuple[Part, list[str], list[str]]:
@@ -55,10 +55,10 @@ def _known(case: Case, column: str, usable) -> tuple[Part, list[str], list[str]]
     return Part(cell, part.trials, ()), [texts[place] for place in kept], unknown
 
 
-def _subgroups(case: Case, column: str) -> dict:
+def _subgroups(case: Case, column: str) -> Block:
     part, texts, unknown = _known(case, column, bool)
-    headline = next(iter(case.rated.models), {})
-    interval = "mHKSJ" if headline.get("interval") == "mHKSJ" else INTERVAL
+    headline = next(iter(case.rated.models), None)
+    interval = "mHKSJ" if headline and headline.get("interval") == "mHKSJ" else INTERVAL
     result = {"unknown": unknown, "tau2_method": TAU2_METHOD, "interval": interval, "separate": None, "common": None}
     if len(set(texts)) < 2:
         return {**impossible("fewer than two groups have trials"), **result, "warnings": []}
@@ -74,7 +74,7 @@ def _subgroups(case: Case, column: str) -> dict:
     }
 
 
-def _separate(found: SeparateSubgroups) -> dict:
+def _separate(found: SeparateSubgroups) -> Block:
     groups = [
         {"level": level} | {name: getattr(fit, name) for name in _SEPARATE}
         for level, fit in zip(found.levels, found.fits, strict=True)
@@ -82,7 +82,7 @@ def _separate(found: SeparateSubgroups) -> dict:
     return {"groups": groups, "difference": found.difference}
 
 
-def _common(found: CommonSubgroups) -> dict:
+def _common(found: CommonSubgroups) -> Block:
     columns = {name: getattr(found, name).tolist() for name in _COMMON}
     groups = [
         {"level": level} | {name: values[place] for name, values in columns.items()}
@@ -101,7 +101,7 @@ def _warnings(sizes: Sequence[int], k: int) -> list[str]:
     return found
 
 
-def _moderator(case: Case, column: str) -> dict:
+def _moderator(case: Case, column: str) -> Block:
     part, texts, unknown = _known(case, column, _is_number)
     x = np.array([float(text) for text in texts])
     y, v = part.cell.y, part.cell.v
@@ -131,7 +131,7 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _line(found, x: np.ndarray) -> dict:
+def _line(found, x: np.ndarray) -> Block:
     """The fitted mean and its interval across the range of the property."""
     at = np.linspace(x.min(), x.max(), LINE_POINTS)
     estimate = found.estimate[0] + found.estimate[1] * at

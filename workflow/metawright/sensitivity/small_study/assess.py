@@ -109,19 +109,27 @@ def assess(trials: Trials, models: Sequence[Model], level: float = 0.95, sizes=N
     binary = trials.counts is not None
     usual = measures_of_kind(BINARY if binary else GENERIC)[0]
     measure = measure_of(trials.measure) if trials.measure else usual
-    found = {
+    found: dict[str, LineTest | None] = {
         "egger": egger(y, v, level),
-        "egger_sized": egger_sized(y, *sizes, level) if measure.unit == "sd" and sizes is not None else None,
-        "peters": peters(*trials.counts, level, _ratio(measure).key) if binary else None,
-        "harbord": harbord(*trials.counts, level) if binary else None,
+        "egger_sized": None,
+        "peters": None,
+        "harbord": None,
     }
-    read = tuple(name for name in measure.small_study if found[name] and not found[name].reason)
+    if measure.unit == "sd" and sizes is not None:
+        found["egger_sized"] = egger_sized(y, sizes[0], sizes[1], level)
+    if trials.counts is not None:
+        a, n1, c, n2 = trials.counts
+        found |= {"peters": peters(a, n1, c, n2, level, _ratio(measure).key), "harbord": harbord(a, n1, c, n2, level)}
+    read = tuple(name for name in measure.small_study if (one := found[name]) and not one.reason)
     linked = _linked(measure, read)
     return SmallStudy(
         "assessed",
         "",
         trials.k,
-        **found,
+        egger=found["egger"],
+        egger_sized=found["egger_sized"],
+        peters=found["peters"],
+        harbord=found["harbord"],
         egger_mixed=egger_mixed(y, v, "REML", level),
         begg=begg(y, v),
         pet_peese=pet_peese(y, v, level),

@@ -86,7 +86,7 @@ def _exact_p(agreement: int, n: int) -> float:
     return float(min(1.0, 2.0 * min(lower, upper)))
 
 
-def _variance(n: int, ties_a, ties_b) -> float:
+def _variance(n: float, ties_a, ties_b) -> float:
     """Variance of concordant minus discordant pairs with ties (Kendall 1970)."""
     n = float(n)
     ta, tb = ties_a.astype(np.float64), ties_b.astype(np.float64)

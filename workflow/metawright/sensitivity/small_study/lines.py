@@ -171,7 +171,8 @@ def egger_mixed(y, v, tau2_method: str = "REML", level: float = 0.95) -> LineTes
         return _nothing("egger_mixed", y.size)
     limit = (fit.estimate[0], fit.se[0], fit.ci_low[0], fit.ci_high[0])
     test = (fit.estimate[1], fit.se[1], fit.statistic[1], np.nan, fit.p[1])
-    return LineTest("egger_mixed", y.size, *(float(x) for x in (*test, *limit)))
+    bias, bias_se, statistic, df, p, estimate, se, low, high = (float(x) for x in (*test, *limit))
+    return LineTest("egger_mixed", y.size, bias, bias_se, statistic, df, p, estimate, se, low, high)
 
 
 def peters(a, n1, c, n2, level: float = 0.95, measure: str = "") -> LineTest:
@@ -232,10 +233,10 @@ def pet_peese(y, v, level: float = 0.95) -> PetPeese:
     Stanley and Doucouliagos 2014.
     """
     y, v = np.asarray(y, dtype=np.float64), np.asarray(v, dtype=np.float64)
-    lines = _line(y, np.sqrt(v), 1.0 / v), _line(y, v, 1.0 / v)
-    if None in lines:
+    on_se, on_variance = _line(y, np.sqrt(v), 1.0 / v), _line(y, v, 1.0 / v)
+    if on_se is None or on_variance is None:
         return PetPeese(_nothing("pet", y.size), _nothing("peese", y.size), np.nan, "")
-    pet, peese = (_test_of(name, y.size, line, level) for name, line in zip(("pet", "peese"), lines, strict=True))
+    pet, peese = _test_of("pet", y.size, on_se, level), _test_of("peese", y.size, on_variance, level)
     direction = np.sign((y / v).sum())
     t = direction * pet.limit_estimate / pet.limit_se if pet.limit_se > 0 else np.nan
     p = float(student_p(abs(t), pet.df) / 2.0)

@@ -50,7 +50,7 @@ class TrimFill:
 
 def _pool(y, v, model: Model, level: float) -> tuple[float, Fit]:
     fit = refit_block(y[:, None], v[:, None], [model], level)[model].fit
-    return float(fit.estimate[0]), fit
+    return float(np.asarray(fit.estimate)[0]), fit
 
 
 def side_of(y, v, model: Model = ("REML", "z")) -> str:
@@ -59,11 +59,12 @@ def side_of(y, v, model: Model = ("REML", "z")) -> str:
     The slope is that of the mixed-model Egger line with the model's tau2 (a rule: that of the branch it chooses); with
     REML for estimators that have no meta-regression. ``right`` where it is negative.
     """
-    method = model
     if isinstance(model, Rule):
         chosen = refit_block(y[:, None], v[:, None], [model])[model].chosen[0]
-        method = model.random if chosen == RANDOM else model.fixed
-    method = "FE" if method[1] == "HC" else method[0] if method[0] in METHODS else "REML"
+        name, interval = model.random if chosen == RANDOM else model.fixed
+    else:
+        name, interval = model
+    method = "FE" if interval == "HC" else name if name in METHODS else "REML"
     return "right" if egger_mixed(y, v, method).bias < 0 else "left"
 
 
