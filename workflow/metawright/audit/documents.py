@@ -3,8 +3,8 @@
 from typing import NotRequired, TypedDict
 
 
-class AuditRow(TypedDict):
-    """A row of the audit's `findings.csv`; `origin` is `rows`, `check` or `curated`."""
+class AuditHead(TypedDict):
+    """What a finding is, and where it stands; `origin` is `rows`, `check` or `curated`."""
 
     id: str
     severity: str
@@ -23,31 +23,19 @@ class AuditRow(TypedDict):
     expected: str
     quote: str
     location: str
+
+
+class AuditRow(AuditHead):
+    """A row of the audit's `findings.csv`: what went in and what came out as text."""
+
     inputs: str
     computed: str
     message: str
 
 
-class AuditFinding(TypedDict):
-    """A finding of the audit: its row, with what went in and what came out as objects, by what the check calls them."""
+class AuditFinding(AuditHead):
+    """A finding of the audit: what went in and what came out as objects, by what the check calls them."""
 
-    id: str
-    severity: str
-    code: str
-    check: str
-    origin: str
-    rests_on: str
-    file: str
-    row: str
-    claim: str
-    study: str
-    outcome: str
-    period: str
-    column: str
-    value: str
-    expected: str
-    quote: str
-    location: str
     inputs: dict[str, object]
     computed: dict[str, object]
     message: str

@@ -75,11 +75,6 @@ def complete(content: dict[str, object], schema: Schema) -> Protocol:
     return protocol
 
 
-def has_periods(protocol: Protocol) -> bool:
-    """Whether the review declares periods of its own."""
-    return [period["key"] for period in protocol["periods"]] != [WHOLE["key"]]
-
-
 def _sound_part(content: dict[str, object], schema: Schema) -> dict[str, object] | None:
     """Return the outcomes and arms of a faulty protocol that are well formed, so that rows can be checked as well."""
     measures = schema["$defs"]["measure"]["enum"]

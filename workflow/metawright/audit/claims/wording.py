@@ -174,9 +174,3 @@ def _verdict(m: Material, claim: Mapping[str, str]) -> bool | None:
     if by_numbers is None:
         by_numbers = significant_p(claim)
     return words_say_significant(claim.get("words")) if by_numbers is None else by_numbers
-
-
-def says_cell(m: Material, cell: tuple[str, str]) -> bool | None:
-    """Whether the main claim about a cell says significant."""
-    claim = m.main_claims.get(cell)
-    return _verdict(m, claim) if claim else None

@@ -288,6 +288,6 @@ FORMAT = ImportFormat(
     name="Covidence",
     order=3,
     description="the four CSV files of Covidence's export to RevMan Web (zip or folder)",
-    recognises=lambda source: any(is_results(table) for table in source.tables),
+    recognises=lambda source: bool(source.select(is_results)),
     read=lambda source: read_covidence(source.tables, source.name, source.controls),
 )

@@ -224,6 +224,6 @@ FORMAT = ImportFormat(
     name="RevMan Web data package",
     order=2,
     description="a RevMan Web data package (zip or folder)",
-    recognises=lambda source: any(is_analyses(table) or is_data_rows(table) for table in source.tables),
+    recognises=lambda source: bool(source.select(is_analyses) or source.select(is_data_rows)),
     read=lambda source: read_data_package(source.tables, source.name),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from matplotlib.figure import Figure
 
 from metawright.figures.kit.page import REPORT_WIDTH, Page
-from metawright.figures.sweep.data import FACTORS, Grid, alike
+from metawright.figures.kit.publish import Drawing
+from metawright.figures.sweep.data import FACTORS, Grid, SweepData, alike
 from metawright.figures.sweep.frame import (
     Frame,
     percent_ticks,
@@ -14,7 +17,8 @@ from metawright.figures.sweep.frame import (
 )
 from metawright.figures.sweep.layout import Panels, panels
 from metawright.figures.sweep.panels import Words, panel_sheet
-from metawright.figures.sweep.text import NAMES
+from metawright.figures.sweep.text import FIGURE_COLUMNS, NAMES, curves_words, figure_table
+from metawright.files.tables import Row
 
 PANEL_HEIGHT = 108.0
 _Z = 1.96
@@ -43,6 +47,28 @@ def curves_figure(grid: Grid, performance: str, title: str, width: float = REPOR
         _draw(frame, part, plan, groups, performance, nominal, first)
 
     return panel_sheet(grid, plan, groups, words, draw_panel, width=width, panel_height=PANEL_HEIGHT)
+
+
+def curves_drawing(performance: str, part: Callable[[SweepData], Grid]) -> Drawing:
+    """Return the drawing of the curves of a performance measure.
+
+    Parameters
+    ----------
+    performance : {"type1", "coverage"}
+    part : callable
+        The scenarios of what is shown that the measure is about.
+    """
+
+    def figure(shown: SweepData) -> Figure:
+        return curves_figure(part(shown), performance, shown.title)
+
+    def alt_text(shown: SweepData) -> str:
+        return curves_words(part(shown), performance, shown.title)
+
+    def table(shown: SweepData) -> Iterator[Row]:
+        return figure_table(part(shown), (performance,))
+
+    return Drawing(figure, lambda shown: shown.title, alt_text, table, FIGURE_COLUMNS)
 
 
 def _x_title(plan: Panels) -> str:
